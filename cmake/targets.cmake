@@ -1,0 +1,31 @@
+include(GoogleTest)
+
+# counterfoil_library(NAME SOURCES file... [DEPENDS target...] [PRIVATE_DEPENDS target...])
+# One library per module: its own files, what it stands on, our warnings.
+function(counterfoil_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(
+    ${name}
+    PUBLIC ${arg_DEPENDS}
+    PRIVATE ${arg_PRIVATE_DEPENDS} counterfoil_warnings)
+endfunction()
+
+# counterfoil_program(NAME SOURCES file... DEPENDS target...)
+function(counterfoil_program name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${arg_DEPENDS} counterfoil_warnings)
+endfunction()
+
+# counterfoil_test(NAME SOURCES file... DEPENDS target...)
+# A GoogleTest program; every case in it is a test of its own for the runner. Test sources are
+# compiled as one unit, because the test library's headers cost more than the tests.
+function(counterfoil_test name)
+  counterfoil_program(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE GTest::gmock GTest::gtest_main)
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+endfunction()

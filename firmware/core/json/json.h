@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "firmware/core/base/result.h"
+
+struct cJSON;
+
+// Reading and writing JSON from and for strangers. What RFC 8259 leaves open is closed here:
+// integers are exact or refused, a name stands once in an object, texts are UTF-8 without NUL.
+namespace counterfoil::json {
+
+// The largest integer that every JSON reader holds exactly; no number of ours is larger.
+inline constexpr std::int64_t kMaxInteger = 1LL << 53;
+
+struct Limits {
+    std::size_t max_bytes = 64 * 1024;
+    int max_depth = 32;
+};
+
+// Whether the text is one JSON value that we accept, in one pass and without memory, but for names
+// that stand twice: finding those takes the tree, so parse() does.
+base::Status check(std::string_view text, const Limits& limits = {});
+
+struct TreeDeleter {
+    void operator()(cJSON* tree) const;
+};
+using Tree = std::unique_ptr<cJSON, TreeDeleter>;
+
+// A place in a Document, which must outlive it.
+class Value {
+  public:
+    explicit Value(const cJSON* node) : node_(node) {}
+
+    bool is_null() const;
+    bool is_object() const;
+    bool is_array() const;
+
+    // Empty where the value is of another kind, or the number not a whole one.
+    std::optional<std::string_view> text() const;
+    std::optional<std::int64_t> integer() const;
+    std::optional<bool> boolean() const;
+
+    // A member of an object; empty where there is none, or this is no object.
+    std::optional<Value> find(std::string_view name) const;
+
+    // A member that must be there and of its kind; otherwise malformed, in a sentence that names it.
+    base::Result<std::string_view> text(std::string_view name) const;
+    base::Result<std::int64_t> integer(std::string_view name) const;
+    base::Result<Value> object(std::string_view name) const;
+    base::Result<Value> array(std::string_view name) const;
+
+    // Walks an array's or object's values; for (auto v = a.first(); v; v = v->next()).
+    std::optional<Value> first() const;
+    std::optional<Value> next() const;
+    // The name under which the value stands in its object.
+    std::string_view name() const;
+
+  private:
+    const cJSON* node_;
+};
+
+// A parsed text. It holds its own copy of all it needs.
+class Document {
+  public:
+    static base::Result<Document> parse(std::string_view text, const Limits& limits = {});
+
+    Value root() const { return Value(tree_.get()); }
+
+  private:
+    explicit Document(Tree tree) : tree_(std::move(tree)) {}
+
+    Tree tree_;
+};
+
+class Object;
+
+// Builds an array. See Object.
+class Array {
+  public:
+    Array();
+
+    Array& add(std::string_view value);
+    Array& add(std::int64_t value);
+    Array& add(Object value);
+
+  private:
+    friend class Object;
+    Tree tree_;
+};
+
+// Builds an object; members are written in the order they were set. The names are the caller's own;
+// a value that cannot be written (a text that is not UTF-8, an integer over kMaxInteger) turns the
+// whole into an error, which write() returns.
+class Object {
+  public:
+    Object();
+
+    Object& set(std::string_view name, std::string_view value);
+    Object& set(std::string_view name, const char* value) {
+        return set(name, std::string_view(value));
+    }
+    Object& set(std::string_view name, const std::string& value) {
+        return set(name, std::string_view(value));
+    }
+    Object& set(std::string_view name, std::int64_t value);
+    Object& set_flag(std::string_view name, bool value);
+    Object& set(std::string_view name, Object value);
+    Object& set(std::string_view name, Array value);
+    Object& set_null(std::string_view name);
+
+    // One line, no spaces.
+    base::Result<std::string> write() const;
+
+  private:
+    friend class Array;
+    Object& put(std::string_view name, Tree value);
+
+    Tree tree_;
+};
+
+}  // namespace counterfoil::json

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "firmware/core/crypto/verifier.h"
+#include "firmware/core/ledger/chain.h"
+
+// What travels: consecutive events of one terminal, compressed with zstd.
+namespace counterfoil::ledger {
+
+inline constexpr std::size_t kMaxBatchEvents = 256;
+inline constexpr std::size_t kMaxBatchBytes = 64 * 1024;       // compressed
+inline constexpr std::size_t kMaxBatchTextBytes = 512 * 1024;  // what it may unpack to
+
+struct BatchHeader {
+    std::string terminal;
+    std::int64_t epoch = 1;
+    std::int64_t from = 1;  // the first event's number
+    std::int64_t to = 1;    // the last one's
+    crypto::Digest prev{};  // what the first event names
+    crypto::Digest head{};  // the last event's hash
+};
+
+struct WrittenBatch {
+    BatchHeader header;
+    std::string bytes;
+};
+
+// As many of the events, from the first on, as fit into one batch; at least one was given. The same
+// events always give the same bytes. `prev` is what the first of them names.
+WrittenBatch write_batch(const std::string& terminal, std::int64_t epoch, std::int64_t from,
+                         const crypto::Digest& prev, std::span<const SignedEvent> events);
+
+// A batch taken apart; the lines point into its own text.
+class Batch {
+  public:
+    // malformed or too_large; what it unpacks to is bounded before it is unpacked.
+    static base::Result<Batch> read(std::string_view bytes);
+
+    const BatchHeader& header() const { return header_; }
+    const std::vector<Line>& lines() const { return lines_; }
+
+    // Whether the events are the ones the header names, each linked to the one before, and the last
+    // one signed by the key, which covers them all. Nothing where all holds.
+    std::optional<Finding> verify(const crypto::Verifier& key) const;
+
+  private:
+    std::vector<char> text_;
+    BatchHeader header_;
+    std::vector<Line> lines_;
+};
+
+}  // namespace counterfoil::ledger

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <istream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "firmware/core/crypto/certificate.h"
+#include "firmware/core/crypto/verifier.h"
+#include "firmware/core/ledger/chain.h"
+
+// A ledger as a file that proves itself: the first line names the terminal and its certificates,
+// each further line is an event and its signature.
+namespace counterfoil::ledger {
+
+struct ExportHeader {
+    std::string terminal;
+    std::int64_t epoch = 1;
+    std::vector<crypto::Certificate> certificates;  // the terminal's first
+};
+
+// The header's exact line, without its end.
+std::string write_header(const ExportHeader& header);
+base::Result<ExportHeader> read_header(std::string_view line);
+
+// The body of a genesis event, which pins the certificates that speak for the chain.
+json::Object genesis_body(const base::Uuid& incarnation,
+                          const std::vector<crypto::Certificate>& certificates);
+
+struct VerifyOptions {
+    // Every n-th event's signature is checked, and the last one's: a signature covers, through the
+    // chain, all events before it. 1 also proves that each signature itself is whole.
+    std::int64_t signature_every = 1;
+    // What the last event's hash must be: the only means to notice a cut-off tail.
+    std::optional<crypto::Digest> head;
+    // The certificate that the chain must lead to.
+    std::optional<crypto::Certificate> root;
+};
+
+struct Summary {
+    std::int64_t events = 0;
+    crypto::Digest head{};
+    std::int64_t unsigned_events = 0;  // recorded while the signer was down, vouched for since
+    std::int64_t newer_events = 0;     // of a version that this program knows only the chain of
+};
+
+using Verdict = std::variant<Summary, Finding>;
+
+// Verifies line by line, in little memory. After the first fault it reads on only to name it well.
+// Copies go on independently from where the original stood.
+class ExportVerifier {
+  public:
+    explicit ExportVerifier(VerifyOptions options) : options_(std::move(options)) {}
+
+    // A line without its end. False when no further line can change the verdict.
+    bool add(std::string_view line);
+    // The file has ended. Nothing may be added after it.
+    Verdict finish();
+
+    // For a fault of the line itself, found by whoever cuts the lines.
+    void fail(Fault fault);
+
+    std::int64_t records() const { return records_; }
+
+  private:
+    struct Last {
+        crypto::Digest hash{};
+        crypto::Signature signature{};
+        bool has_signature = false;
+        bool checked = false;
+    };
+
+    std::optional<Fault> start(std::string_view line);
+    std::optional<Fault> check(std::string_view line);
+    std::optional<Fault> check_genesis(const EventView& event) const;
+    std::optional<Fault> check_signature(const Line& line, const EventView& event, bool due);
+    std::optional<Fault> check_recovery(const EventView& event);
+    bool is_forged(const Line& line) const;
+    bool last_signature_holds();
+    void report(Fault fault);
+    bool diagnose(std::string_view line);
+
+    VerifyOptions options_;
+    ExportHeader header_;
+    std::optional<ChainFollower> chain_;
+    // Shared by copies of this verifier: the decoded key never changes.
+    std::shared_ptr<const crypto::Verifier> key_;
+    std::int64_t records_ = -1;  // the header is record 0
+    Last last_;
+    std::int64_t unsigned_from_ = 0;  // 0: the signer works
+    Summary summary_;
+    std::optional<Finding> finding_;
+    crypto::Digest suspect_{};  // the hash of the event that the finding is about
+};
+
+// Verifies a whole stream. `progress`, where given, hears the number of events now and then.
+Verdict verify_export(std::istream& in, const VerifyOptions& options,
+                      void (*progress)(std::int64_t events) = nullptr);
+
+}  // namespace counterfoil::ledger

@@ -1,0 +1,238 @@
+#include "firmware/journal/journal.h"
+
+#include <algorithm>
+
+#include "firmware/journal/event_table.h"
+#include "firmware/journal/identity.h"
+#include "firmware/journal/integrity.h"
+#include "firmware/journal/mark.h"
+#include "firmware/journal/recorder.h"
+#include "firmware/journal/schema.h"
+
+namespace counterfoil::journal {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+using ledger::EventType;
+
+namespace {
+
+constexpr std::size_t kMaxDrafts = 256;
+
+bool is_sale(const Draft& draft) {
+    return draft.type == EventType::sale || draft.type == EventType::training_sale;
+}
+
+Error restored(const std::string& why) {
+    return Error(Code::restored_copy,
+                 why + "; this looks like a copy from a backup: use the newest ledger of this "
+                       "terminal, or have the terminal set up anew");
+}
+
+// The mark was written by this very journal, at a place that the journal still has.
+Status check_mark(const Mark& mark, const Identity& identity, EventTable& events,
+                  const Tail& tail) {
+    if (mark.incarnation != identity.incarnation)
+        return restored("the mark beside the journal belongs to another journal");
+    if (mark.seq > tail.seq)
+        return restored("the journal ends with event " + std::to_string(tail.seq) +
+                        ", but event " + std::to_string(mark.seq) + " was recorded once");
+    if (mark.seq == 0) return {};
+    CF_LET(const auto event, events.find(mark.seq));
+    if (!event) return damaged_event(mark.seq, ledger::Fault::event_missing);
+    if (ledger::event_hash(event->bytes) != mark.head)
+        return restored("event " + std::to_string(mark.seq) + " is not the one recorded here");
+    return {};
+}
+
+Status check_key(const ledger::ExportHeader& header, const crypto::Signer& signer) {
+    if (header.certificates.front().public_key() == signer.public_key()) return {};
+    return Error(Code::key_mismatch,
+                 "the key is not the one that this ledger's certificate of " + header.terminal +
+                     " is for");
+}
+
+Chain chain_from(const Tail& tail) {
+    Chain chain;
+    chain.next_seq = tail.seq + 1;
+    chain.head = tail.hash;
+    chain.unsigned_from = tail.unsigned_from;
+    const auto last = ledger::read_event(tail.last->bytes);
+    CF_CHECK(last.ok());
+    const auto at = base::from_rfc3339(last.value().at);
+    const auto boot = base::Uuid::parse(last.value().boot);
+    if (at.ok() && boot.ok())
+        chain.last = LastTime{at.value(), boot.value(), last.value().mono_ms};
+    return chain;
+}
+
+}  // namespace
+
+struct Journal::State {
+    State(const World& surroundings, sqlite::WriterClaim writer, sqlite::Connection database,
+          MarkFile mark_file)
+        : world(surroundings),
+          claim(std::move(writer)),
+          connection(std::move(database)),
+          mark(std::move(mark_file)) {}
+
+    World world;
+    sqlite::WriterClaim claim;
+    sqlite::Connection connection;
+    MarkFile mark;
+    Identity identity;
+    std::optional<EventTable> events;
+    std::optional<Projections> projections;
+    Chain chain;
+    // Set once it is unknown what the disk holds.
+    std::optional<Error> broken;
+
+    ~State() {
+        // What the mark could not tell after a failed sync, the next opening finds in the events.
+        [[maybe_unused]] const Status synced = mark.sync();
+    }
+
+    Status open_tables() {
+        CF_LET(events, EventTable::open(connection));
+        CF_LET(projections, Projections::open(connection));
+        return {};
+    }
+
+    // Within a transaction of the caller's.
+    Status derive_projections() {
+        CF_TRY(projections->clear());
+        return events->visit(1, [this](const StoredEvent& stored) -> Status {
+            CF_LET(const ledger::EventView event, ledger::read_event(stored.bytes));
+            return projections->apply(event);
+        });
+    }
+};
+
+Paths Paths::in(const std::filesystem::path& folder) {
+    return {folder / "journal.db", folder / "journal.mark"};
+}
+
+Journal::Journal(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Journal::Journal(Journal&&) noexcept = default;
+Journal::~Journal() = default;
+
+Result<Journal> Journal::create(const Paths& paths, const World& world,
+                                const std::vector<crypto::Certificate>& certificates) {
+    CF_CHECK(!certificates.empty());
+    CF_TRY(base::check_clock(world.clock.now(), world.not_before));
+    CF_TRY(crypto::verify_chain(certificates));
+    const ledger::ExportHeader header{certificates.front().name(), 1, certificates};
+    CF_TRY(check_key(header, world.signer));
+    CF_LET(auto claim, sqlite::WriterClaim::take(paths.database, paths.vfs));
+    CF_LET(auto connection, open_database(paths.database, sqlite::Mode::create, paths.vfs));
+    CF_LET(const auto there, load_identity(connection));
+    if (there)
+        return Error(Code::already_exists, paths.database.string() + " holds the ledger of " +
+                                               there->header.terminal + " already");
+    const base::Uuid incarnation = base::UuidMaker(world.clock, world.entropy).make();
+    CF_LET(auto mark, MarkFile::create(paths.mark, paths.vfs, incarnation));
+    auto state = std::make_unique<State>(world, std::move(claim), std::move(connection),
+                                         std::move(mark));
+    state->identity = Identity{incarnation, header};
+    CF_TRY(state->open_tables());
+    Journal journal(std::move(state));
+    std::vector<Draft> genesis;
+    genesis.push_back({EventType::genesis, ledger::genesis_body(incarnation, certificates)});
+    CF_TRY(journal.append(std::move(genesis)));
+    return journal;
+}
+
+Result<Journal> Journal::open(const Paths& paths, const World& world) {
+    CF_TRY(base::check_clock(world.clock.now(), world.not_before));
+    CF_LET(auto claim, sqlite::WriterClaim::take(paths.database, paths.vfs));
+    CF_LET(auto connection, open_database(paths.database, sqlite::Mode::read_write, paths.vfs));
+    CF_LET(auto identity, load_identity(connection));
+    if (!identity)
+        return Error(Code::corrupt, paths.database.string() + ": no ledger was begun in it");
+    auto mark = MarkFile::open(paths.mark, paths.vfs);
+    if (!mark.ok()) return restored(mark.error().message());
+    auto state = std::make_unique<State>(world, std::move(claim), std::move(connection),
+                                         std::move(mark).value());
+    state->identity = *std::move(identity);
+    CF_TRY(check_key(state->identity.header, world.signer));
+    CF_TRY(state->open_tables());
+    CF_LET(const Tail tail, check_tail(*state->events, state->identity.header));
+    CF_TRY(check_mark(state->mark.mark(), state->identity, *state->events, tail));
+    CF_LET(const Totals totals, state->projections->totals());
+    if (totals.applied_seq != tail.seq)
+        return Error(Code::corrupt, "the totals stand at event " +
+                                        std::to_string(totals.applied_seq) +
+                                        ", the ledger at event " + std::to_string(tail.seq));
+    // A page that a failed sync left only in memory must not be built upon: this writes and syncs
+    // all that was committed, before anything new is.
+    CF_TRY(state->connection.checkpoint());
+    state->chain = chain_from(tail);
+    return Journal(std::move(state));
+}
+
+Result<Head> Journal::append(std::vector<Draft> drafts) {
+    CF_CHECK(!drafts.empty() && drafts.size() <= kMaxDrafts);
+    State& state = *state_;
+    if (state.broken) return *state.broken;
+    if (disk() == DiskLevel::stop && std::ranges::any_of(drafts, is_sale))
+        return Error(Code::disk_nearly_full,
+                     "the disk is over 95 % full: no more sales until there is room; close the "
+                     "shift and let the terminal send what it holds");
+    Chain chain = state.chain;
+    const auto record_all = [&]() -> Status {
+        CF_LET(auto transaction, sqlite::Transaction::begin(state.connection));
+        if (chain.next_seq == 1) CF_TRY(store_identity(state.connection, state.identity));
+        Recorder recorder(state.world, state.identity.header, *state.events, *state.projections,
+                          chain);
+        CF_TRY(recorder.record(std::move(drafts)));
+        return transaction.commit();
+    };
+    const Status recorded = record_all();
+    if (!recorded.ok()) {
+        if (recorded.error().code() == Code::io_failed) state.broken = recorded.error();
+        return recorded.error();
+    }
+    state.chain = chain;
+    // The events are durable, so a failure here must not be told as one of theirs: the mark may lag.
+    [[maybe_unused]] const Status marked =
+        state.mark.advance(chain.next_seq - 1, chain.head);
+    return head();
+}
+
+Head Journal::head() const { return {state_->chain.next_seq - 1, state_->chain.head}; }
+
+const std::string& Journal::terminal() const { return state_->identity.header.terminal; }
+
+Result<Totals> Journal::totals() { return state_->projections->totals(); }
+
+DiskLevel Journal::disk() const {
+    const auto used = state_->world.disk.used_permille();
+    // A disk that does not say how full it is will say so when it is written.
+    return used.ok() ? disk_level(used.value()) : DiskLevel::plenty;
+}
+
+bool Journal::signer_down() const { return state_->chain.unsigned_from != 0; }
+
+Status Journal::rebuild_projections() {
+    CF_LET(auto transaction, sqlite::Transaction::begin(state_->connection));
+    CF_TRY(state_->derive_projections());
+    return transaction.commit();
+}
+
+Result<std::string> Journal::dump_projections() { return state_->projections->dump(); }
+
+Status Journal::check_all() {
+    CF_TRY(state_->connection.check_structure());
+    CF_TRY(check_all_events(*state_->events, state_->identity.header));
+    CF_LET(const std::string held, dump_projections());
+    // Rolled back at the end: a check changes nothing.
+    CF_LET(const auto transaction, sqlite::Transaction::begin(state_->connection));
+    CF_TRY(state_->derive_projections());
+    CF_LET(const std::string derived, dump_projections());
+    if (held == derived) return {};
+    return Error(Code::corrupt, "the totals were not what the events make them");
+}
+
+}  // namespace counterfoil::journal

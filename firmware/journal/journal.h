@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "firmware/core/base/clock.h"
+#include "firmware/core/base/id.h"
+#include "firmware/core/crypto/certificate.h"
+#include "firmware/core/crypto/signature.h"
+#include "firmware/core/ledger/event.h"
+#include "firmware/journal/disk_gauge.h"
+#include "firmware/journal/projections.h"
+
+// A terminal's own ledger, in one SQLite file: the till is its only writer, others read it through
+// JournalReader.
+namespace counterfoil::journal {
+
+struct Paths {
+    std::filesystem::path database;
+    std::filesystem::path mark;  // see MarkFile
+    const char* vfs = nullptr;   // tests bring a disk of their own
+
+    // journal.db and journal.mark.
+    static Paths in(const std::filesystem::path& folder);
+};
+
+// What the journal needs of the world. All must outlive it.
+struct World {
+    const base::Clock& clock;
+    base::Entropy& entropy;
+    crypto::Signer& signer;
+    const DiskGauge& disk;
+    base::Uuid boot;                               // this start of the machine
+    base::WallTime not_before = base::build_time();  // no event is dated earlier
+};
+
+// An event to be recorded.
+struct Draft {
+    ledger::EventType type;
+    json::Object body;
+    std::string shift = {};
+    std::string staff = {};
+};
+
+// Where the chain ends.
+struct Head {
+    std::int64_t seq = 0;
+    crypto::Digest hash{};
+};
+
+// One thread at a time.
+class Journal {
+  public:
+    // A new ledger for the certificates' terminal, opened by its genesis event. An interrupted
+    // creation is taken up again; already_exists where a ledger is there.
+    static base::Result<Journal> create(const Paths& paths, const World& world,
+                                        const std::vector<crypto::Certificate>& certificates);
+
+    // A ledger that is there. Its last events are checked: link by link, their last signature, the
+    // projections' place, the mark. What does not hold is reported (corrupt, restored_copy,
+    // key_mismatch) and left as it is; nothing is ever repaired silently.
+    static base::Result<Journal> open(const Paths& paths, const World& world);
+
+    // Records the events, all or none: chained, signed, counted and on the disk when it returns.
+    // Where the clock was set, or the signer failed or came back, events that say so go before.
+    //
+    // refused, too_large, disk_full, disk_nearly_full: nothing was recorded; try something else.
+    // io_failed: whether it was recorded shows when the journal is opened anew, which must be done:
+    // every further append is refused.
+    base::Result<Head> append(std::vector<Draft> drafts);
+
+    Head head() const;
+    const std::string& terminal() const;
+    base::Result<Totals> totals();
+    DiskLevel disk() const;
+
+    // True while events are recorded without a signature because the signer fails.
+    bool signer_down() const;
+
+    // Derives the projections anew from the events.
+    base::Status rebuild_projections();
+    base::Result<std::string> dump_projections();
+
+    // Everything that open() checks of the tail, for every event and signature, and the structure
+    // of the file; and that the projections are what the events make them. Takes long.
+    base::Status check_all();
+
+    Journal(Journal&&) noexcept;
+    ~Journal();
+
+  private:
+    struct State;
+    explicit Journal(std::unique_ptr<State> state);
+
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace counterfoil::journal

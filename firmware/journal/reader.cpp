@@ -1,0 +1,44 @@
+#include "firmware/journal/reader.h"
+
+#include "firmware/journal/schema.h"
+
+namespace counterfoil::journal {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+
+Result<JournalReader> JournalReader::open(const std::filesystem::path& database, const char* vfs) {
+    CF_LET(sqlite::Connection opened, open_database(database, sqlite::Mode::read_only, vfs));
+    auto connection = std::make_unique<sqlite::Connection>(std::move(opened));
+    CF_LET(std::optional<Identity> identity, load_identity(*connection));
+    if (!identity) return Error(Code::corrupt, database.string() + ": no ledger was begun in it");
+    CF_LET(EventTable events, EventTable::open(*connection));
+    return JournalReader(std::move(connection), std::move(events), *std::move(identity));
+}
+
+Result<std::int64_t> JournalReader::last_seq() { return events_.last_seq(); }
+
+Status JournalReader::visit(std::int64_t first,
+                            const std::function<Status(const StoredEvent&)>& visit) {
+    return events_.visit(first, visit);
+}
+
+Result<std::int64_t> JournalReader::write_export(std::ostream& out) {
+    out << ledger::write_header(header()) << '\n';
+    std::int64_t events = 0;
+    std::string line;
+    CF_TRY(visit(1, [&](const StoredEvent& stored) -> Status {
+        line.clear();
+        ledger::append_line(line, stored.bytes, stored.signature);
+        out.write(line.data(), static_cast<std::streamsize>(line.size()));
+        ++events;
+        if (out.good()) return {};
+        return Error(Code::io_failed, "the export could not be written");
+    }));
+    if (!out.flush().good()) return Error(Code::io_failed, "the export could not be written");
+    return events;
+}
+
+}  // namespace counterfoil::journal

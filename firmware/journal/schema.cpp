@@ -1,0 +1,79 @@
+#include "firmware/journal/schema.h"
+
+#include <array>
+
+#include "firmware/core/sqlite/migration.h"
+
+namespace counterfoil::journal {
+
+using base::Result;
+
+namespace {
+
+// Events are facts and stay as they are: the triggers refuse to change or remove one. The other
+// tables but `identity` are projections: they can be thrown away and derived from the events again.
+constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
+    CREATE TABLE identity (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        terminal TEXT NOT NULL,
+        epoch INTEGER NOT NULL CHECK (epoch >= 1),
+        incarnation TEXT NOT NULL,
+        header TEXT NOT NULL  -- the export's first line: terminal, epoch, certificates
+    ) STRICT;
+    CREATE TABLE event (
+        seq INTEGER PRIMARY KEY CHECK (seq >= 1),
+        bytes TEXT NOT NULL,
+        signature BLOB CHECK (signature IS NULL OR length(signature) = 64)
+    ) STRICT;
+    CREATE TRIGGER event_stays BEFORE UPDATE ON event
+        BEGIN SELECT RAISE(ABORT, 'an event cannot be changed'); END;
+    CREATE TRIGGER event_remains BEFORE DELETE ON event
+        BEGIN SELECT RAISE(ABORT, 'an event cannot be removed'); END;
+    CREATE TABLE total (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        applied_seq INTEGER NOT NULL,
+        receipts INTEGER NOT NULL,
+        sales INTEGER NOT NULL,
+        turnover_minor INTEGER NOT NULL,
+        refunds INTEGER NOT NULL,
+        refunded_minor INTEGER NOT NULL,
+        training_sales INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE shift (
+        shift TEXT PRIMARY KEY,
+        opened_seq INTEGER NOT NULL,
+        closed_seq INTEGER,
+        float_minor INTEGER NOT NULL,
+        sales INTEGER NOT NULL,
+        sales_minor INTEGER NOT NULL,
+        refunded_minor INTEGER NOT NULL,
+        cash_minor INTEGER NOT NULL  -- what the drawer should hold
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE tender_total (
+        shift TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        amount_minor INTEGER NOT NULL,
+        PRIMARY KEY (shift, kind)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE coupon_use (
+        coupon TEXT PRIMARY KEY,
+        uses INTEGER NOT NULL CHECK (uses >= 0),
+        last_seq INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO total VALUES (1, 0, 0, 0, 0, 0, 0, 0);
+)sql"}}};
+
+}  // namespace
+
+Result<sqlite::Connection> open_database(const std::filesystem::path& path, sqlite::Mode mode,
+                                         const char* vfs) {
+    CF_LET(sqlite::Connection connection,
+           sqlite::Connection::open({path, mode, vfs, kApplicationId}));
+    const auto ready = mode == sqlite::Mode::read_only
+                           ? sqlite::check_version(connection, kMigrations)
+                           : sqlite::migrate(connection, kMigrations);
+    if (!ready.ok()) return ready.error().within(path.string());
+    return connection;
+}
+
+}  // namespace counterfoil::journal

@@ -1,0 +1,77 @@
+#include "tools/counterfoil/ledger_verify.h"
+
+#include <cerrno>
+#include <fstream>
+#include <iostream>
+
+#include "firmware/core/base/coding.h"
+#include "firmware/core/base/file.h"
+#include "firmware/core/ledger/export.h"
+#include "tools/counterfoil/progress.h"
+
+namespace counterfoil::tool {
+
+using base::Code;
+using base::Error;
+using base::Result;
+
+namespace {
+
+constexpr std::int64_t kSampleEvery = 256;
+
+Result<ledger::VerifyOptions> library_options(const VerifyCommandOptions& options) {
+    ledger::VerifyOptions verify;
+    verify.signature_every = options.sample ? kSampleEvery : 1;
+    if (!options.head.empty()) {
+        verify.head.emplace();
+        if (!base::hex_into(options.head, *verify.head))
+            return Error(Code::invalid_argument, "--head takes 64 lower-case hexadecimal digits");
+    }
+    if (!options.root.empty()) {
+        CF_LET(const auto chain, crypto::load_chain(options.root));
+        verify.root = chain.back();
+    }
+    return verify;
+}
+
+Result<ledger::Verdict> run(const VerifyCommandOptions& options) {
+    CF_LET(const auto verify, library_options(options));
+    const auto progress = [](std::int64_t events) { show_progress("verified", events); };
+    if (options.file == "-") return ledger::verify_export(std::cin, verify);
+    errno = 0;
+    std::ifstream in(options.file, std::ios::binary);
+    if (!in || in.peek() == std::ifstream::traits_type::eof()) {
+        if (errno != 0) return base::system_error(errno, options.file);
+    }
+    ledger::Verdict verdict = ledger::verify_export(in, verify, progress);
+    end_progress();
+    return verdict;
+}
+
+ExitCode print(const ledger::Finding& finding) {
+    std::cout << "bad: record " << finding.record << ", " << ledger::fault_name(finding.fault)
+              << ": " << ledger::fault_sentence(finding.fault) << '\n';
+    return kDoesNotVerify;
+}
+
+ExitCode print(const ledger::Summary& summary) {
+    std::cout << "ok: " << summary.events << " events, head " << base::to_hex(summary.head) << '\n';
+    if (summary.unsigned_events > 0)
+        std::cerr << "note: " << summary.unsigned_events
+                  << " events were recorded while the signer was down; a later signed event "
+                     "vouches for them\n";
+    if (summary.newer_events > 0)
+        std::cerr << "note: " << summary.newer_events
+                  << " events are of a newer version; their chain and signatures were checked\n";
+    return kDone;
+}
+
+}  // namespace
+
+ExitCode verify_ledger(const VerifyCommandOptions& options) {
+    const auto verdict = run(options);
+    if (!verdict.ok()) return refuse(verdict.error());
+    return std::visit([](const auto& outcome) { return print(outcome); }, verdict.value());
+}
+
+}  // namespace counterfoil::tool

@@ -1,0 +1,33 @@
+#include <CLI/CLI.hpp>
+
+#include <exception>
+#include <iostream>
+
+#include "tools/counterfoil/ledger_commands.h"
+
+// The operator's command line. Each group of commands adds itself; this wires them and nothing more.
+int main(int argc, char** argv) {
+    using namespace counterfoil::tool;
+    std::ios::sync_with_stdio(false);
+    try {
+        CLI::App app("counterfoil: make, prove and look after the ledgers of tills", "counterfoil");
+        app.require_subcommand(1);
+        app.footer(
+            "Exit codes:\n"
+            "  0  done\n"
+            "  1  the input was read and is not what it claims to be (verify)\n"
+            "  2  the command line is wrong\n"
+            "  3  refused: one line on standard error starts with the reason's code");
+        ExitCode exit_code = kDone;
+        add_ledger_commands(app, exit_code);
+        try {
+            app.parse(argc, argv);
+        } catch (const CLI::ParseError& error) {
+            return app.exit(error) == 0 ? kDone : kUsage;
+        }
+        return exit_code;
+    } catch (const std::exception& error) {
+        std::cerr << "counterfoil: internal: " << error.what() << '\n';
+        return kRefused;
+    }
+}
