@@ -11,6 +11,40 @@ using ledger::Fault;
 
 namespace {
 
+Status check_signature(EventTable& events, const ledger::ExportHeader& header, std::int64_t seq) {
+    CF_LET(const auto key, crypto::Verifier::create(header.certificates.front().public_key()));
+    CF_LET(const auto event, events.find(seq));
+    if (!event || !event->signature) return damaged_event(seq, Fault::signature_missing);
+    if (!key.verify(ledger::event_hash(event->bytes), *event->signature))
+        return damaged_event(seq, Fault::signature_wrong);
+    return {};
+}
+
+// The first event that does not fit, if any, and the hash of the last that does.
+struct Walk {
+    std::int64_t bad_seq = 0;
+    Fault fault = Fault::empty;
+    crypto::Digest head{};
+};
+
+Result<Walk> walk(EventTable& events, ledger::ChainFollower chain, std::int64_t first) {
+    Walk walk;
+    CF_TRY(events.visit(first, [&](const StoredEvent& stored) -> Status {
+        if (walk.bad_seq != 0) return {};
+        const auto event = ledger::read_event(stored.bytes);
+        const auto fault = event.ok()
+                               ? chain.follow(event.value(), ledger::event_hash(stored.bytes))
+                               : Fault::event_malformed;
+        const bool misplaced = event.ok() && stored.seq != event.value().seq;
+        if (!fault && !misplaced) return {};
+        walk.bad_seq = stored.seq;
+        walk.fault = fault.value_or(Fault::event_out_of_order);
+        return {};
+    }));
+    walk.head = chain.head();
+    return walk;
+}
+
 // The events from `first` on, each in its place in the chain; returns the last one's hash.
 Result<crypto::Digest> follow_events(EventTable& events, const ledger::ExportHeader& header,
                                      std::int64_t first) {
@@ -20,26 +54,14 @@ Result<crypto::Digest> follow_events(EventTable& events, const ledger::ExportHea
         if (!before) return damaged_event(first - 1, Fault::event_missing);
         prev = ledger::event_hash(before->bytes);
     }
-    ledger::ChainFollower chain(header.terminal, header.epoch, first, prev);
-    CF_TRY(events.visit(first, [&chain](const StoredEvent& stored) -> Status {
-        const auto event = ledger::read_event(stored.bytes);
-        if (!event.ok()) return damaged_event(stored.seq, Fault::event_malformed);
-        const auto fault = chain.follow(event.value(), ledger::event_hash(stored.bytes));
-        if (fault) return damaged_event(stored.seq, *fault);
-        if (stored.seq != event.value().seq)
-            return damaged_event(stored.seq, Fault::event_out_of_order);
-        return {};
-    }));
-    return chain.head();
-}
-
-Status check_signature(EventTable& events, const ledger::ExportHeader& header, std::int64_t seq) {
-    CF_LET(const auto key, crypto::Verifier::create(header.certificates.front().public_key()));
-    CF_LET(const auto event, events.find(seq));
-    if (!event || !event->signature) return damaged_event(seq, Fault::signature_missing);
-    if (!key.verify(ledger::event_hash(event->bytes), *event->signature))
-        return damaged_event(seq, Fault::signature_wrong);
-    return {};
+    const ledger::ChainFollower chain(header.terminal, header.epoch, first, prev);
+    CF_LET(const Walk walked, walk(events, chain, first));
+    if (walked.bad_seq == 0) return walked.head;
+    // A broken link may be the fault of the event before; its signature tells.
+    const bool link = walked.fault == Fault::link_broken && walked.bad_seq > 1;
+    if (link && !check_signature(events, header, walked.bad_seq - 1).ok())
+        return damaged_event(walked.bad_seq - 1, Fault::event_altered);
+    return damaged_event(walked.bad_seq, walked.fault);
 }
 
 }  // namespace

@@ -116,6 +116,7 @@ Paths Paths::in(const std::filesystem::path& folder) {
 
 Journal::Journal(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Journal::Journal(Journal&&) noexcept = default;
+Journal& Journal::operator=(Journal&&) noexcept = default;
 Journal::~Journal() = default;
 
 Result<Journal> Journal::create(const Paths& paths, const World& world,

@@ -90,6 +90,7 @@ class Journal {
     base::Status check_all();
 
     Journal(Journal&&) noexcept;
+    Journal& operator=(Journal&&) noexcept;
     ~Journal();
 
   private:

@@ -18,10 +18,6 @@ Status make_folder(const TillFolder& folder) {
     std::error_code fault;
     std::filesystem::create_directories(folder.path, fault);
     if (fault) return base::system_error(fault.value(), folder.path);
-    if (std::filesystem::exists(folder.journal().database, fault))
-        return Error(Code::already_exists, folder.path.string() +
-                                               " holds a till already; choose another folder, "
-                                               "nothing was changed");
     return {};
 }
 

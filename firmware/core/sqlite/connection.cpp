@@ -67,15 +67,17 @@ Statement& Statement::bind(int index, std::int64_t value) {
 
 Statement& Statement::bind(int index, std::string_view value) {
     CF_CHECK(value.size() <= kMaxValueBytes);
-    CF_CHECK(sqlite3_bind_text(statement_.get(), index, value.data(),
+    // An empty view may have no memory at all, which SQLite would take for NULL.
+    CF_CHECK(sqlite3_bind_text(statement_.get(), index, value.empty() ? "" : value.data(),
                                static_cast<int>(value.size()), nullptr) == SQLITE_OK);
     return *this;
 }
 
 Statement& Statement::bind(int index, base::ByteView value) {
     CF_CHECK(value.size() <= kMaxValueBytes);
-    CF_CHECK(sqlite3_bind_blob(statement_.get(), index, value.data(),
-                               static_cast<int>(value.size()), nullptr) == SQLITE_OK);
+    const void* data = value.empty() ? static_cast<const void*>("") : value.data();
+    CF_CHECK(sqlite3_bind_blob(statement_.get(), index, data, static_cast<int>(value.size()),
+                               nullptr) == SQLITE_OK);
     return *this;
 }
 
