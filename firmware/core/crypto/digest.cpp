@@ -2,22 +2,15 @@
 
 #include <openssl/evp.h>
 
-#include <memory>
-
 #include "firmware/core/base/check.h"
+#include "firmware/core/crypto/openssl_handle.h"
 
 namespace counterfoil::crypto {
 namespace {
 
 struct Hasher {
-    struct FreeAlgorithm {
-        void operator()(EVP_MD* md) const { EVP_MD_free(md); }
-    };
-    struct FreeContext {
-        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-    };
-    std::unique_ptr<EVP_MD, FreeAlgorithm> algorithm{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
-    std::unique_ptr<EVP_MD_CTX, FreeContext> context{EVP_MD_CTX_new()};
+    OpensslPointer<EVP_MD, EVP_MD_free> algorithm{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
+    OpensslPointer<EVP_MD_CTX, EVP_MD_CTX_free> context{EVP_MD_CTX_new()};
 };
 
 }  // namespace

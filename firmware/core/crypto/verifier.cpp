@@ -5,6 +5,10 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 
+#include <algorithm>
+
+#include "firmware/core/crypto/openssl_handle.h"
+
 namespace counterfoil::crypto {
 
 using base::Code;
@@ -13,17 +17,10 @@ using base::Result;
 
 namespace {
 
-template <auto release>
-struct Release {
-    template <class T>
-    void operator()(T* value) const {
-        release(value);
-    }
-};
-using KeyPointer = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
-using ContextPointer = std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>>;
-using BuilderPointer = std::unique_ptr<OSSL_PARAM_BLD, Release<OSSL_PARAM_BLD_free>>;
-using ParamsPointer = std::unique_ptr<OSSL_PARAM, Release<OSSL_PARAM_free>>;
+using KeyPointer = OpensslPointer<EVP_PKEY, EVP_PKEY_free>;
+using ContextPointer = OpensslPointer<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using BuilderPointer = OpensslPointer<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
+using ParamsPointer = OpensslPointer<OSSL_PARAM, OSSL_PARAM_free>;
 
 constexpr std::size_t kNumberSize = 32;
 // SEQUENCE of two INTEGERs, each with one more byte where its top bit is set.

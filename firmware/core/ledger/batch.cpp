@@ -135,6 +135,11 @@ Result<Batch> Batch::read(std::string_view bytes) {
     return batch;
 }
 
+std::string_view Batch::header_line() const {
+    const std::string_view text(text_.data(), text_.size());
+    return text.substr(0, text.find('\n'));
+}
+
 std::optional<Finding> Batch::verify(const crypto::Verifier& key) const {
     ChainFollower chain(header_.terminal, header_.epoch, header_.from, header_.prev);
     std::int64_t record = 0;

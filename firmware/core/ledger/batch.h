@@ -42,6 +42,8 @@ class Batch {
     static base::Result<Batch> read(std::string_view bytes);
 
     const BatchHeader& header() const { return header_; }
+    // The header's exact line, as it stands in the batch.
+    std::string_view header_line() const;
     const std::vector<Line>& lines() const { return lines_; }
 
     // Whether the events are the ones the header names, each linked to the one before, and the last

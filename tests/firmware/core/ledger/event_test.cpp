@@ -1,0 +1,90 @@
+#include "firmware/core/ledger/event.h"
+
+#include <gtest/gtest.h>
+
+#include "firmware/core/base/coding.h"
+#include "tests/support/made_ledger.h"
+
+namespace counterfoil::ledger {
+namespace {
+
+std::string some_event() { return test::MadeLedger(3).events()[2].bytes; }
+
+TEST(Event, IsReadBackAsItWasWritten) {
+    Envelope envelope;
+    envelope.terminal = "T-01.a_b";
+    envelope.epoch = 3;
+    envelope.seq = 9007199254740992;
+    envelope.at = test::kMorning;
+    envelope.mono_ms = 12;
+    envelope.shift = "S1";
+    envelope.type = EventType::void_sale;
+    const std::string body = "{\"receipt\":5,\"name\":\"Őszibarack \\\"x\\\"\"}";
+    const auto bytes = write_event(envelope, body);
+    ASSERT_TRUE(bytes.ok());
+    const auto event = read_event(bytes.value());
+    ASSERT_TRUE(event.ok()) << event.error().line();
+    EXPECT_EQ(event.value().terminal, "T-01.a_b");
+    EXPECT_EQ(event.value().epoch, 3);
+    EXPECT_EQ(event.value().seq, 9007199254740992);
+    EXPECT_EQ(event.value().shift, "S1");
+    EXPECT_EQ(event.value().staff, "");
+    EXPECT_EQ(event.value().type, "void");
+    EXPECT_EQ(event.value().body, body);
+}
+
+TEST(Event, RefusesEveryOtherForm) {
+    const std::string good = some_event();
+    ASSERT_TRUE(read_event(good).ok());
+    const auto refused = [&good](const std::string& what, const std::string& by) {
+        std::string bad = good;
+        const std::size_t at = bad.find(what);
+        EXPECT_NE(at, std::string::npos) << what;
+        bad.replace(at, what.size(), by);
+        EXPECT_FALSE(read_event(bad).ok()) << bad;
+    };
+    refused("{\"v\":1", "{ \"v\":1");
+    refused("{\"v\":1", "{\"v\":01");
+    refused("{\"v\":1", "{\"v\":0");
+    refused("{\"v\":1", "{\"v\":-1");
+    refused("{\"v\":1", "{\"v\":1.0");
+    refused("{\"v\":1", "{\"v\":\"1\"");
+    refused("\"T01\"", "\"T 01\"");
+    refused("\"T01\"", "\"\"");
+    refused("\"T01\"", "\"T\\u0030\"");
+    refused("\"epoch\":1", "\"epoch\":0");
+    refused("\"seq\":3", "\"seq\":9007199254740993");
+    refused("\"seq\":3", "\"seq\":99999999999999999999");
+    refused("\"prev\":\"", "\"prev\":\"0");
+    refused("\"shift\":null", "\"shift\":\"\"");
+    refused("\"shift\":null", "\"shift\":nul");
+    refused("drawer_opened", "Drawer");
+    refused("\"body\":{", "\"body\":[");
+    refused("\"reason\":\"2\"", "\"reason\":\t\"2\"");
+    refused("\"reason\":\"2\"", "\"reason\":\"2\",");
+    EXPECT_FALSE(read_event(good + " ").ok());
+    EXPECT_FALSE(read_event(good + "}").ok());
+    EXPECT_FALSE(read_event("").ok());
+    for (std::size_t size = 0; size < good.size(); ++size)
+        EXPECT_FALSE(read_event(std::string_view(good).substr(0, size)).ok());
+}
+
+TEST(Event, HasABound) {
+    Envelope envelope;
+    envelope.terminal = "T01";
+    const std::string body = "{\"r\":\"" + std::string(kMaxEventBytes, 'x') + "\"}";
+    EXPECT_EQ(write_event(envelope, body).error().code(), base::Code::too_large);
+    EXPECT_EQ(read_event(std::string(kMaxEventBytes + 1, 'x')).error().code(),
+              base::Code::too_large);
+}
+
+TEST(Event, KnowsEveryTypeByItsName) {
+    for (int i = 0; i <= static_cast<int>(EventType::signer_recovered); ++i) {
+        const auto type = static_cast<EventType>(i);
+        EXPECT_EQ(type_from_name(type_name(type)), type);
+    }
+    EXPECT_FALSE(type_from_name("teleported"));
+}
+
+}  // namespace
+}  // namespace counterfoil::ledger
