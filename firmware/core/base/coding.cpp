@@ -1,6 +1,7 @@
 #include "firmware/core/base/coding.h"
 
 #include <array>
+#include <cstring>
 
 namespace counterfoil::base {
 namespace {
@@ -152,6 +153,15 @@ Result<Bytes> from_base45(std::string_view text) {
 
 bool is_utf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
+        // Most text is ASCII: eight bytes at a time have no top bit.
+        std::uint64_t eight = 0;
+        if (i + sizeof eight <= text.size()) {
+            std::memcpy(&eight, text.data() + i, sizeof eight);
+            if ((eight & 0x8080808080808080u) == 0) {
+                i += sizeof eight;
+                continue;
+            }
+        }
         auto lead = static_cast<std::uint8_t>(text[i]);
         if (lead < 0x80) {
             ++i;

@@ -135,10 +135,10 @@ Status check_issued_by(const Certificate& certificate, const Certificate& issuer
 }  // namespace
 
 bool is_terminal_name(std::string_view name) {
-    constexpr std::string_view kAllowed =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-    return !name.empty() && name.size() <= kMaxNameSize &&
-           name.find_first_not_of(kAllowed) == std::string_view::npos;
+    return !name.empty() && name.size() <= kMaxNameSize && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '_' || c == '-';
+    });
 }
 
 Result<Certificate> Certificate::from_der(ByteView der) {

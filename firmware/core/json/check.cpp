@@ -34,9 +34,12 @@ class Scanner {
 
   private:
     void skip_space() {
-        const std::size_t end = rest_.find_first_not_of(" \t\r\n");
-        rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end);
+        std::size_t end = 0;
+        while (end < rest_.size() && is_space(rest_[end])) ++end;
+        rest_.remove_prefix(end);
     }
+
+    static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
     bool take(char c) {
         if (rest_.empty() || rest_.front() != c) return false;

@@ -1,5 +1,6 @@
 #include "firmware/core/ledger/event.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -65,10 +66,11 @@ class Cursor {
     // A text in quotes, of characters that need no escape.
     std::string_view quoted() {
         expect("\"");
-        const std::size_t end = rest_.find_first_of("\"\\");
-        ok_ = ok_ && end != std::string_view::npos && rest_[end] == '"';
+        const std::size_t end = rest_.find('"');
+        ok_ = ok_ && end != std::string_view::npos;
         if (!ok_) return {};
         const std::string_view text = rest_.substr(0, end);
+        ok_ = text.find('\\') == std::string_view::npos;
         rest_.remove_prefix(end + 1);
         return text;
     }
@@ -91,8 +93,9 @@ class Cursor {
 
 bool is_type_name(std::string_view name) {
     return !name.empty() && name.size() <= kMaxTypeSize &&
-           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") ==
-               std::string_view::npos;
+           std::ranges::all_of(name, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+           });
 }
 
 void set_name_or_null(json::Object& event, std::string_view member, const std::string& name) {
@@ -177,7 +180,9 @@ Result<EventView> read_event(std::string_view bytes) {
     if (event.body.size() < 3 || !event.body.starts_with('{') || !event.body.ends_with('}'))
         return malformed("body");
     event.body.remove_suffix(1);
-    if (event.body.find_first_of("\r\n\t") != std::string_view::npos) return malformed("body");
+    // JSON takes white space between its parts; our lines and columns are made of it.
+    for (char separator : {'\n', '\r', '\t'})
+        if (event.body.find(separator) != std::string_view::npos) return malformed("body");
     CF_TRY(json::check(event.body, {kMaxEventBytes, kMaxEventDepth}));
     return event;
 }
