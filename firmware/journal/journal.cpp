@@ -27,8 +27,9 @@ bool is_sale(const Draft& draft) {
 
 Error restored(const std::string& why) {
     return Error(Code::restored_copy,
-                 why + "; this looks like a copy from a backup: use the newest ledger of this "
-                       "terminal, or have the terminal set up anew");
+                 why +
+                     "; this looks like a copy from a backup: use the newest ledger of this "
+                     "terminal, or have the terminal set up anew");
 }
 
 // The mark was written by this very journal, at a place that the journal still has.
@@ -37,8 +38,8 @@ Status check_mark(const Mark& mark, const Identity& identity, EventTable& events
     if (mark.incarnation != identity.incarnation)
         return restored("the mark beside the journal belongs to another journal");
     if (mark.seq > tail.seq)
-        return restored("the journal ends with event " + std::to_string(tail.seq) +
-                        ", but event " + std::to_string(mark.seq) + " was recorded once");
+        return restored("the journal ends with event " + std::to_string(tail.seq) + ", but event " +
+                        std::to_string(mark.seq) + " was recorded once");
     if (mark.seq == 0) return {};
     CF_LET(const auto event, events.find(mark.seq));
     if (!event) return damaged_event(mark.seq, ledger::Fault::event_missing);
@@ -49,9 +50,8 @@ Status check_mark(const Mark& mark, const Identity& identity, EventTable& events
 
 Status check_key(const ledger::ExportHeader& header, const crypto::Signer& signer) {
     if (header.certificates.front().public_key() == signer.public_key()) return {};
-    return Error(Code::key_mismatch,
-                 "the key is not the one that this ledger's certificate of " + header.terminal +
-                     " is for");
+    return Error(Code::key_mismatch, "the key is not the one that this ledger's certificate of " +
+                                         header.terminal + " is for");
 }
 
 Chain chain_from(const Tail& tail) {
@@ -63,8 +63,7 @@ Chain chain_from(const Tail& tail) {
     CF_CHECK(last.ok());
     const auto at = base::from_rfc3339(last.value().at);
     const auto boot = base::Uuid::parse(last.value().boot);
-    if (at.ok() && boot.ok())
-        chain.last = LastTime{at.value(), boot.value(), last.value().mono_ms};
+    if (at.ok() && boot.ok()) chain.last = LastTime{at.value(), boot.value(), last.value().mono_ms};
     return chain;
 }
 
@@ -134,8 +133,8 @@ Result<Journal> Journal::create(const Paths& paths, const World& world,
                                                there->header.terminal + " already");
     const base::Uuid incarnation = base::UuidMaker(world.clock, world.entropy).make();
     CF_LET(auto mark, MarkFile::create(paths.mark, paths.vfs, incarnation));
-    auto state = std::make_unique<State>(world, std::move(claim), std::move(connection),
-                                         std::move(mark));
+    auto state =
+        std::make_unique<State>(world, std::move(claim), std::move(connection), std::move(mark));
     state->identity = Identity{incarnation, header};
     CF_TRY(state->open_tables());
     Journal journal(std::move(state));
@@ -196,17 +195,23 @@ Result<Head> Journal::append(std::vector<Draft> drafts) {
         return recorded.error();
     }
     state.chain = chain;
-    // The events are durable, so a failure here must not be told as one of theirs: the mark may lag.
-    [[maybe_unused]] const Status marked =
-        state.mark.advance(chain.next_seq - 1, chain.head);
+    // The events are durable, so a failure here must not be told as one of theirs: the mark may
+    // lag.
+    [[maybe_unused]] const Status marked = state.mark.advance(chain.next_seq - 1, chain.head);
     return head();
 }
 
-Head Journal::head() const { return {state_->chain.next_seq - 1, state_->chain.head}; }
+Head Journal::head() const {
+    return {state_->chain.next_seq - 1, state_->chain.head};
+}
 
-const std::string& Journal::terminal() const { return state_->identity.header.terminal; }
+const std::string& Journal::terminal() const {
+    return state_->identity.header.terminal;
+}
 
-Result<Totals> Journal::totals() { return state_->projections->totals(); }
+Result<Totals> Journal::totals() {
+    return state_->projections->totals();
+}
 
 DiskLevel Journal::disk() const {
     const auto used = state_->world.disk.used_permille();
@@ -214,7 +219,9 @@ DiskLevel Journal::disk() const {
     return used.ok() ? disk_level(used.value()) : DiskLevel::plenty;
 }
 
-bool Journal::signer_down() const { return state_->chain.unsigned_from != 0; }
+bool Journal::signer_down() const {
+    return state_->chain.unsigned_from != 0;
+}
 
 Status Journal::rebuild_projections() {
     CF_LET(auto transaction, sqlite::Transaction::begin(state_->connection));
@@ -222,7 +229,9 @@ Status Journal::rebuild_projections() {
     return transaction.commit();
 }
 
-Result<std::string> Journal::dump_projections() { return state_->projections->dump(); }
+Result<std::string> Journal::dump_projections() {
+    return state_->projections->dump();
+}
 
 Status Journal::check_all() {
     CF_TRY(state_->connection.check_structure());

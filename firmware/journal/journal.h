@@ -34,7 +34,7 @@ struct World {
     base::Entropy& entropy;
     crypto::Signer& signer;
     const DiskGauge& disk;
-    base::Uuid boot;                               // this start of the machine
+    base::Uuid boot;                                 // this start of the machine
     base::WallTime not_before = base::build_time();  // no event is dated earlier
 };
 

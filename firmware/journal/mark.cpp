@@ -27,7 +27,9 @@ constexpr std::size_t kHeadAt = 32;
 constexpr std::size_t kCheckAt = 64;
 static_assert(kCheckAt + sizeof(crypto::Digest) == kSlotSize);
 
-std::ptrdiff_t offset(std::size_t at) { return static_cast<std::ptrdiff_t>(at); }
+std::ptrdiff_t offset(std::size_t at) {
+    return static_cast<std::ptrdiff_t>(at);
+}
 
 Bytes encode(const Mark& mark) {
     Bytes slot(kSlotSize);

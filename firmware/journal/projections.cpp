@@ -35,8 +35,8 @@ Status take_receipt_number(const ledger::EventView& event, const json::Value& bo
                            Totals& totals) {
     CF_LET(const std::int64_t receipt, body.integer("receipt"));
     if (receipt != totals.receipts + 1)
-        return contradiction(event, "the receipt's number must be " +
-                                        std::to_string(totals.receipts + 1));
+        return contradiction(event,
+                             "the receipt's number must be " + std::to_string(totals.receipts + 1));
     totals.receipts = receipt;
     return {};
 }
@@ -100,17 +100,36 @@ Status Projections::apply(const ledger::EventView& event) {
            json::Document::parse(event.body, {ledger::kMaxEventBytes, ledger::kMaxEventDepth}));
     const json::Value body = document.root();
     switch (*type) {
-        case EventType::sale: CF_TRY(sale(event, body, now)); break;
+        case EventType::sale:
+            CF_TRY(sale(event, body, now));
+            break;
         case EventType::refund:
-        case EventType::void_sale: CF_TRY(refund(event, body, now)); break;
-        case EventType::training_sale: ++now.training_sales; break;
-        case EventType::shift_opened: CF_TRY(shift_opened(event, body)); break;
-        case EventType::shift_closed: CF_TRY(shift_closed(event)); break;
-        case EventType::cash_in: CF_TRY(cash(event, body, 1)); break;
-        case EventType::cash_out: CF_TRY(cash(event, body, -1)); break;
-        case EventType::coupon_redeemed: CF_TRY(coupon(event, body, 1)); break;
-        case EventType::coupon_rolled_back: CF_TRY(coupon(event, body, -1)); break;
-        default: break;
+        case EventType::void_sale:
+            CF_TRY(refund(event, body, now));
+            break;
+        case EventType::training_sale:
+            ++now.training_sales;
+            break;
+        case EventType::shift_opened:
+            CF_TRY(shift_opened(event, body));
+            break;
+        case EventType::shift_closed:
+            CF_TRY(shift_closed(event));
+            break;
+        case EventType::cash_in:
+            CF_TRY(cash(event, body, 1));
+            break;
+        case EventType::cash_out:
+            CF_TRY(cash(event, body, -1));
+            break;
+        case EventType::coupon_redeemed:
+            CF_TRY(coupon(event, body, 1));
+            break;
+        case EventType::coupon_rolled_back:
+            CF_TRY(coupon(event, body, -1));
+            break;
+        default:
+            break;
     }
     return store(now);
 }
@@ -219,8 +238,9 @@ Status Projections::store(const Totals& totals) {
 }
 
 Status Projections::clear() {
-    CF_TRY(connection_->execute("DELETE FROM shift; DELETE FROM tender_total; "
-                                "DELETE FROM coupon_use;"));
+    CF_TRY(
+        connection_->execute("DELETE FROM shift; DELETE FROM tender_total; "
+                             "DELETE FROM coupon_use;"));
     return store(Totals{});
 }
 

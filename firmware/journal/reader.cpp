@@ -18,7 +18,9 @@ Result<JournalReader> JournalReader::open(const std::filesystem::path& database,
     return JournalReader(std::move(connection), std::move(events), *std::move(identity));
 }
 
-Result<std::int64_t> JournalReader::last_seq() { return events_.last_seq(); }
+Result<std::int64_t> JournalReader::last_seq() {
+    return events_.last_seq();
+}
 
 Status JournalReader::visit(std::int64_t first,
                             const std::function<Status(const StoredEvent&)>& visit) {

@@ -43,7 +43,8 @@ Status Recorder::record_clock_step() {
     return record_one({EventType::clock_stepped, std::move(body)});
 }
 
-// A signed event that vouches for the unsigned ones before it; nothing while the signer still fails.
+// A signed event that vouches for the unsigned ones before it; nothing while the signer still
+// fails.
 Status Recorder::record_recovery() {
     Draft draft{EventType::signer_recovered, {}};
     draft.body.set("first", chain_.unsigned_from).set("last", chain_.next_seq - 1);
@@ -90,8 +91,7 @@ Result<std::string> Recorder::write(const Draft& draft, std::string_view body) c
     return ledger::write_event(envelope, body);
 }
 
-Status Recorder::insert(std::string_view bytes,
-                        const std::optional<crypto::Signature>& signature) {
+Status Recorder::insert(std::string_view bytes, const std::optional<crypto::Signature>& signature) {
     const auto event = ledger::read_event(bytes);
     // What cannot be read back must never be signed and stored.
     CF_CHECK(event.ok() && event.value().seq == chain_.next_seq);

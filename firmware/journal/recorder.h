@@ -23,8 +23,9 @@ struct Chain {
     std::optional<LastTime> last;
 };
 
-// Turns drafts into events within one transaction: chains, signs, inserts and counts them, and moves
-// the chain on. When it fails, the transaction and the chain are worth nothing and must be dropped.
+// Turns drafts into events within one transaction: chains, signs, inserts and counts them, and
+// moves the chain on. When it fails, the transaction and the chain are worth nothing and must be
+// dropped.
 class Recorder {
   public:
     // All must outlive it; the caller holds a transaction.
@@ -39,8 +40,7 @@ class Recorder {
     base::Status record_one(const Draft& draft);
     base::Status record_unsigned(const Draft& draft, std::string_view body);
     base::Result<std::string> write(const Draft& draft, std::string_view body) const;
-    base::Status insert(std::string_view bytes,
-                        const std::optional<crypto::Signature>& signature);
+    base::Status insert(std::string_view bytes, const std::optional<crypto::Signature>& signature);
 
     const World& world_;
     const ledger::ExportHeader& header_;

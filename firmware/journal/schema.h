@@ -12,7 +12,7 @@ inline constexpr std::int32_t kApplicationId = 0x43466a72;
 
 // A journal opened and known to be one of a version that this program reads. A writer's is brought
 // up to date; the caller holds its claim.
-base::Result<sqlite::Connection> open_database(const std::filesystem::path& path,
-                                               sqlite::Mode mode, const char* vfs);
+base::Result<sqlite::Connection> open_database(const std::filesystem::path& path, sqlite::Mode mode,
+                                               const char* vfs);
 
 }  // namespace counterfoil::journal

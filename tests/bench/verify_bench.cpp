@@ -109,8 +109,7 @@ void check_signature(benchmark::State& state) {
     std::vector<double> ours;
     std::vector<double> peer;
     for (auto unused : state) {
-        ours.push_back(
-            microseconds([&] { CF_CHECK(verifier.value().verify(digest, signature)); }));
+        ours.push_back(microseconds([&] { CF_CHECK(verifier.value().verify(digest, signature)); }));
         peer.push_back(microseconds([&] {
             CF_CHECK(mbedtls_ecdsa_verify(&group, digest.data(), 32, &point, &r, &s) == 0);
         }));

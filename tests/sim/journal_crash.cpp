@@ -37,7 +37,8 @@ class Story {
 
   private:
     std::int64_t pick(std::int64_t from, std::int64_t to) {
-        return from + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(to - from + 1));
+        return from +
+               static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(to - from + 1));
     }
 
     void fail(const std::string& what) {
@@ -59,8 +60,9 @@ class Story {
     }
 
     bool start() {
-        auto opened = confirmed_.empty() ? Journal::create(paths_, till_.world(), till_.certificates)
-                                         : Journal::open(paths_, till_.world());
+        auto opened = confirmed_.empty()
+                          ? Journal::create(paths_, till_.world(), till_.certificates)
+                          : Journal::open(paths_, till_.world());
         if (!opened.ok() && !disk_.broke()) fail("it does not start: " + opened.error().line());
         if (!opened.ok()) return false;
         ledger_.emplace(std::move(opened).value());
@@ -109,7 +111,8 @@ class Story {
         std::vector<Draft> drafts;
         drafts.push_back(sale_draft(totals.value(), pick(5, 20'000)));
         if (long_story_) drafts.push_back(padded_draft(25'000));
-        if (pick(1, 4) == 1) drafts.push_back(padded_draft(static_cast<std::size_t>(pick(1, 9000))));
+        if (pick(1, 4) == 1)
+            drafts.push_back(padded_draft(static_cast<std::size_t>(pick(1, 9000))));
         return drafts;
     }
 
@@ -172,6 +175,8 @@ class Story {
 
 }  // namespace
 
-std::optional<std::string> run_journal_crash(std::uint64_t seed) { return Story(seed).run(); }
+std::optional<std::string> run_journal_crash(std::uint64_t seed) {
+    return Story(seed).run();
+}
 
 }  // namespace counterfoil::test

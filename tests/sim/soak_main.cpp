@@ -21,7 +21,10 @@ int main(int argc, char** argv) {
             ++failed;
         }
         const std::uint64_t done = seed - first + 1;
-        if (done % 1000 == 0) std::cout << done << " of " << count << " cases" << "\n" << std::flush;
+        if (done % 1000 == 0)
+            std::cout << done << " of " << count << " cases"
+                      << "\n"
+                      << std::flush;
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     std::cout << "journal crash: " << count << " cases from seed " << first << ", " << failed

@@ -23,9 +23,15 @@ struct Wrapped {
     sqlite3_file* real;  // right behind this struct, in the memory that SQLite gave
 };
 
-sqlite3_vfs& system_vfs() { return *sqlite3_vfs_find("unix"); }
-sqlite3_file* real(sqlite3_file* file) { return reinterpret_cast<Wrapped*>(file)->real; }
-const sqlite3_io_methods& methods(sqlite3_file* file) { return *real(file)->pMethods; }
+sqlite3_vfs& system_vfs() {
+    return *sqlite3_vfs_find("unix");
+}
+sqlite3_file* real(sqlite3_file* file) {
+    return reinterpret_cast<Wrapped*>(file)->real;
+}
+const sqlite3_io_methods& methods(sqlite3_file* file) {
+    return *real(file)->pMethods;
+}
 
 void die() {
     ::kill(::getpid(), SIGKILL);
@@ -42,7 +48,9 @@ int counted(Operation operation) {
     return code;
 }
 
-int x_close(sqlite3_file* file) { return methods(file).xClose(real(file)); }
+int x_close(sqlite3_file* file) {
+    return methods(file).xClose(real(file));
+}
 int x_read(sqlite3_file* file, void* out, int amount, sqlite3_int64 offset) {
     return methods(file).xRead(real(file), out, amount, offset);
 }
@@ -61,15 +69,21 @@ int x_sync(sqlite3_file* file, int flags) {
 int x_file_size(sqlite3_file* file, sqlite3_int64* size) {
     return methods(file).xFileSize(real(file), size);
 }
-int x_lock(sqlite3_file* file, int level) { return methods(file).xLock(real(file), level); }
-int x_unlock(sqlite3_file* file, int level) { return methods(file).xUnlock(real(file), level); }
+int x_lock(sqlite3_file* file, int level) {
+    return methods(file).xLock(real(file), level);
+}
+int x_unlock(sqlite3_file* file, int level) {
+    return methods(file).xUnlock(real(file), level);
+}
 int x_check_reserved_lock(sqlite3_file* file, int* result) {
     return methods(file).xCheckReservedLock(real(file), result);
 }
 int x_file_control(sqlite3_file* file, int operation, void* argument) {
     return methods(file).xFileControl(real(file), operation, argument);
 }
-int x_sector_size(sqlite3_file* file) { return methods(file).xSectorSize(real(file)); }
+int x_sector_size(sqlite3_file* file) {
+    return methods(file).xSectorSize(real(file));
+}
 int x_device_characteristics(sqlite3_file* file) {
     return methods(file).xDeviceCharacteristics(real(file));
 }
@@ -79,7 +93,9 @@ int x_shm_map(sqlite3_file* file, int page, int size, int extend, void volatile*
 int x_shm_lock(sqlite3_file* file, int offset, int count, int flags) {
     return methods(file).xShmLock(real(file), offset, count, flags);
 }
-void x_shm_barrier(sqlite3_file* file) { methods(file).xShmBarrier(real(file)); }
+void x_shm_barrier(sqlite3_file* file) {
+    methods(file).xShmBarrier(real(file));
+}
 int x_shm_unmap(sqlite3_file* file, int remove) {
     return methods(file).xShmUnmap(real(file), remove);
 }
@@ -130,6 +146,8 @@ void kill_at(std::int64_t operation, KillMoment moment) {
     plan = Plan{0, operation, moment};
 }
 
-std::int64_t killing_vfs_operations() { return plan.operations; }
+std::int64_t killing_vfs_operations() {
+    return plan.operations;
+}
 
 }  // namespace counterfoil::test

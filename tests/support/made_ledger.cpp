@@ -12,7 +12,9 @@ std::string line_of(const std::string& bytes, const std::optional<crypto::Signat
     return line;
 }
 
-std::string bytes_of(const std::string& line) { return line.substr(0, line.find('\t')); }
+std::string bytes_of(const std::string& line) {
+    return line.substr(0, line.find('\t'));
+}
 
 }  // namespace
 

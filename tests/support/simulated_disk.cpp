@@ -23,10 +23,18 @@ struct OpenFile {
     SimulatedDisk::File* file;
 };
 
-OpenFile& opened(sqlite3_file* file) { return *reinterpret_cast<OpenFile*>(file); }
-SimulatedDisk& disk_of(sqlite3_vfs* vfs) { return *static_cast<SimulatedDisk*>(vfs->pAppData); }
-std::size_t size_of(std::int64_t size) { return static_cast<std::size_t>(size); }
-std::ptrdiff_t diff(std::int64_t offset) { return static_cast<std::ptrdiff_t>(offset); }
+OpenFile& opened(sqlite3_file* file) {
+    return *reinterpret_cast<OpenFile*>(file);
+}
+SimulatedDisk& disk_of(sqlite3_vfs* vfs) {
+    return *static_cast<SimulatedDisk*>(vfs->pAppData);
+}
+std::size_t size_of(std::int64_t size) {
+    return static_cast<std::size_t>(size);
+}
+std::ptrdiff_t diff(std::int64_t offset) {
+    return static_cast<std::ptrdiff_t>(offset);
+}
 
 void change_bytes(base::Bytes& bytes, const SimulatedDisk::Change& change) {
     if (change.truncates) {
@@ -64,7 +72,9 @@ int x_truncate(sqlite3_file* file, sqlite3_int64 size) {
     return opened(file).disk->truncate(*opened(file).file, size);
 }
 
-int x_sync(sqlite3_file* file, int) { return opened(file).disk->sync(*opened(file).file); }
+int x_sync(sqlite3_file* file, int) {
+    return opened(file).disk->sync(*opened(file).file);
+}
 
 int x_file_size(sqlite3_file* file, sqlite3_int64* size) {
     *size = static_cast<sqlite3_int64>(opened(file).file->visible.size());
@@ -90,9 +100,15 @@ int x_check_reserved_lock(sqlite3_file* file, int* reserved) {
     return SQLITE_OK;
 }
 
-int x_file_control(sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; }
-int x_sector_size(sqlite3_file*) { return 4096; }
-int x_device_characteristics(sqlite3_file*) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
+int x_file_control(sqlite3_file*, int, void*) {
+    return SQLITE_NOTFOUND;
+}
+int x_sector_size(sqlite3_file*) {
+    return 4096;
+}
+int x_device_characteristics(sqlite3_file*) {
+    return SQLITE_IOCAP_POWERSAFE_OVERWRITE;
+}
 
 int x_shm_map(sqlite3_file* file, int page, int page_size, int, void volatile** memory) {
     auto& pages = opened(file).file->shared_memory;
@@ -102,7 +118,9 @@ int x_shm_map(sqlite3_file* file, int page, int page_size, int, void volatile** 
     return SQLITE_OK;
 }
 
-int x_shm_lock(sqlite3_file*, int, int, int) { return SQLITE_OK; }
+int x_shm_lock(sqlite3_file*, int, int, int) {
+    return SQLITE_OK;
+}
 void x_shm_barrier(sqlite3_file*) {}
 
 int x_shm_unmap(sqlite3_file* file, int delete_it) {
@@ -177,7 +195,9 @@ SimulatedDisk::SimulatedDisk() : holder_(std::make_unique<VfsHolder>()) {
     CF_CHECK(sqlite3_vfs_register(&vfs, 0) == SQLITE_OK);
 }
 
-SimulatedDisk::~SimulatedDisk() { sqlite3_vfs_unregister(&holder_->vfs); }
+SimulatedDisk::~SimulatedDisk() {
+    sqlite3_vfs_unregister(&holder_->vfs);
+}
 
 void SimulatedDisk::break_at(std::int64_t operation, DiskFault fault) {
     break_at_ = operations_ + operation;
@@ -248,10 +268,11 @@ void scatter(base::Bytes& bytes, const SimulatedDisk::Change& change, std::mt199
     for (std::size_t at = 0; at < change.bytes.size(); at += kSector) {
         if (random() % 4 == 0) continue;
         const std::size_t end = std::min(at + kSector, change.bytes.size());
-        change_bytes(bytes, {change.offset + static_cast<std::int64_t>(at),
-                             base::Bytes(change.bytes.begin() + diff(static_cast<std::int64_t>(at)),
-                                         change.bytes.begin() + diff(static_cast<std::int64_t>(end))),
-                             false});
+        change_bytes(bytes,
+                     {change.offset + static_cast<std::int64_t>(at),
+                      base::Bytes(change.bytes.begin() + diff(static_cast<std::int64_t>(at)),
+                                  change.bytes.begin() + diff(static_cast<std::int64_t>(end))),
+                      false});
     }
 }
 
@@ -282,6 +303,8 @@ void SimulatedDisk::restart(Survival survival, std::mt19937_64& random) {
     mend();
 }
 
-base::Bytes& SimulatedDisk::contents(const std::string& path) { return files_[path].visible; }
+base::Bytes& SimulatedDisk::contents(const std::string& path) {
+    return files_[path].visible;
+}
 
 }  // namespace counterfoil::test

@@ -34,17 +34,16 @@ crypto::Identity identity(const std::string& terminal) {
 }  // namespace
 
 TestTill::TestTill(std::uint64_t seed, const std::string& terminal)
-    : clock(kMorning),
-      entropy(seed),
-      key(crypto::SigningKey::generate(entropy)),
-      signer(key) {
+    : clock(kMorning), entropy(seed), key(crypto::SigningKey::generate(entropy)), signer(key) {
     auto own = crypto::Certificate::self_signed(key, identity(terminal), crypto::Use::end_entity);
     CF_CHECK(own.ok());
     certificates.push_back(std::move(own).value());
     entropy.fill(boot.bytes);
 }
 
-journal::World TestTill::world() { return {clock, entropy, signer, gauge, boot, kMorning}; }
+journal::World TestTill::world() {
+    return {clock, entropy, signer, gauge, boot, kMorning};
+}
 
 journal::Draft sale_draft(const journal::Totals& totals, std::int64_t total_minor,
                           const std::string& shift) {

@@ -10,11 +10,13 @@
 namespace counterfoil::tool {
 namespace {
 
-// The options of a subcommand live until it has run.
+// Shared by the caller, who binds them to arguments, and the callback that runs with them.
+template <class Options>
+using Shared = std::shared_ptr<Options>;
+
 template <class Options>
 CLI::App* add(CLI::App& parent, const char* name, const char* about, const char* example,
-              std::shared_ptr<Options> options, ExitCode (*run)(const Options&),
-              ExitCode& exit_code) {
+              Shared<Options> options, ExitCode (*run)(const Options&), ExitCode& exit_code) {
     CLI::App* command = parent.add_subcommand(name, about);
     command->footer(std::string("Example:\n  ") + example);
     command->callback([options, run, &exit_code] { exit_code = run(*options); });
@@ -29,8 +31,9 @@ void add_make(CLI::App& ledger, ExitCode& exit_code) {
         make_ledger, exit_code);
     command->add_option("DIR", options->folder, "a folder for the till; made if it is not there")
         ->required();
-    command->add_option("--terminal", options->terminal,
-                        "the terminal's name: 1 to 32 letters, digits, dots, hyphens, underscores")
+    command
+        ->add_option("--terminal", options->terminal,
+                     "the terminal's name: 1 to 32 letters, digits, dots, hyphens, underscores")
         ->required();
     command->add_option("--events", options->events, "how many events, the first one counted")
         ->required()
@@ -41,10 +44,10 @@ void add_make(CLI::App& ledger, ExitCode& exit_code) {
 
 void add_export(CLI::App& ledger, ExitCode& exit_code) {
     const auto options = std::make_shared<ExportOptions>();
-    CLI::App* command = add(
-        ledger, "export", "Write a ledger as a file that proves itself, one event a line",
-        "counterfoil ledger export /tmp/till/journal.db -o till.ledger", options, export_ledger,
-        exit_code);
+    CLI::App* command =
+        add(ledger, "export", "Write a ledger as a file that proves itself, one event a line",
+            "counterfoil ledger export /tmp/till/journal.db -o till.ledger", options, export_ledger,
+            exit_code);
     command->add_option("JOURNAL", options->journal, "a till's journal.db; it may be in use")
         ->required();
     command->add_option("-o,--output", options->output, "the file to write, or - for the screen")
@@ -75,10 +78,9 @@ void add_verify(CLI::App& ledger, ExitCode& exit_code) {
 
 void add_show(CLI::App& ledger, ExitCode& exit_code) {
     const auto options = std::make_shared<ShowOptions>();
-    CLI::App* command =
-        add(ledger, "show", "Show a ledger to people, one line an event, or one event in full",
-            "counterfoil ledger show /tmp/till/journal.db --seq 12", options, show_ledger,
-            exit_code);
+    CLI::App* command = add(
+        ledger, "show", "Show a ledger to people, one line an event, or one event in full",
+        "counterfoil ledger show /tmp/till/journal.db --seq 12", options, show_ledger, exit_code);
     command->add_option("FILE", options->file, "a journal.db or an exported ledger")->required();
     command->add_option("--seq", options->seq, "show this event in full")
         ->check(CLI::PositiveNumber);

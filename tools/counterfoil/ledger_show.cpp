@@ -84,8 +84,7 @@ std::string summary(const ledger::EventView& event) {
     const auto code = root.text("currency");
     const auto currency = money::Currency::from_code(code.ok() ? code.value() : "HUF");
     if (total.ok() && currency.ok())
-        words += (words.empty() ? "" : ", ") +
-                 money::Money(total.value(), currency.value()).text();
+        words += (words.empty() ? "" : ", ") + money::Money(total.value(), currency.value()).text();
     add("amount_minor", "amount");
     add("float_minor", "float");
     add("coupon", "coupon");

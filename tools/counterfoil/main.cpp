@@ -5,7 +5,8 @@
 
 #include "tools/counterfoil/ledger_commands.h"
 
-// The operator's command line. Each group of commands adds itself; this wires them and nothing more.
+// The operator's command line. Each group of commands adds itself; this wires them and nothing
+// more.
 int main(int argc, char** argv) {
     using namespace counterfoil::tool;
     std::ios::sync_with_stdio(false);

@@ -53,7 +53,9 @@ json::Object tender(std::string_view kind, std::int64_t amount_minor) {
     return object;
 }
 
-json::Object empty_body() { return {}; }
+json::Object empty_body() {
+    return {};
+}
 
 }  // namespace
 
@@ -173,7 +175,8 @@ Draft PlausibleShop::give_back(EventType type) {
 Draft PlausibleShop::small_event() {
     json::Object body;
     switch (pick(0, 4)) {
-        case 0: return draft(EventType::drawer_opened, empty_body());
+        case 0:
+            return draft(EventType::drawer_opened, empty_body());
         case 1:
             body.set("amount_minor", 10'000 * pick(1, 5)).set("reason", "change from the bank");
             return draft(EventType::cash_in, std::move(body));

@@ -57,9 +57,8 @@ Result<Till> Till::create(const TillFolder& folder, const std::string& terminal,
     till.key_ = std::make_unique<crypto::SigningKey>(std::move(key));
     till.disk_ = std::make_unique<journal::FileSystemGauge>(folder.path);
     const base::WallTime now = clock.now();
-    const crypto::Identity identity{terminal,
-                                    {now.unix_ms - kDayMs},
-                                    {now.unix_ms + kCertificateDays * kDayMs}};
+    const crypto::Identity identity{
+        terminal, {now.unix_ms - kDayMs}, {now.unix_ms + kCertificateDays * kDayMs}};
     CF_LET(const auto certificates, certificates_in(folder, *till.key_, identity));
     CF_LET(const base::Uuid boot, base::read_boot_id());
     const journal::World world{clock, *till.random_, *till.key_, *till.disk_, boot, now};

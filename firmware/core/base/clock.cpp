@@ -45,9 +45,10 @@ std::string to_rfc3339(WallTime time) {
     CF_CHECK(year >= 1970 && year <= 9999);
     const auto ms = static_cast<unsigned>((point - day).count());
     std::array<char, 40> text{};
-    const int length = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02u:%02u:%02u.%03uZ",
-                                     year, unsigned(date.month()), unsigned(date.day()),
-                                     ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
+    const int length =
+        std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02u:%02u:%02u.%03uZ", year,
+                      unsigned(date.month()), unsigned(date.day()), ms / 3'600'000,
+                      ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
     return std::string(text.data(), static_cast<std::size_t>(length));
 }
 
@@ -75,8 +76,12 @@ Status check_clock(WallTime now, WallTime not_before) {
                                                ", when this program was built; set the clock");
 }
 
-WallTime SystemClock::now() const { return WallTime{read_clock(CLOCK_REALTIME)}; }
+WallTime SystemClock::now() const {
+    return WallTime{read_clock(CLOCK_REALTIME)};
+}
 
-std::int64_t SystemClock::steady_ms() const { return read_clock(CLOCK_BOOTTIME); }
+std::int64_t SystemClock::steady_ms() const {
+    return read_clock(CLOCK_BOOTTIME);
+}
 
 }  // namespace counterfoil::base

@@ -36,7 +36,9 @@ constexpr Reverse kFromBase64url = reverse(kBase64url);
 constexpr Reverse kFromBase45 = reverse(kBase45);
 constexpr Reverse kFromCrockford = reverse_crockford();
 
-std::uint8_t look_up(const Reverse& table, char c) { return table[static_cast<std::uint8_t>(c)]; }
+std::uint8_t look_up(const Reverse& table, char c) {
+    return table[static_cast<std::uint8_t>(c)];
+}
 
 Error not_in(std::string_view alphabet) {
     return Error(Code::malformed, "the text is not " + std::string(alphabet));
@@ -90,7 +92,9 @@ Result<Bytes> from_groups(std::string_view text, unsigned bits, const Reverse& t
 
 }  // namespace
 
-std::string to_hex(ByteView bytes) { return to_groups(bytes, 4, kHex); }
+std::string to_hex(ByteView bytes) {
+    return to_groups(bytes, 4, kHex);
+}
 
 bool hex_into(std::string_view text, std::span<std::uint8_t> out) {
     return from_groups(text, 4, kFromHex, out);
@@ -100,7 +104,9 @@ Result<Bytes> from_hex(std::string_view text) {
     return from_groups(text, 4, kFromHex, "lower-case hexadecimal");
 }
 
-std::string to_base64url(ByteView bytes) { return to_groups(bytes, 6, kBase64url); }
+std::string to_base64url(ByteView bytes) {
+    return to_groups(bytes, 6, kBase64url);
+}
 
 bool base64url_into(std::string_view text, std::span<std::uint8_t> out) {
     return from_groups(text, 6, kFromBase64url, out);
@@ -110,7 +116,9 @@ Result<Bytes> from_base64url(std::string_view text) {
     return from_groups(text, 6, kFromBase64url, "base64url without padding");
 }
 
-std::string to_crockford(ByteView bytes) { return to_groups(bytes, 5, kCrockford); }
+std::string to_crockford(ByteView bytes) {
+    return to_groups(bytes, 5, kCrockford);
+}
 
 Result<Bytes> from_crockford(std::string_view text) {
     return from_groups(text, 5, kFromCrockford, "Crockford's base 32");

@@ -55,14 +55,20 @@ Status sync_folder(const std::filesystem::path& path) {
 Code code_of(int error_number) {
     switch (error_number) {
         case EACCES:
-        case EPERM: return Code::permission_denied;
-        case EROFS: return Code::read_only;
+        case EPERM:
+            return Code::permission_denied;
+        case EROFS:
+            return Code::read_only;
         case ENOSPC:
-        case EDQUOT: return Code::disk_full;
+        case EDQUOT:
+            return Code::disk_full;
         case ENOENT:
-        case ENOTDIR: return Code::not_found;
-        case EEXIST: return Code::already_exists;
-        default: return Code::io_failed;
+        case ENOTDIR:
+            return Code::not_found;
+        case EEXIST:
+            return Code::already_exists;
+        default:
+            return Code::io_failed;
     }
 }
 

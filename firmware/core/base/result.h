@@ -65,17 +65,17 @@ using Status = Result<void>;
 #define CF_JOIN(a, b) CF_JOIN_TOKENS(a, b)
 
 // CF_TRY(status): leave the function with the error, if there is one.
-#define CF_TRY(expression)                                                        \
-    do {                                                                          \
-        if (auto cf_status = (expression); !cf_status.ok()) [[unlikely]]          \
-            return cf_status.error();                                             \
+#define CF_TRY(expression)                                               \
+    do {                                                                 \
+        if (auto cf_status = (expression); !cf_status.ok()) [[unlikely]] \
+            return cf_status.error();                                    \
     } while (false)
 
 // CF_LET(auto name, result): name the value, or leave the function with the error.
-#define CF_LET(declaration, expression)                                           \
+#define CF_LET(declaration, expression) \
     CF_LET_AS(CF_JOIN(cf_result_, __LINE__), declaration, expression)
-#define CF_LET_AS(name, declaration, expression)                                  \
-    auto name = (expression);                                                     \
-    if (!name.ok()) [[unlikely]]                                                  \
-        return name.error();                                                      \
+#define CF_LET_AS(name, declaration, expression) \
+    auto name = (expression);                    \
+    if (!name.ok()) [[unlikely]]                 \
+        return name.error();                     \
     declaration = std::move(name).value()

@@ -13,8 +13,8 @@
 
 namespace counterfoil::crypto {
 
-using base::ByteView;
 using base::Bytes;
+using base::ByteView;
 using base::Code;
 using base::Error;
 using base::Result;
@@ -36,7 +36,9 @@ using RequestWriter =
     Handle<mbedtls_x509write_csr, mbedtls_x509write_csr_init, mbedtls_x509write_csr_free>;
 using Number = Handle<mbedtls_mpi, mbedtls_mpi_init, mbedtls_mpi_free>;
 
-Error bad(std::string_view why) { return Error(Code::bad_certificate, std::string(why)); }
+Error bad(std::string_view why) {
+    return Error(Code::bad_certificate, std::string(why));
+}
 
 Status check_name(std::string_view name) {
     if (is_terminal_name(name)) return {};
@@ -93,7 +95,8 @@ Result<Bytes> write(mbedtls_pk_context* subject_key, const SigningKey& issuer_ke
     const bool prepared =
         mbedtls_mpi_read_binary(serial.get(), serial_bytes.data(), kSerialSize) == 0 &&
         mbedtls_x509write_crt_set_serial(writer.get(), serial.get()) == 0 &&
-        mbedtls_x509write_crt_set_subject_name(writer.get(), ("CN=" + identity.name).c_str()) == 0 &&
+        mbedtls_x509write_crt_set_subject_name(writer.get(), ("CN=" + identity.name).c_str()) ==
+            0 &&
         mbedtls_x509write_crt_set_issuer_name(writer.get(), ("CN=" + issuer_name).c_str()) == 0 &&
         mbedtls_x509write_crt_set_validity(writer.get(), not_before.c_str(), not_after.c_str()) ==
             0 &&
@@ -115,7 +118,8 @@ Status check_signed_by(const Certificate& certificate, const Certificate& issuer
     CF_TRY(parse(issuer.der(), authority));
     const auto& claimed = subject->issuer_raw;
     const auto& actual = authority->subject_raw;
-    const bool named = std::equal(claimed.p, claimed.p + claimed.len, actual.p, actual.p + actual.len);
+    const bool named =
+        std::equal(claimed.p, claimed.p + claimed.len, actual.p, actual.p + actual.len);
     if (!named) return bad(certificate.name() + " was not issued by " + issuer.name());
     const Digest digest = sha256({ByteView(subject->tbs.p, subject->tbs.len)});
     if (mbedtls_pk_verify(&authority->pk, MBEDTLS_MD_SHA256, digest.data(), digest.size(),
@@ -183,7 +187,9 @@ Result<Certificate> Certificate::issue(ByteView request_der, const SigningKey& i
     return from_der(der);
 }
 
-Digest Certificate::fingerprint() const { return sha256({der_}); }
+Digest Certificate::fingerprint() const {
+    return sha256({der_});
+}
 
 Result<Bytes> make_request(const SigningKey& key, const std::string& name) {
     CF_TRY(check_name(name));

@@ -61,8 +61,8 @@ base::Result<base::Bytes> make_request(const SigningKey& key, const std::string&
 // Whether the name may stand in a certificate, an event and an MQTT topic.
 bool is_terminal_name(std::string_view name);
 
-// Each certificate is signed by the next, which is an authority; the last by itself. Where a root is
-// given, the last must be it, or be signed by it. Validity times are not judged: a ledger stays
+// Each certificate is signed by the next, which is an authority; the last by itself. Where a root
+// is given, the last must be it, or be signed by it. Validity times are not judged: a ledger stays
 // provable after its certificate has run out. bad_certificate says which link does not hold.
 base::Status verify_chain(const std::vector<Certificate>& chain,
                           const std::optional<Certificate>& root = {});

@@ -22,7 +22,8 @@ Random::~Random() = default;
 
 void Random::fill(std::span<std::uint8_t> out) {
     while (!out.empty()) {
-        const auto piece = out.first(std::min<std::size_t>(out.size(), MBEDTLS_CTR_DRBG_MAX_REQUEST));
+        const auto piece =
+            out.first(std::min<std::size_t>(out.size(), MBEDTLS_CTR_DRBG_MAX_REQUEST));
         CF_CHECK(mbedtls_ctr_drbg_random(state_->generator.get(), piece.data(), piece.size()) == 0);
         out = out.subspan(piece.size());
     }

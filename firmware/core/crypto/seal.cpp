@@ -6,8 +6,8 @@
 
 namespace counterfoil::crypto {
 
-using base::ByteView;
 using base::Bytes;
+using base::ByteView;
 
 namespace {
 

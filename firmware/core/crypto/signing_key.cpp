@@ -86,12 +86,11 @@ Result<Signature> SigningKey::sign(const Digest& digest) {
     Number r;
     Number s;
     Signature signature;
-    const bool done =
-        mbedtls_ecdsa_sign_det_ext(&pair->grp, r.get(), s.get(), &pair->d, digest.data(),
-                                   digest.size(), MBEDTLS_MD_SHA256, random_for_mbedtls,
-                                   &state_->entropy) == 0 &&
-        mbedtls_mpi_write_binary(r.get(), signature.data(), 32) == 0 &&
-        mbedtls_mpi_write_binary(s.get(), signature.data() + 32, 32) == 0;
+    const bool done = mbedtls_ecdsa_sign_det_ext(&pair->grp, r.get(), s.get(), &pair->d,
+                                                 digest.data(), digest.size(), MBEDTLS_MD_SHA256,
+                                                 random_for_mbedtls, &state_->entropy) == 0 &&
+                      mbedtls_mpi_write_binary(r.get(), signature.data(), 32) == 0 &&
+                      mbedtls_mpi_write_binary(s.get(), signature.data() + 32, 32) == 0;
     if (!done) return Error(Code::signer_failed, "the signing key could not sign");
     return signature;
 }

@@ -8,8 +8,8 @@
 
 namespace counterfoil::crypto {
 
-// A private key on P-256. Signing is deterministic (RFC 6979): the same key and digest give the same
-// signature, and no signature hangs on a random number. One thread at a time.
+// A private key on P-256. Signing is deterministic (RFC 6979): the same key and digest give the
+// same signature, and no signature hangs on a random number. One thread at a time.
 class SigningKey final : public Signer {
   public:
     // The entropy, which must outlive the key, makes it and blinds its arithmetic.

@@ -83,8 +83,8 @@ bool Verifier::verify(const Digest& digest, const Signature& signature) const {
     size += append_integer(der.data() + size, signature.data() + kNumberSize);
     der[0] = 0x30;
     der[1] = static_cast<std::uint8_t>(size - 2);
-    return EVP_PKEY_verify(state_->context.get(), der.data(), size, digest.data(),
-                           digest.size()) == 1;
+    return EVP_PKEY_verify(state_->context.get(), der.data(), size, digest.data(), digest.size()) ==
+           1;
 }
 
 }  // namespace counterfoil::crypto

@@ -17,8 +17,8 @@ using base::Status;
 namespace {
 
 Error missing(std::string_view name, std::string_view kind) {
-    return Error(Code::malformed, "\"" + std::string(name) + "\" is missing or is not " +
-                                      std::string(kind));
+    return Error(Code::malformed,
+                 "\"" + std::string(name) + "\" is missing or is not " + std::string(kind));
 }
 
 // Children of one object carry each name once. Depth was bounded before the tree was built.
@@ -52,11 +52,19 @@ Tree integer_node(std::int64_t value) {
 
 }  // namespace
 
-void TreeDeleter::operator()(cJSON* tree) const { cJSON_Delete(tree); }
+void TreeDeleter::operator()(cJSON* tree) const {
+    cJSON_Delete(tree);
+}
 
-bool Value::is_null() const { return cJSON_IsNull(node_) != 0; }
-bool Value::is_object() const { return cJSON_IsObject(node_) != 0; }
-bool Value::is_array() const { return cJSON_IsArray(node_) != 0; }
+bool Value::is_null() const {
+    return cJSON_IsNull(node_) != 0;
+}
+bool Value::is_object() const {
+    return cJSON_IsObject(node_) != 0;
+}
+bool Value::is_array() const {
+    return cJSON_IsArray(node_) != 0;
+}
 
 std::optional<std::string_view> Value::text() const {
     if (!cJSON_IsString(node_)) return {};
@@ -119,7 +127,9 @@ std::optional<Value> Value::next() const {
     return Value(node_->next);
 }
 
-std::string_view Value::name() const { return node_->string != nullptr ? node_->string : ""; }
+std::string_view Value::name() const {
+    return node_->string != nullptr ? node_->string : "";
+}
 
 Result<Document> Document::parse(std::string_view text, const Limits& limits) {
     CF_TRY(check(text, limits));
@@ -130,7 +140,9 @@ Result<Document> Document::parse(std::string_view text, const Limits& limits) {
     return Document(std::move(tree));
 }
 
-Array::Array() : tree_(cJSON_CreateArray()) { CF_CHECK(tree_); }
+Array::Array() : tree_(cJSON_CreateArray()) {
+    CF_CHECK(tree_);
+}
 
 Array& Array::add(std::string_view value) {
     Tree node = text_node(value);
@@ -152,7 +164,9 @@ Array& Array::add(Object value) {
     return *this;
 }
 
-Object::Object() : tree_(cJSON_CreateObject()) { CF_CHECK(tree_); }
+Object::Object() : tree_(cJSON_CreateObject()) {
+    CF_CHECK(tree_);
+}
 
 Object& Object::put(std::string_view name, Tree value) {
     if (!value) tree_.reset();
@@ -180,7 +194,9 @@ Object& Object::set(std::string_view name, Array value) {
     return put(name, std::move(value.tree_));
 }
 
-Object& Object::set_null(std::string_view name) { return put(name, Tree(cJSON_CreateNull())); }
+Object& Object::set_null(std::string_view name) {
+    return put(name, Tree(cJSON_CreateNull()));
+}
 
 Result<std::string> Object::write() const {
     if (!tree_)

@@ -48,7 +48,8 @@ class Value {
     // A member of an object; empty where there is none, or this is no object.
     std::optional<Value> find(std::string_view name) const;
 
-    // A member that must be there and of its kind; otherwise malformed, in a sentence that names it.
+    // A member that must be there and of its kind; otherwise malformed, in a sentence that names
+    // it.
     base::Result<std::string_view> text(std::string_view name) const;
     base::Result<std::int64_t> integer(std::string_view name) const;
     base::Result<Value> object(std::string_view name) const;

@@ -16,7 +16,9 @@ constexpr std::int64_t kBatchVersion = 1;
 constexpr int kCompressionLevel = 3;
 constexpr std::size_t kMaxHeaderBytes = 512;
 
-Error malformed() { return Error(Code::malformed, "the bytes are not a batch of events"); }
+Error malformed() {
+    return Error(Code::malformed, "the bytes are not a batch of events");
+}
 
 std::string write_batch_header(const BatchHeader& header) {
     json::Object object;
@@ -81,8 +83,8 @@ std::string pack(const std::string& text) {
 
 Result<std::vector<char>> unpack(std::string_view bytes) {
     if (bytes.size() > kMaxBatchBytes)
-        return Error(Code::too_large, "the batch is over " + std::to_string(kMaxBatchBytes) +
-                                          " bytes");
+        return Error(Code::too_large,
+                     "the batch is over " + std::to_string(kMaxBatchBytes) + " bytes");
     const auto size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
     if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR ||
         ZSTD_findFrameCompressedSize(bytes.data(), bytes.size()) != bytes.size())
@@ -104,8 +106,8 @@ WrittenBatch write_batch(const std::string& terminal, std::int64_t epoch, std::i
     events = events.first(count_within_bounds(events));
     for (;;) {
         const auto count = static_cast<std::int64_t>(events.size());
-        const BatchHeader header{terminal, epoch, from,
-                                 from + count - 1, prev, event_hash(events.back().bytes)};
+        const BatchHeader header{terminal,         epoch, from,
+                                 from + count - 1, prev,  event_hash(events.back().bytes)};
         std::string packed = pack(write_batch_header(header) + "\n" + lines_of(events));
         if (packed.size() <= kMaxBatchBytes) return {header, std::move(packed)};
         // Only events full of random text come here; a lone one always fits.

@@ -19,18 +19,22 @@ FaultText describe(Fault fault) {
         case Fault::certificate_mismatch:
             return {"certificate_mismatch",
                     "the certificates are not the ones that the first event names"};
-        case Fault::line_truncated: return {"line_truncated", "the last line is cut off"};
-        case Fault::line_too_long: return {"line_too_long", "the line is longer than any event"};
+        case Fault::line_truncated:
+            return {"line_truncated", "the last line is cut off"};
+        case Fault::line_too_long:
+            return {"line_too_long", "the line is longer than any event"};
         case Fault::event_malformed:
             return {"event_malformed", "the line does not hold an event and its signature"};
         case Fault::wrong_terminal:
             return {"wrong_terminal", "the event is of another terminal or epoch"};
         case Fault::genesis_missing:
             return {"genesis_missing", "event 1 does not open a ledger"};
-        case Fault::event_missing: return {"event_missing", "an event before this one is left out"};
+        case Fault::event_missing:
+            return {"event_missing", "an event before this one is left out"};
         case Fault::event_out_of_order:
             return {"event_out_of_order", "an event that belongs before this one comes later"};
-        case Fault::event_repeated: return {"event_repeated", "the event stands here again"};
+        case Fault::event_repeated:
+            return {"event_repeated", "the event stands here again"};
         case Fault::event_forked:
             return {"event_forked", "another event has the same number as the one before"};
         case Fault::link_broken:
@@ -45,16 +49,21 @@ FaultText describe(Fault fault) {
             return {"unsigned_tail", "the signer failed here and no later event vouches for this"};
         case Fault::head_mismatch:
             return {"head_mismatch", "the last event is not the expected head: events are missing"};
-        case Fault::empty: return {"empty", "there are no events"};
+        case Fault::empty:
+            return {"empty", "there are no events"};
     }
     CF_CHECK(false);
 }
 
 }  // namespace
 
-std::string_view fault_name(Fault fault) { return describe(fault).name; }
+std::string_view fault_name(Fault fault) {
+    return describe(fault).name;
+}
 
-std::string_view fault_sentence(Fault fault) { return describe(fault).sentence; }
+std::string_view fault_sentence(Fault fault) {
+    return describe(fault).sentence;
+}
 
 void append_line(std::string& out, std::string_view bytes,
                  const std::optional<crypto::Signature>& signature) {

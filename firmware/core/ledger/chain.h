@@ -12,8 +12,8 @@ namespace counterfoil::ledger {
 
 // Why a ledger, a batch or a receipt does not hold. The names are stable and documented.
 enum class Fault {
-    header_malformed,      // the first line is not a ledger's
-    bad_certificate,       // the certificates do not lead to their root, or not to the one asked for
+    header_malformed,  // the first line is not a ledger's
+    bad_certificate,   // the certificates do not lead to their root, or not to the one asked for
     certificate_mismatch,  // the certificates are not those that the first event names
     line_truncated,        // the last line has no end
     line_too_long,         //

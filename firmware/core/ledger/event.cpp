@@ -18,13 +18,29 @@ namespace {
 constexpr std::string_view kHashPrefix = "counterfoil/event/1\n";
 constexpr std::size_t kTypeCount = 23;
 // In the order of the enumeration.
-constexpr std::array<std::string_view, kTypeCount> kTypeNames{
-    "genesis",         "boot",           "config_applied",     "shift_opened",
-    "shift_closed",    "sale",           "refund",             "void",
-    "training_sale",   "coupon_redeemed", "coupon_rolled_back", "points_spent",
-    "member_enrolled", "cash_in",        "cash_out",           "drawer_opened",
-    "price_override",  "discount_override", "reprint",         "z_report",
-    "clock_stepped",   "signer_failed",  "signer_recovered"};
+constexpr std::array<std::string_view, kTypeCount> kTypeNames{"genesis",
+                                                              "boot",
+                                                              "config_applied",
+                                                              "shift_opened",
+                                                              "shift_closed",
+                                                              "sale",
+                                                              "refund",
+                                                              "void",
+                                                              "training_sale",
+                                                              "coupon_redeemed",
+                                                              "coupon_rolled_back",
+                                                              "points_spent",
+                                                              "member_enrolled",
+                                                              "cash_in",
+                                                              "cash_out",
+                                                              "drawer_opened",
+                                                              "price_override",
+                                                              "discount_override",
+                                                              "reprint",
+                                                              "z_report",
+                                                              "clock_stepped",
+                                                              "signer_failed",
+                                                              "signer_recovered"};
 static_assert(static_cast<std::size_t>(EventType::signer_recovered) + 1 == kTypeCount);
 
 constexpr std::size_t kTimeSize = 24;
@@ -92,10 +108,9 @@ class Cursor {
 };
 
 bool is_type_name(std::string_view name) {
-    return !name.empty() && name.size() <= kMaxTypeSize &&
-           std::ranges::all_of(name, [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-           });
+    return !name.empty() && name.size() <= kMaxTypeSize && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
 }
 
 void set_name_or_null(json::Object& event, std::string_view member, const std::string& name) {
@@ -107,7 +122,9 @@ void set_name_or_null(json::Object& event, std::string_view member, const std::s
 
 }  // namespace
 
-std::string_view type_name(EventType type) { return kTypeNames[static_cast<std::size_t>(type)]; }
+std::string_view type_name(EventType type) {
+    return kTypeNames[static_cast<std::size_t>(type)];
+}
 
 std::optional<EventType> type_from_name(std::string_view name) {
     for (std::size_t i = 0; i < kTypeCount; ++i)
@@ -140,15 +157,14 @@ Result<std::string> write_event(const Envelope& envelope, std::string_view body)
     bytes.append("\"body\":").append(body).push_back('}');
     if (bytes.size() > kMaxEventBytes)
         return Error(Code::too_large, "the event has " + std::to_string(bytes.size()) +
-                                          " bytes; one may have " +
-                                          std::to_string(kMaxEventBytes));
+                                          " bytes; one may have " + std::to_string(kMaxEventBytes));
     return bytes;
 }
 
 Result<EventView> read_event(std::string_view bytes) {
     if (bytes.size() > kMaxEventBytes)
-        return Error(Code::too_large, "the event is over " + std::to_string(kMaxEventBytes) +
-                                          " bytes");
+        return Error(Code::too_large,
+                     "the event is over " + std::to_string(kMaxEventBytes) + " bytes");
     EventView event;
     Cursor cursor(bytes);
     event.version = cursor.expect("{\"v\":").number();

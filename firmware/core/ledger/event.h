@@ -11,8 +11,8 @@
 #include "firmware/core/crypto/digest.h"
 #include "firmware/core/json/json.h"
 
-// What a terminal records. FORMAT.md beside this file describes the bytes for people who do not read
-// C++; a test recomputes its examples.
+// What a terminal records. FORMAT.md beside this file describes the bytes for people who do not
+// read C++; a test recomputes its examples.
 namespace counterfoil::ledger {
 
 inline constexpr std::int64_t kEventVersion = 1;

@@ -50,8 +50,7 @@ Result<ExportHeader> read_header(std::string_view line) {
     CF_LET(header.epoch, root.integer("epoch"));
     CF_LET(const json::Value list, root.array("certificates"));
     for (auto item = list.first(); item; item = item->next()) {
-        if (!item->text() || header.certificates.size() == crypto::kMaxChain)
-            return not_a_header();
+        if (!item->text() || header.certificates.size() == crypto::kMaxChain) return not_a_header();
         CF_LET(const base::Bytes der, base::from_base64url(*item->text()));
         CF_LET(crypto::Certificate certificate, crypto::Certificate::from_der(der));
         header.certificates.push_back(std::move(certificate));
@@ -86,7 +85,9 @@ void ExportVerifier::fail(Fault fault) {
     report(fault);
 }
 
-void ExportVerifier::report(Fault fault) { finding_ = Finding{records_, fault}; }
+void ExportVerifier::report(Fault fault) {
+    finding_ = Finding{records_, fault};
+}
 
 std::optional<Fault> ExportVerifier::start(std::string_view line) {
     auto header = read_header(line);

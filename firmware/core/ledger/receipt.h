@@ -10,8 +10,8 @@
 
 namespace counterfoil::ledger {
 
-// The centre's signed word that it holds a terminal's events up to one, on disk. Only below it may a
-// terminal forget.
+// The centre's signed word that it holds a terminal's events up to one, on disk. Only below it may
+// a terminal forget.
 struct Receipt {
     std::string terminal;
     std::int64_t epoch = 1;

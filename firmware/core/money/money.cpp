@@ -37,13 +37,15 @@ Number divide_exactly(Number numerator, Number denominator, Rounding rounding) {
     if (rounding == Rounding::down) return negative ? quotient - 1 : quotient;
     const Number size = negative ? -rest : rest;
     const Number other = denominator - size;
-    const bool away = size > other || (size == other && (rounding == Rounding::half_up ||
-                                                         quotient % 2 != 0));
+    const bool away =
+        size > other || (size == other && (rounding == Rounding::half_up || quotient % 2 != 0));
     if (!away) return quotient;
     return negative ? quotient - 1 : quotient + 1;
 }
 
-Error does_not_fit() { return Error(Code::overflow, "the amount is too large to be counted"); }
+Error does_not_fit() {
+    return Error(Code::overflow, "the amount is too large to be counted");
+}
 
 std::int64_t power_of_ten(int digits) {
     std::int64_t power = 1;
@@ -70,9 +72,13 @@ Result<Currency> Currency::from_code(std::string_view code) {
     return Error(Code::invalid_argument, "the currency is not one that this till counts");
 }
 
-Currency Currency::huf() { return CurrencyTable::kAll[0]; }
+Currency Currency::huf() {
+    return CurrencyTable::kAll[0];
+}
 
-Currency Currency::eur() { return CurrencyTable::kAll[1]; }
+Currency Currency::eur() {
+    return CurrencyTable::kAll[1];
+}
 
 std::int64_t divide(std::int64_t numerator, std::int64_t denominator, Rounding rounding) {
     return divide_exactly(numerator, denominator, rounding);

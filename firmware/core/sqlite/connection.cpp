@@ -26,9 +26,12 @@ Error last_error(sqlite3* database) {
 int open_flags(Mode mode) {
     constexpr int kCommon = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     switch (mode) {
-        case Mode::create: return kCommon | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-        case Mode::read_write: return kCommon | SQLITE_OPEN_READWRITE;
-        case Mode::read_only: return kCommon | SQLITE_OPEN_READONLY;
+        case Mode::create:
+            return kCommon | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+        case Mode::read_write:
+            return kCommon | SQLITE_OPEN_READWRITE;
+        case Mode::read_only:
+            return kCommon | SQLITE_OPEN_READONLY;
     }
     CF_CHECK(false);
 }
@@ -38,10 +41,14 @@ int open_flags(Mode mode) {
 std::string immutable_uri(const std::filesystem::path& path) {
     std::string uri = "file:";
     for (char c : std::filesystem::absolute(path).string()) {
-        if (c == '?') uri += "%3f";
-        else if (c == '#') uri += "%23";
-        else if (c == '%') uri += "%25";
-        else uri += c;
+        if (c == '?')
+            uri += "%3f";
+        else if (c == '#')
+            uri += "%23";
+        else if (c == '%')
+            uri += "%25";
+        else
+            uri += c;
     }
     return uri + "?immutable=1";
 }
@@ -58,7 +65,9 @@ bool needs_immutable(const OpenOptions& options) {
 
 }  // namespace
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+    sqlite3_finalize(statement);
+}
 
 Statement& Statement::bind(int index, std::int64_t value) {
     CF_CHECK(sqlite3_bind_int64(statement_.get(), index, value) == SQLITE_OK);
@@ -106,17 +115,21 @@ Status Statement::run() {
 }
 
 // The code that reset repeats is the last step's, which was returned then.
-void Statement::reset() { sqlite3_reset(statement_.get()); }
+void Statement::reset() {
+    sqlite3_reset(statement_.get());
+}
 
 std::int64_t Statement::integer(int column) const {
     return sqlite3_column_int64(statement_.get(), column);
 }
 
-std::string_view Statement::text(int column) const { return base::as_text(blob(column)); }
+std::string_view Statement::text(int column) const {
+    return base::as_text(blob(column));
+}
 
 base::ByteView Statement::blob(int column) const {
-    const auto* data = static_cast<const std::uint8_t*>(
-        sqlite3_column_blob(statement_.get(), column));
+    const auto* data =
+        static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_.get(), column));
     return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
 

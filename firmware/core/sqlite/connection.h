@@ -26,8 +26,8 @@ struct OpenOptions {
     std::int32_t application_id = 0;
 };
 
-// One prepared statement. It belongs to its connection's thread and must not outlive it. Bound texts
-// and blobs are not copied: they must live until the statement is reset or bound anew.
+// One prepared statement. It belongs to its connection's thread and must not outlive it. Bound
+// texts and blobs are not copied: they must live until the statement is reset or bound anew.
 class Statement {
   public:
     Statement& bind(int index, std::int64_t value);

@@ -9,8 +9,8 @@
 
 namespace counterfoil::sqlite {
 
-// A small file beside a database, reached through the same VFS: what breaks the database's disk in a
-// test breaks this one too.
+// A small file beside a database, reached through the same VFS: what breaks the database's disk in
+// a test breaks this one too.
 class SideFile {
   public:
     enum class Missing { make, refuse };

@@ -60,14 +60,14 @@ class JournalTest : public testing::Test {
         std::vector<Row> rows;
         auto reader = JournalReader::open(paths_.database);
         EXPECT_TRUE(reader.ok());
-        EXPECT_TRUE(reader.value()
-                        .visit(1,
-                               [&](const StoredEvent& event) {
-                                   rows.push_back({std::string(event.bytes),
-                                                   event.signature.has_value()});
-                                   return base::Status();
-                               })
-                        .ok());
+        EXPECT_TRUE(
+            reader.value()
+                .visit(1,
+                       [&](const StoredEvent& event) {
+                           rows.push_back({std::string(event.bytes), event.signature.has_value()});
+                           return base::Status();
+                       })
+                .ok());
         return rows;
     }
 
@@ -163,8 +163,9 @@ TEST_F(JournalTest, ReportsATamperedTailWithItsEvent) {
         Journal ledger = create();
         record_story(ledger, 20);
     }
-    tamper("DROP TRIGGER event_stays; UPDATE event SET bytes = replace(bytes, 'S1', 'S2') "
-           "WHERE seq = 5");
+    tamper(
+        "DROP TRIGGER event_stays; UPDATE event SET bytes = replace(bytes, 'S1', 'S2') "
+        "WHERE seq = 5");
     const auto opened = Journal::open(paths_, till_.world());
     ASSERT_FALSE(opened.ok());
     EXPECT_EQ(opened.error().code(), Code::corrupt);
@@ -178,8 +179,9 @@ TEST_F(JournalTest, ReportsASignatureThatDoesNotHold) {
         Journal ledger = create();
         record_story(ledger, 20);
     }
-    tamper("DROP TRIGGER event_stays; UPDATE event SET signature = zeroblob(64) "
-           "WHERE seq = (SELECT max(seq) FROM event)");
+    tamper(
+        "DROP TRIGGER event_stays; UPDATE event SET signature = zeroblob(64) "
+        "WHERE seq = (SELECT max(seq) FROM event)");
     EXPECT_EQ(open_error(), Code::corrupt);
 }
 
@@ -198,8 +200,9 @@ TEST_F(JournalTest, NoticesALostTail) {
         Journal ledger = create();
         record_story(ledger, 20);
     }
-    tamper("DROP TRIGGER event_remains; DELETE FROM event WHERE seq > 10; "
-           "UPDATE total SET applied_seq = 10");
+    tamper(
+        "DROP TRIGGER event_remains; DELETE FROM event WHERE seq > 10; "
+        "UPDATE total SET applied_seq = 10");
     EXPECT_EQ(open_error(), Code::restored_copy);
 }
 
@@ -405,7 +408,8 @@ TEST(JournalOnAFailingDisk, RefusesToGoOnUntilItIsOpenedAnew) {
     }
 }
 
-// Whatever a disk does to the stored bytes: the journal says so, or nothing that counts has changed.
+// Whatever a disk does to the stored bytes: the journal says so, or nothing that counts has
+// changed.
 TEST(JournalOnARottenDisk, NeverShowsAChangedEventAsWhole) {
     test::SimulatedDisk disk;
     test::TestTill till;

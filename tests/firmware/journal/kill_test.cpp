@@ -44,9 +44,8 @@ class KilledTill {
     bool killed() const { return killed_; }
 
   private:
-    [[noreturn]] static void run_and_die(const std::filesystem::path& folder,
-                                         test::TestTill& till, std::int64_t operation,
-                                         KillMoment moment, int out) {
+    [[noreturn]] static void run_and_die(const std::filesystem::path& folder, test::TestTill& till,
+                                         std::int64_t operation, KillMoment moment, int out) {
         test::kill_at(0, moment);
         auto ledger = Journal::open(killing_paths(folder), till.world());
         CF_CHECK(ledger.ok());

@@ -64,10 +64,9 @@ TEST(Batch, NamesWhatDoesNotHold) {
     events.back().signature = test::TestTill(5).key.sign(ledger.head()).value();
     EXPECT_EQ(Batch::read(write_batch("T01", 1, 1, kNoEvent, events).bytes).value().verify(key),
               (Finding{5, Fault::signature_wrong}));
-    EXPECT_EQ(Batch::read(write_batch("T02", 1, 1, kNoEvent, ledger.events()).bytes)
-                  .value()
-                  .verify(key),
-              (Finding{1, Fault::wrong_terminal}));
+    EXPECT_EQ(
+        Batch::read(write_batch("T02", 1, 1, kNoEvent, ledger.events()).bytes).value().verify(key),
+        (Finding{1, Fault::wrong_terminal}));
     EXPECT_EQ(Batch::read(write_batch("T01", 1, 1, ledger.head(), ledger.events()).bytes)
                   .value()
                   .verify(key),

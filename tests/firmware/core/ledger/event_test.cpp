@@ -8,7 +8,9 @@
 namespace counterfoil::ledger {
 namespace {
 
-std::string some_event() { return test::MadeLedger(3).events()[2].bytes; }
+std::string some_event() {
+    return test::MadeLedger(3).events()[2].bytes;
+}
 
 TEST(Event, IsReadBackAsItWasWritten) {
     Envelope envelope;

@@ -182,8 +182,8 @@ TEST_F(ExportVerify, FindsAlteredEventsFromSampledSignatures) {
     }
 }
 
-// Every flip is tried from a verifier that stands right before the changed line, which is what makes
-// this many affordable.
+// Every flip is tried from a verifier that stands right before the changed line, which is what
+// makes this many affordable.
 TEST(ExportVerifyFlips, EverySingleBitFlipOfALedgerIsReported) {
     const MadeLedger ledger(12);
     const auto lines = ledger.lines();

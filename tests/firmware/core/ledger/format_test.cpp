@@ -31,16 +31,15 @@ std::map<std::string, std::string> format_examples() {
 crypto::SigningKey published_key(const std::string& secret, const std::string& point,
                                  base::Entropy& entropy) {
     const test::TemporaryFolder folder;
-    const auto der = base::from_hex("30770201010420" + secret +
-                                    "a00a06082a8648ce3d030107a144034200" + point)
-                         .value();
+    const auto der =
+        base::from_hex("30770201010420" + secret + "a00a06082a8648ce3d030107a144034200" + point)
+            .value();
     std::string base64 = base::to_base64url(der);
     std::ranges::replace(base64, '-', '+');
     std::ranges::replace(base64, '_', '/');
     while (base64.size() % 4 != 0) base64 += '=';
-    auto key = crypto::SigningKey::from_pem("-----BEGIN EC PRIVATE KEY-----\n" + base64 +
-                                                "\n-----END EC PRIVATE KEY-----\n",
-                                            entropy);
+    auto key = crypto::SigningKey::from_pem(
+        "-----BEGIN EC PRIVATE KEY-----\n" + base64 + "\n-----END EC PRIVATE KEY-----\n", entropy);
     CF_CHECK(key.ok());
     return std::move(key).value();
 }
@@ -88,8 +87,8 @@ TEST_F(FormatDocument, BatchOfTheExamplesHasTheHeaderShown) {
 
 TEST_F(FormatDocument, ReceiptIsSignedAsDescribed) {
     const std::string& json = examples_["receipt"];
-    const auto hash = crypto::sha256(
-        {base::as_bytes("counterfoil/receipt/1\n"), base::as_bytes(json)});
+    const auto hash =
+        crypto::sha256({base::as_bytes("counterfoil/receipt/1\n"), base::as_bytes(json)});
     EXPECT_EQ(base::to_hex(hash), examples_["receipt-hash"]);
     const auto verifier = crypto::Verifier::create(key_.public_key());
     const auto receipt =
