@@ -67,6 +67,8 @@ Code code_of(int error_number) {
             return Code::not_found;
         case EEXIST:
             return Code::already_exists;
+        case EISDIR:
+            return Code::invalid_argument;
         default:
             return Code::io_failed;
     }

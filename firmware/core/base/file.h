@@ -20,7 +20,8 @@ Status create_file(const std::filesystem::path& path, std::string_view content, 
 // key_exposed where anyone but the owner may read or write the file.
 Status check_owner_only(const std::filesystem::path& path);
 
-// The Error that errno stands for: permission_denied, read_only, disk_full, not_found, io_failed.
+// The Error that errno stands for: permission_denied, read_only, disk_full, not_found,
+// already_exists, invalid_argument for a folder, or io_failed.
 Error system_error(int error_number, const std::filesystem::path& path);
 
 }  // namespace counterfoil::base
