@@ -152,7 +152,9 @@ Result<Journal> Journal::open(const Paths& paths, const World& world) {
     if (!identity)
         return Error(Code::corrupt, paths.database.string() + ": no ledger was begun in it");
     auto mark = MarkFile::open(paths.mark, paths.vfs);
-    if (!mark.ok()) return restored(mark.error().message());
+    if (!mark.ok() && mark.error().code() == Code::not_found)
+        return restored(mark.error().message());
+    if (!mark.ok()) return mark.error();
     auto state = std::make_unique<State>(world, std::move(claim), std::move(connection),
                                          std::move(mark).value());
     state->identity = *std::move(identity);

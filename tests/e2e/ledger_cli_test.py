@@ -139,7 +139,7 @@ class Verify(Cli):
         self.assert_bad(self.verify([b""]), 0, "empty")
         self.assert_bad(self.verify([b"hello\n"]), 0, "header_malformed")
         self.assert_bad(self.verify([os.urandom(100_000)]), 0, "[a-z_]+")
-        self.assert_bad(ledger("verify", self.till / "journal.db"), 0, "[a-z_]+")
+        self.assert_refused(ledger("verify", self.till / "journal.db"), "foreign_file")
         self.assert_refused(ledger("verify", self.here / "none"), "not_found")
         self.assert_refused(ledger("verify", self.here), "invalid_argument")
         self.assert_refused(ledger("verify", self.export, "--head", "abc"), "invalid_argument")
@@ -278,21 +278,42 @@ class BadInput(Cli):
                             "not_found")
         self.assertFalse((self.here / "x").exists())
 
-    def test_a_full_disk(self):
+    def on_a_small_disk(self, script):
+        """Runs a shell script on a 300 kB disk of its own, mounted on $1; $2 is the program."""
         if os.geteuid() != 0:
             self.skipTest("mounting a small disk takes root; the journal's own tests fill one too")
-        script = ('mount -t tmpfs -o size=300k none "$1" && '
-                  '"$2" ledger make "$1/t" --terminal T01 --events 5000; code=$?; '
-                  '"$2" ledger show "$1/t/journal.db" >"$3"; echo $? >>"$3"; exit $code')
-        done = subprocess.run(["unshare", "-m", "sh", "-c", script, "sh", self.here, PROGRAM,
-                               self.here.parent / "show.out"], capture_output=True, text=True,
-                              check=False)
-        shown = (self.here.parent / "show.out").read_text()
-        (self.here.parent / "show.out").unlink()
-        self.assertEqual(done.returncode, 3, done.stderr)
-        self.assertRegex(done.stderr, r"^counterfoil: disk_(nearly_)?full: ")
-        self.assertTrue(shown.endswith("\n0\n"), "what was recorded cannot be read: " + done.stderr)
-        self.assertIn("genesis", shown)
+        script = 'mount -t tmpfs -o size=300k none "$1" && ' + script
+        return subprocess.run(["unshare", "-m", "sh", "-c", script, "sh", self.here, PROGRAM],
+                              capture_output=True, text=True, check=False)
+
+    def test_a_full_disk(self):
+        done = self.on_a_small_disk('"$2" ledger make "$1/t" --terminal T01 --events 5000; '
+                                    'echo $?; "$2" ledger show "$1/t/journal.db"; echo $?')
+        self.assertRegex(done.stderr, r"^counterfoil: disk_(nearly_)?full: [^\n]+\n$")
+        lines = done.stdout.splitlines()
+        self.assertEqual((lines[0], lines[-1]), ("3", "0"), "what was recorded can be read")
+        self.assertIn("genesis", lines[1])
+
+    def test_a_read_only_disk(self):
+        done = self.on_a_small_disk(
+            '"$2" ledger make "$1/t" --terminal T01 --events 9 >"$1/made" && '
+            'mount -o remount,ro "$1" && '
+            '{ "$2" ledger export "$1/t/journal.db" -o - | "$2" ledger verify -; '
+            '"$2" ledger make "$1/t" --terminal T01 --events 9; echo $?; '
+            '"$2" ledger export "$1/t/journal.db" -o "$1/x"; echo $?; }')
+        self.assertRegex(done.stdout, r"^ok: 9 events, head [0-9a-f]{64}\n3\n3\n$", done.stderr)
+        self.assertRegex(done.stderr, r"^(counterfoil: read_only: [^\n]+\n){2}$")
+
+    def test_a_second_writer(self):
+        till = self.here / "till"
+        command = [PROGRAM, "ledger", "make", till, "--terminal", "T01", "--events", "200000"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as first:
+            while not (till / "journal.db-wal").exists():
+                self.assertIsNone(first.poll())
+            self.assert_refused(self.make(till), "second_writer")
+            first.kill()
+        self.assertEqual(ledger("export", till / "journal.db", "-o", self.here / "x").returncode, 0)
+        self.assertEqual(ledger("verify", self.here / "x").returncode, 0)
 
     def test_an_export_onto_a_full_disk(self):
         self.assert_refused(ledger("export", self.till / "journal.db", "-o", "/dev/full/x"),

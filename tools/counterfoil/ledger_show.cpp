@@ -1,6 +1,5 @@
 #include "tools/counterfoil/ledger_show.h"
 
-#include <array>
 #include <cerrno>
 #include <fstream>
 #include <functional>
@@ -13,6 +12,7 @@
 #include "firmware/core/ledger/line_reader.h"
 #include "firmware/core/money/money.h"
 #include "firmware/journal/reader.h"
+#include "tools/counterfoil/file_kind.h"
 
 namespace counterfoil::tool {
 
@@ -23,16 +23,7 @@ using base::Status;
 
 namespace {
 
-constexpr std::string_view kSqliteMagic = "SQLite format 3";
-
 using Visitor = std::function<Status(std::string_view bytes, std::string_view signature)>;
-
-bool is_database(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::array<char, kSqliteMagic.size()> start{};
-    in.read(start.data(), start.size());
-    return std::string_view(start.data(), start.size()) == kSqliteMagic;
-}
 
 Status visit_journal(const std::string& path, std::int64_t first, const Visitor& visitor) {
     CF_LET(auto reader, journal::JournalReader::open(path));

@@ -7,6 +7,7 @@
 #include "firmware/core/base/coding.h"
 #include "firmware/core/base/file.h"
 #include "firmware/core/ledger/export.h"
+#include "tools/counterfoil/file_kind.h"
 #include "tools/counterfoil/progress.h"
 
 namespace counterfoil::tool {
@@ -38,6 +39,10 @@ Result<ledger::Verdict> run(const VerifyCommandOptions& options) {
     CF_LET(const auto verify, library_options(options));
     const auto progress = [](std::int64_t events) { show_progress("verified", events); };
     if (options.file == "-") return ledger::verify_export(std::cin, verify);
+    if (is_database(options.file))
+        return Error(Code::foreign_file, options.file +
+                                             " is a database, not an export; write one with "
+                                             "counterfoil ledger export, and verify that");
     errno = 0;
     std::ifstream in(options.file, std::ios::binary);
     if (!in || in.peek() == std::ifstream::traits_type::eof()) {
