@@ -167,9 +167,8 @@ Result<Journal> Journal::open(const Paths& paths, const World& world) {
         return Error(Code::corrupt, "the totals stand at event " +
                                         std::to_string(totals.applied_seq) +
                                         ", the ledger at event " + std::to_string(tail.seq));
-    // A page that a failed sync left only in memory must not be built upon: this writes and syncs
-    // all that was committed, before anything new is.
-    CF_TRY(state->connection.checkpoint());
+    // What is shown from here on, and built upon, must not vanish with the next power cut.
+    CF_TRY(state->connection.settle());
     state->chain = chain_from(tail);
     return Journal(std::move(state));
 }

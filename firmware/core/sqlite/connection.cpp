@@ -216,11 +216,15 @@ Result<std::int64_t> Connection::read_integer(std::string_view sql) {
     return query.integer(0);
 }
 
-Status Connection::checkpoint() {
-    const int code = sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
-                                               nullptr, nullptr);
-    if (code != SQLITE_OK) return last_error(database_.get());
-    return {};
+Status Connection::settle() {
+    // Every page is written into the main file and synced there.
+    if (sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
+                                  nullptr) != SQLITE_OK)
+        return last_error(database_.get());
+    // The log was emptied, but that is not synced: after a power cut an older, incomplete log could
+    // come back and be replayed over newer pages. A commit puts a new log in its place.
+    CF_LET(const std::int64_t version, read_integer("PRAGMA user_version"));
+    return execute("PRAGMA user_version=" + std::to_string(version));
 }
 
 Status Connection::check_structure() {

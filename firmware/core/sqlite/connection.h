@@ -70,8 +70,9 @@ class Connection {
     // The first column of the first row of a query without parameters.
     base::Result<std::int64_t> read_integer(std::string_view sql);
 
-    // Moves all committed pages into the main file, synced, and empties the write-ahead log.
-    base::Status checkpoint();
+    // Makes all that this connection sees durable, whatever happened before it was opened: after a
+    // sync that failed, Linux goes on to show pages that the disk never got.
+    base::Status settle();
 
     // SQLite's own check of the whole file's structure; corrupt with its first complaint.
     base::Status check_structure();

@@ -408,6 +408,34 @@ TEST(JournalOnAFailingDisk, RefusesToGoOnUntilItIsOpenedAnew) {
     }
 }
 
+// After a failed sync the system shows pages that the disk never got, and keeps an older log there.
+TEST(JournalOnAFailingDisk, KeepsThroughAPowerCutWhatItShowedWhenOpened) {
+    test::SimulatedDisk disk;
+    test::TestTill till;
+    std::mt19937_64 random(1);
+    const Paths paths{"j.db", "j.mark", disk.vfs()};
+    {
+        auto made = Journal::create(paths, till.world(), till.certificates);
+        ASSERT_TRUE(made.ok());
+        disk.break_at(1, test::DiskFault::lost_sync);
+        ASSERT_FALSE(made.value().append(test::one(test::padded_draft(10))).ok());
+        disk.stop();
+    }
+    disk.restart(test::Survival::all, random);
+    Head shown;
+    {
+        auto opened = Journal::open(paths, till.world());
+        ASSERT_TRUE(opened.ok());
+        shown = opened.value().head();
+        EXPECT_EQ(shown.seq, 2);
+        disk.stop();
+    }
+    disk.restart(test::Survival::none, random);
+    auto again = Journal::open(paths, till.world());
+    ASSERT_TRUE(again.ok()) << again.error().line();
+    EXPECT_EQ(again.value().head().seq, shown.seq);
+}
+
 // Whatever a disk does to the stored bytes: the journal says so, or nothing that counts has
 // changed.
 TEST(JournalOnARottenDisk, NeverShowsAChangedEventAsWhole) {
