@@ -140,7 +140,7 @@ Result<Journal> Journal::create(const Paths& paths, const World& world,
     Journal journal(std::move(state));
     std::vector<Draft> genesis;
     genesis.push_back({EventType::genesis, ledger::genesis_body(incarnation, certificates)});
-    CF_TRY(journal.append(std::move(genesis)));
+    CF_TRY(journal.append(genesis));
     return journal;
 }
 
@@ -173,7 +173,7 @@ Result<Journal> Journal::open(const Paths& paths, const World& world) {
     return Journal(std::move(state));
 }
 
-Result<Head> Journal::append(std::vector<Draft> drafts) {
+Result<Head> Journal::append(const std::vector<Draft>& drafts) {
     CF_CHECK(!drafts.empty() && drafts.size() <= kMaxDrafts);
     State& state = *state_;
     if (state.broken) return *state.broken;
@@ -187,7 +187,7 @@ Result<Head> Journal::append(std::vector<Draft> drafts) {
         if (chain.next_seq == 1) CF_TRY(store_identity(state.connection, state.identity));
         Recorder recorder(state.world, state.identity.header, *state.events, *state.projections,
                           chain);
-        CF_TRY(recorder.record(std::move(drafts)));
+        CF_TRY(recorder.record(drafts));
         return transaction.commit();
     };
     const Status recorded = record_all();

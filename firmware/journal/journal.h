@@ -71,7 +71,7 @@ class Journal {
     // refused, too_large, disk_full, disk_nearly_full: nothing was recorded; try something else.
     // io_failed: whether it was recorded shows when the journal is opened anew, which must be done:
     // every further append is refused.
-    base::Result<Head> append(std::vector<Draft> drafts);
+    base::Result<Head> append(const std::vector<Draft>& drafts);
 
     Head head() const;
     const std::string& terminal() const;

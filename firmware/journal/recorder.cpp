@@ -22,7 +22,7 @@ Recorder::Recorder(const World& world, const ledger::ExportHeader& header, Event
       chain_(chain),
       now_{std::max(world.clock.now(), world.not_before), world.boot, world.clock.steady_ms()} {}
 
-Status Recorder::record(std::vector<Draft> drafts) {
+Status Recorder::record(const std::vector<Draft>& drafts) {
     CF_TRY(record_clock_step());
     if (chain_.unsigned_from != 0) CF_TRY(record_recovery());
     for (const Draft& draft : drafts) CF_TRY(record_one(draft));

@@ -32,7 +32,7 @@ class Recorder {
     Recorder(const World& world, const ledger::ExportHeader& header, EventTable& events,
              Projections& projections, Chain& chain);
 
-    base::Status record(std::vector<Draft> drafts);
+    base::Status record(const std::vector<Draft>& drafts);
 
   private:
     base::Status record_clock_step();

@@ -66,7 +66,7 @@ Times measure() {
     while (times.value.size() < kRounds) {
         auto drafts = shop.next();
         const bool one_sale = drafts.size() == 1;
-        const double took = microseconds([&] { CF_CHECK(ledger.append(std::move(drafts)).ok()); });
+        const double took = microseconds([&] { CF_CHECK(ledger.append(drafts).ok()); });
         if (!one_sale) continue;
         times.value.push_back(took);
         times.floor.push_back(microseconds([&] { floor.record(bytes); }));

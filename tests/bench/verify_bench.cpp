@@ -26,7 +26,7 @@ std::string make_export() {
         std::vector<journal::Draft> drafts;
         for (int i = 0; i < 50; ++i)
             for (auto& draft : shop.next()) drafts.push_back(std::move(draft));
-        CF_CHECK(ledger.value().append(std::move(drafts)).ok());
+        CF_CHECK(ledger.value().append(drafts).ok());
     }
     std::ostringstream out;
     CF_CHECK(journal::JournalReader::open(paths.database).value().write_export(out).ok());

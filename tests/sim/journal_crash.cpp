@@ -77,7 +77,7 @@ class Story {
         auto drafts = next_drafts(ledger);
         if (!drafts) return false;
         attempted_ = before + static_cast<std::int64_t>(drafts->size());
-        auto head = ledger.append(std::move(*drafts));
+        auto head = ledger.append(*drafts);
         if (head.ok()) {
             if (head.value().seq != attempted_) fail("an append is not all or nothing");
             confirm(head.value());
@@ -94,7 +94,7 @@ class Story {
         disk_.mend();
         auto drafts = next_drafts(ledger);
         if (!drafts) return false;
-        const auto again = ledger.append(std::move(*drafts));
+        const auto again = ledger.append(*drafts);
         if (code == Code::disk_full) {
             if (!again.ok()) fail("no append after a full disk has room: " + again.error().line());
             if (again.ok()) confirm(again.value());

@@ -44,7 +44,7 @@ Result<journal::Head> tell_story(const MakeOptions& options, journal::Journal& l
         const std::int64_t room = options.events - ledger.head().seq;
         while (static_cast<std::int64_t>(drafts.size()) > room) drafts.pop_back();
         clock.advance(shop.pause_ms());
-        CF_LET(const journal::Head head, ledger.append(std::move(drafts)));
+        CF_LET(const journal::Head head, ledger.append(drafts));
         if (head.seq % kProgressEvery == 0) show_progress("recorded", head.seq);
     }
     end_progress();

@@ -18,7 +18,6 @@ namespace counterfoil::tool {
 
 using base::Code;
 using base::Error;
-using base::Result;
 using base::Status;
 
 namespace {

@@ -288,7 +288,7 @@ TEST_F(JournalTest, RecordsAllEventsOfAnAppendOrNone) {
     json::Object body;
     body.set("coupon", "C1");
     drafts.push_back({EventType::coupon_rolled_back, std::move(body), {}, {}});
-    const auto head = ledger.append(std::move(drafts));
+    const auto head = ledger.append(drafts);
     ASSERT_FALSE(head.ok());
     EXPECT_EQ(rows().size(), 1u);
     EXPECT_EQ(ledger.totals().value().sales, 0);
