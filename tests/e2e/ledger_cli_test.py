@@ -300,7 +300,7 @@ class BadInput(Cli):
     def test_a_read_only_disk(self):
         done = self.on_a_small_disk(
             '"$2" ledger make "$1/t" --terminal T01 --events 9 >"$1/made" && '
-            'mount -o remount,ro "$1" && '
+            'mount -t tmpfs -o remount,ro none "$1" && '
             '{ "$2" ledger export "$1/t/journal.db" -o - | "$2" ledger verify -; '
             '"$2" ledger make "$1/t" --terminal T01 --events 9; echo $?; '
             '"$2" ledger export "$1/t/journal.db" -o "$1/x"; echo $?; }')
