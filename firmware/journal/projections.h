@@ -11,13 +11,13 @@ namespace counterfoil::journal {
 
 // What has been counted so far. Training is never in it, but for its own number.
 struct Totals {
-    std::int64_t applied_seq = 0;     // the last event counted
-    std::int64_t receipts = 0;        // the last receipt's number: sales, refunds and voids
-    std::int64_t sales = 0;           //
+    std::int64_t applied_seq = 0;  // the last event counted
+    std::int64_t receipts = 0;     // the last receipt's number: sales, refunds and voids
+    std::int64_t sales = 0;
     std::int64_t turnover_minor = 0;  // all sales since the first; refunds do not lower it
-    std::int64_t refunds = 0;         // refunds and voids
-    std::int64_t refunded_minor = 0;  //
-    std::int64_t training_sales = 0;  //
+    std::int64_t refunds = 0;         // voids counted among them
+    std::int64_t refunded_minor = 0;
+    std::int64_t training_sales = 0;
 };
 
 // Keeps the tables that are derived from events: totals, shifts, tenders, coupon uses. An event is

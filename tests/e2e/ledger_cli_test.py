@@ -214,6 +214,15 @@ class MakeExportShow(Cli):
         self.assert_refused(ledger("show", self.export, "--seq", EVENTS + 1), "not_found")
         self.assert_refused(ledger("show", __file__), "foreign_file")
 
+    def test_show_keeps_a_strangers_text_off_the_terminals_controls(self):
+        event = self.lines[4].decode().split("\t")[0]
+        hostile = event[:-2] + ',"reason":"\\u001b[2J\\u009b2J\\u0007"}}'
+        (self.here / "x").write_text(self.lines[0].decode() + hostile + "\t\n")
+        for options in ([], ["--seq", 4]):
+            done = ledger("show", self.here / "x", *options)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("?[2J?2J?", done.stdout)
+
     def test_help_teaches(self):
         for command in ([], ["ledger"], ["ledger", "make"], ["ledger", "export"],
                         ["ledger", "verify"], ["ledger", "show"]):

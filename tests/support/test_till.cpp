@@ -5,7 +5,8 @@
 namespace counterfoil::test {
 
 TemporaryFolder::TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "counterfoil-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / ("counterfoil-" + std::string(6, 'X'))).string();
     CF_CHECK(::mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
 }

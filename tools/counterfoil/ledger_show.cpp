@@ -54,6 +54,20 @@ Status visit_events(const std::string& path, std::int64_t first, const Visitor& 
     return is_database(path) ? visit_journal(path, first, visitor) : visit_export(path, visitor);
 }
 
+// A text out of a file that anyone may have made, without what could steer the terminal.
+std::string printable(std::string_view text) {
+    std::string shown(text);
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        const auto c = static_cast<unsigned char>(shown[i]);
+        if (c < 0x20 || c == 0x7f) shown[i] = '?';
+        // U+0080 to U+009F, the control characters of eight-bit terminals.
+        const bool last = i + 1 == shown.size();
+        if (c == 0xc2 && !last && static_cast<unsigned char>(shown[i + 1]) < 0xa0)
+            shown.replace(i, 2, "?");
+    }
+    return shown;
+}
+
 // The amounts and numbers of an event that a person looks for, in a few words.
 std::string summary(const ledger::EventView& event) {
     const auto body = json::Document::parse(event.body);
@@ -65,7 +79,7 @@ std::string summary(const ledger::EventView& event) {
         if (!value) return;
         if (!words.empty()) words += ", ";
         words.append(label).append(" ");
-        if (value->text()) words.append(*value->text());
+        if (value->text()) words.append(printable(*value->text()));
         if (value->integer()) words.append(std::to_string(*value->integer()));
     };
     add("receipt", "receipt");
@@ -96,8 +110,8 @@ void print_value(const json::Value& value, int indent) {
     for (auto item = value.first(); item; item = item->next()) {
         std::cout << std::string(static_cast<std::size_t>(indent), ' ');
         if (value.is_array()) std::cout << "- ";
-        if (!value.is_array()) std::cout << item->name() << ": ";
-        if (item->text()) std::cout << *item->text();
+        if (!value.is_array()) std::cout << printable(item->name()) << ": ";
+        if (item->text()) std::cout << printable(*item->text());
         if (item->integer()) std::cout << *item->integer();
         if (item->boolean()) std::cout << (*item->boolean() ? "yes" : "no");
         std::cout << '\n';

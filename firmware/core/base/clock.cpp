@@ -13,6 +13,11 @@ namespace {
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 constexpr std::string_view kShape = "0000-00-00T00:00:00.000Z";
 
+Error malformed() {
+    return Error(Code::malformed,
+                 "a time reads 2026-11-21T08:00:00.000Z, in UTC with milliseconds");
+}
+
 bool has_shape(std::string_view text) {
     if (text.size() != kShape.size()) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -54,16 +59,14 @@ std::string to_rfc3339(WallTime time) {
 
 Result<WallTime> from_rfc3339(std::string_view text) {
     using namespace std::chrono;
-    const Error malformed(Code::malformed,
-                          "a time reads 2026-11-21T08:00:00.000Z, in UTC with milliseconds");
-    if (!has_shape(text)) return malformed;
+    if (!has_shape(text)) return malformed();
     const year_month_day date(year(static_cast<int>(number(text, 0, 4))), month(number(text, 5, 2)),
                               day(number(text, 8, 2)));
     const unsigned hours = number(text, 11, 2);
     const unsigned minutes = number(text, 14, 2);
     const unsigned seconds = number(text, 17, 2);
     if (!date.ok() || date.year() < year(1970) || hours > 23 || minutes > 59 || seconds > 59)
-        return malformed;
+        return malformed();
     const std::int64_t days = sys_days(date).time_since_epoch().count();
     const std::int64_t ms = ((hours * 60 + minutes) * 60 + seconds) * 1000LL + number(text, 20, 3);
     return WallTime{days * kDayMs + ms};

@@ -50,8 +50,6 @@ std::string_view code_name(Code code) {
             return "clock_before_build";
         case Code::restored_copy:
             return "restored_copy";
-        case Code::not_contiguous:
-            return "not_contiguous";
         case Code::refused:
             return "refused";
     }

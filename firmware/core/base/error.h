@@ -13,8 +13,8 @@ enum class Code {
     too_large,            // over a stated bound
     unsupported_version,  // written by a newer program than this one
     overflow,             // a number does not fit
-    not_found,            //
-    already_exists,       //
+    not_found,            // there is no such file or thing
+    already_exists,       // and will not be replaced
     permission_denied,    // the operating system says no
     read_only,            // the file or its folder cannot be written
     io_failed,            // the disk answered with an error
@@ -25,12 +25,11 @@ enum class Code {
     second_writer,        // another process holds the right to write this file
     key_exposed,          // a private key that others can read
     key_mismatch,         // key, certificate and ledger do not belong together
-    bad_signature,        //
-    bad_certificate,      //
+    bad_signature,        // not made by the key that it should be by
+    bad_certificate,      // not a certificate of ours, or not issued by whom it should be
     signer_failed,        // the signing key cannot be used just now
     clock_before_build,   // the clock tells a time before this program existed
     restored_copy,        // the ledger is older than what this terminal has already recorded
-    not_contiguous,       // an event that does not follow the one before it
     refused,              // a rule of the business says no
 };
 

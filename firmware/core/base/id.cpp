@@ -1,5 +1,7 @@
 #include "firmware/core/base/id.h"
 
+#include <algorithm>
+
 #include "firmware/core/base/coding.h"
 
 namespace counterfoil::base {
@@ -8,6 +10,10 @@ namespace {
 constexpr std::array<std::size_t, 4> kHyphens{8, 13, 18, 23};
 constexpr std::size_t kTextSize = 36;
 constexpr std::uint32_t kCounterEnd = 1u << 12;
+
+Error malformed() {
+    return Error(Code::malformed, "the text is not a UUID in lower case");
+}
 
 }  // namespace
 
@@ -18,15 +24,16 @@ std::string Uuid::text() const {
 }
 
 Result<Uuid> Uuid::parse(std::string_view text) {
-    const Error malformed(Code::malformed, "the text is not a UUID in lower case");
-    if (text.size() != kTextSize) return malformed;
-    std::string hex(text);
-    for (std::size_t i = kHyphens.size(); i > 0; --i) {
-        if (hex[kHyphens[i - 1]] != '-') return malformed;
-        hex.erase(kHyphens[i - 1], 1);
+    if (text.size() != kTextSize) return malformed();
+    std::array<char, 2 * sizeof(Uuid)> hex;
+    std::size_t digits = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool hyphen = std::ranges::find(kHyphens, i) != kHyphens.end();
+        if (hyphen && text[i] != '-') return malformed();
+        if (!hyphen) hex[digits++] = text[i];
     }
     Uuid id;
-    if (!hex_into(hex, id.bytes)) return malformed;
+    if (!hex_into({hex.data(), hex.size()}, id.bytes)) return malformed();
     return id;
 }
 

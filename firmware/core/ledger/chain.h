@@ -16,8 +16,8 @@ enum class Fault {
     bad_certificate,   // the certificates do not lead to their root, or not to the one asked for
     certificate_mismatch,  // the certificates are not those that the first event names
     line_truncated,        // the last line has no end
-    line_too_long,         //
-    event_malformed,       //
+    line_too_long,         // longer than any event may be
+    event_malformed,       // not an event and its signature
     wrong_terminal,        // an event of another terminal or epoch
     genesis_missing,       // event 1 is not the first of a ledger
     event_missing,         // a number is left out

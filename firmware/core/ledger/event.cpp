@@ -43,8 +43,6 @@ constexpr std::array<std::string_view, kTypeCount> kTypeNames{"genesis",
                                                               "signer_recovered"};
 static_assert(static_cast<std::size_t>(EventType::signer_recovered) + 1 == kTypeCount);
 
-constexpr std::size_t kTimeSize = 24;
-constexpr std::size_t kUuidSize = 36;
 constexpr std::size_t kHashSize = 64;
 constexpr std::size_t kMaxTypeSize = 32;
 
@@ -189,7 +187,7 @@ Result<EventView> read_event(std::string_view bytes) {
     event.staff = cursor.name_or_null();
     event.type = cursor.expect(",\"type\":").quoted();
     cursor.expect(",\"body\":");
-    if (!cursor.ok() || event.at.size() != kTimeSize || event.boot.size() != kUuidSize ||
+    if (!cursor.ok() || !base::from_rfc3339(event.at).ok() || !base::Uuid::parse(event.boot).ok() ||
         !is_type_name(event.type))
         return malformed("envelope");
     event.body = cursor.rest();

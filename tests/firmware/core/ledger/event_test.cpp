@@ -58,6 +58,9 @@ TEST(Event, RefusesEveryOtherForm) {
     refused("\"seq\":3", "\"seq\":9007199254740993");
     refused("\"seq\":3", "\"seq\":99999999999999999999");
     refused("\"prev\":\"", "\"prev\":\"0");
+    refused("2026-11-21T", "2026-11-31T");
+    refused("2026-11-21T", "\x1b[2J-11-21T");
+    refused("\"boot\":\"", "\"boot\":\"g");
     refused("\"shift\":null", "\"shift\":\"\"");
     refused("\"shift\":null", "\"shift\":nul");
     refused("drawer_opened", "Drawer");
