@@ -214,6 +214,7 @@ void SimulatedDisk::mend() {
 bool SimulatedDisk::breaks_now(bool is_sync) {
     if (dead_) return false;
     ++operations_;
+    if (is_sync) ++syncs_;
     if (fault_ == DiskFault::lost_sync && break_at_ == operations_ && !is_sync) ++break_at_;
     if (operations_ != break_at_) return false;
     broke_ = true;

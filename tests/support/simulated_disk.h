@@ -43,8 +43,9 @@ class SimulatedDisk {
 
     const char* vfs() const { return name_.c_str(); }
 
-    // Operations so far.
+    // Operations so far, and how many of them were syncs.
     std::int64_t operations() const { return operations_; }
+    std::int64_t syncs() const { return syncs_; }
     // Breaks the n-th operation from now on; 1 is the next.
     void break_at(std::int64_t operation, DiskFault fault);
     // Whether the chosen operation was reached.
@@ -89,6 +90,7 @@ class SimulatedDisk {
     std::unique_ptr<struct VfsHolder> holder_;
     std::map<std::string, File> files_;
     std::int64_t operations_ = 0;
+    std::int64_t syncs_ = 0;
     std::int64_t break_at_ = 0;
     DiskFault fault_ = DiskFault::crash;
     bool broke_ = false;

@@ -378,6 +378,19 @@ TEST_F(JournalTest, SellsOnWhileTheSignerIsDownAndVouchesLater) {
     EXPECT_TRUE(ledger.value().check_all().ok());
 }
 
+TEST(JournalOnASoundDisk, SyncsOnceForEachAppend) {
+    test::SimulatedDisk disk;
+    test::TestTill till;
+    auto made = Journal::create({"j.db", "j.mark", disk.vfs()}, till.world(), till.certificates);
+    ASSERT_TRUE(made.ok());
+    const std::int64_t before = disk.syncs();
+    for (int i = 0; i < 20; ++i) {
+        const auto totals = made.value().totals();
+        ASSERT_TRUE(made.value().append(test::one(test::sale_draft(totals.value(), 100))).ok());
+    }
+    EXPECT_EQ(disk.syncs() - before, 20);
+}
+
 TEST(JournalOnAFullDisk, LosesNothingAndGoesOnWhenThereIsRoom) {
     test::SimulatedDisk disk;
     test::TestTill till;
