@@ -320,7 +320,8 @@ class BadInput(Cli):
         till = self.here / "till"
         command = [PROGRAM, "ledger", "make", till, "--terminal", "T01", "--events", "200000"]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as first:
-            while not (till / "journal.db-wal").exists():
+            # Until the first event is there to be seen.
+            while ledger("show", till / "journal.db").returncode != 0:
                 self.assertIsNone(first.poll())
             self.assert_refused(self.make(till), "second_writer")
             first.kill()

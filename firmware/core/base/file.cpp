@@ -41,6 +41,8 @@ bool write_all(int descriptor, std::string_view content) {
 Status write_and_sync(const std::filesystem::path& path, std::string_view content, mode_t mode) {
     const Descriptor file(path, O_WRONLY | O_CREAT | O_EXCL, mode);
     if (!file.ok()) return system_error(errno, path);
+    // Whatever the umask says: the readers were chosen by the caller.
+    if (::fchmod(file.number(), mode) != 0) return system_error(errno, path);
     if (!write_all(file.number(), content) || ::fsync(file.number()) != 0)
         return system_error(errno, path);
     return {};
@@ -82,7 +84,8 @@ Error system_error(int error_number, const std::filesystem::path& path) {
 }
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
-    const Descriptor file(path, O_RDONLY);
+    // A pipe without a writer must not hold us up before we see that it is no regular file.
+    const Descriptor file(path, O_RDONLY | O_NONBLOCK);
     struct stat about {};
     if (!file.ok() || ::fstat(file.number(), &about) != 0) return system_error(errno, path);
     if (!S_ISREG(about.st_mode))

@@ -29,7 +29,10 @@ void append_character(std::string& line, std::string_view character) {
 
 void append_text(std::string& line, std::string_view text) {
     line.push_back('"');
-    text = text.substr(0, kMaxTextBytes);
+    std::size_t size = std::min(text.size(), kMaxTextBytes);
+    // No character is cut in two.
+    while (size < text.size() && size > 0 && (text[size] & 0xc0) == 0x80) --size;
+    text = text.substr(0, size);
     while (!text.empty()) {
         const std::size_t length = character_length(text);
         if (length > 0)

@@ -77,6 +77,8 @@ Status parse(ByteView der, CertificateHandle& out) {
 Result<Bytes> write(mbedtls_pk_context* subject_key, const SigningKey& issuer_key,
                     const std::string& issuer_name, const Identity& identity, Use use) {
     CF_TRY(check_name(identity.name));
+    if (identity.not_after <= identity.not_before)
+        return Error(Code::invalid_argument, "a certificate must end after it begins");
     base::Entropy& entropy = KeyAccess::entropy(issuer_key);
     Number serial;
     std::array<std::uint8_t, kSerialSize> serial_bytes;
@@ -101,7 +103,9 @@ Result<Bytes> write(mbedtls_pk_context* subject_key, const SigningKey& issuer_ke
         mbedtls_x509write_crt_set_validity(writer.get(), not_before.c_str(), not_after.c_str()) ==
             0 &&
         mbedtls_x509write_crt_set_basic_constraints(writer.get(), authority ? 1 : 0, -1) == 0 &&
-        mbedtls_x509write_crt_set_key_usage(writer.get(), usage) == 0;
+        mbedtls_x509write_crt_set_key_usage(writer.get(), usage) == 0 &&
+        mbedtls_x509write_crt_set_subject_key_identifier(writer.get()) == 0 &&
+        mbedtls_x509write_crt_set_authority_key_identifier(writer.get()) == 0;
     CF_CHECK(prepared);
     Bytes buffer(kMaxDerBytes);
     const int size = mbedtls_x509write_crt_der(writer.get(), buffer.data(), buffer.size(),
@@ -127,6 +131,14 @@ Status check_signed_by(const Certificate& certificate, const Certificate& issuer
         return bad("the signature of " + issuer.name() + " on " + certificate.name() +
                    "'s certificate does not hold");
     return {};
+}
+
+std::size_t count_begins(std::string_view pem) {
+    std::size_t count = 0;
+    for (std::size_t at = pem.find(kPemBegin); at != std::string_view::npos;
+         at = pem.find(kPemBegin, at + 1))
+        ++count;
+    return count;
 }
 
 Status check_issued_by(const Certificate& certificate, const Certificate& issuer) {
@@ -155,7 +167,9 @@ Result<Certificate> Certificate::from_der(ByteView der) {
         return bad("the certificate's key is not on P-256");
     certificate.name_ = *name;
     certificate.der_.assign(der.begin(), der.end());
-    certificate.is_authority_ = parsed->ca_istrue != 0;
+    certificate.is_authority_ =
+        parsed->ca_istrue != 0 &&
+        mbedtls_x509_crt_check_key_usage(parsed.get(), MBEDTLS_X509_KU_KEY_CERT_SIGN) == 0;
     return certificate;
 }
 
@@ -240,6 +254,7 @@ Result<std::vector<Certificate>> load_chain(const std::filesystem::path& path) {
         chain.push_back(std::move(certificate));
     }
     if (chain.size() > kMaxChain) return bad(path.string() + " holds too many certificates");
+    if (chain.size() != count_begins(text)) return bad(path.string() + " is cut off or damaged");
     return chain;
 }
 

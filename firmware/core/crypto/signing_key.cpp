@@ -60,6 +60,9 @@ Result<SigningKey> SigningKey::from_pem(std::string_view pem, base::Entropy& ent
     PublicKey public_key;
     if (!read_public_key(*state->pk.get(), public_key))
         return Error(Code::key_mismatch, "the key is not an elliptic-curve key on P-256");
+    const mbedtls_ecp_keypair* pair = mbedtls_pk_ec(*state->pk.get());
+    if (mbedtls_ecp_check_pub_priv(pair, pair) != 0)
+        return Error(Code::key_mismatch, "the key's two halves do not belong together");
     return SigningKey(std::move(state));
 }
 

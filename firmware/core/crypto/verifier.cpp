@@ -69,7 +69,8 @@ Verifier::~Verifier() = default;
 
 Result<Verifier> Verifier::create(const PublicKey& key) {
     auto state = std::make_unique<State>();
-    state->key = decode(key);
+    // One key has one form: OpenSSL would take the hybrid ones as well.
+    if (key[0] == 0x04) state->key = decode(key);
     if (!state->key) return Error(Code::bad_certificate, "the public key is no point on P-256");
     state->context.reset(EVP_PKEY_CTX_new_from_pkey(nullptr, state->key.get(), nullptr));
     CF_CHECK(state->context && EVP_PKEY_verify_init(state->context.get()) == 1);

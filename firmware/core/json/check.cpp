@@ -12,6 +12,9 @@ using base::Error;
 using base::Status;
 
 constexpr int kMaxDepthEver = 64;
+// What a double always keeps.
+constexpr std::size_t kMaxPreciseDigits = 15;
+constexpr std::size_t kMaxExponentDigits = 2;
 
 Error malformed(std::string_view why) {
     return Error(Code::malformed, "this is not JSON that we take: " + std::string(why));
@@ -155,12 +158,23 @@ class Scanner {
             ++end;
             if (end < rest_.size() && (rest_[end] == '+' || rest_[end] == '-')) ++end;
             const std::size_t exponent = digits(end);
-            if (exponent == 0 || exponent > 3) return malformed("a number's exponent is wrong");
+            if (exponent == 0 || exponent > kMaxExponentDigits)
+                return malformed("a number's exponent is wrong");
             end += exponent;
         }
-        if (end == integer_end) CF_TRY(exact(rest_.substr(0, end)));
+        CF_TRY(end == integer_end ? exact(rest_.substr(0, end))
+                                  : precise(rest_.substr(first, end - first)));
         rest_.remove_prefix(end);
         return {};
+    }
+
+    // A number with a fraction or an exponent keeps its value in a double, and cannot pass for an
+    // integer that it is not, only while its digits are few.
+    static Status precise(std::string_view number) {
+        const std::string_view mantissa = number.substr(0, number.find_first_of("eE"));
+        const bool point = mantissa.find('.') != std::string_view::npos;
+        if (mantissa.size() - (point ? 1 : 0) <= kMaxPreciseDigits) return {};
+        return Error(Code::overflow, "a number in the JSON has more digits than can be exact");
     }
 
     static Status exact(std::string_view digits) {

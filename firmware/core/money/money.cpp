@@ -148,9 +148,13 @@ Result<Money> Money::parse(std::string_view text) {
         if (c < '0' || c > '9') return malformed;
         part = part * 10 + (c - '0');
     }
-    CF_LET(const Money units, Money(whole, currency).times(power_of_ten(currency.minor_digits())));
-    CF_LET(const Money amount, units.plus(Money(part, currency)));
-    return Money(negative ? -amount.minor() : amount.minor(), currency);
+    // Counted downwards for a negative amount: the smallest has no positive twin.
+    const std::int64_t sign = negative ? -1 : 1;
+    const Money signed_whole(sign * whole, currency);
+    CF_LET(const Money units, signed_whole.times(power_of_ten(currency.minor_digits())));
+    CF_LET(const Money amount, units.plus(Money(sign * part, currency)));
+    if (negative && amount.minor() == 0) return malformed;
+    return amount;
 }
 
 Result<Money> round_cash(Money amount, std::int64_t step_minor) {

@@ -59,7 +59,7 @@ TEST(JsonIntegers, AreFoundOverTheBoundAtAnyDepth) {
 TEST(JsonIntegers, AreNotMadeOfOtherNumbers) {
     EXPECT_EQ(whole("-0"), 0);
     EXPECT_EQ(whole("0"), 0);
-    for (const char* none : {"0.5", "-1.25", "1e300", "-1e300", "1e16", "2.5e0", "\"1\"", "true",
+    for (const char* none : {"0.5", "-1.25", "1e99", "-1e99", "1e16", "2.5e0", "\"1\"", "true",
                              "null", "[1]", "{\"a\":1}"}) {
         EXPECT_TRUE(parsed(none).ok()) << none;
         EXPECT_FALSE(whole(none)) << none;
