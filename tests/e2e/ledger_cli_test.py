@@ -325,8 +325,10 @@ class BadInput(Cli):
                 self.assertIsNone(first.poll())
             self.assert_refused(self.make(till), "second_writer")
             first.kill()
-        self.assertEqual(ledger("export", till / "journal.db", "-o", self.here / "x").returncode, 0)
-        self.assertEqual(ledger("verify", self.here / "x").returncode, 0)
+        done = ledger("export", till / "journal.db", "-o", self.here / "x")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = ledger("verify", self.here / "x")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_an_export_onto_a_full_disk(self):
         self.assert_refused(ledger("export", self.till / "journal.db", "-o", "/dev/full/x"),
