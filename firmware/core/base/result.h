@@ -9,13 +9,14 @@
 
 namespace counterfoil::base {
 
-// A value, or why there is none. GCC 12 has no std::expected; this is the part of it that we use.
-// Taking the value of a failure, or the error of a success, is a programmer's fault.
-template <class T>
+// A value, or why there is none: an Error, or a module's own closed list of reasons. GCC 12 has no
+// std::expected; this is the part of it that we use. Taking the value of a failure, or the error of
+// a success, is a programmer's fault.
+template <class T, class E = Error>
 class [[nodiscard]] Result {
   public:
     Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+    Result(E error) : state_(std::in_place_index<1>, std::move(error)) {}
 
     bool ok() const { return state_.index() == 0; }
 
@@ -26,7 +27,7 @@ class [[nodiscard]] Result {
     }
     T&& value() && { return std::move(checked()); }
 
-    const Error& error() const {
+    const E& error() const {
         CF_CHECK(!ok());
         return *std::get_if<1>(&state_);
     }
@@ -37,24 +38,24 @@ class [[nodiscard]] Result {
         return *std::get_if<0>(&state_);
     }
 
-    std::variant<T, Error> state_;
+    std::variant<T, E> state_;
 };
 
 // Success, or why not.
-template <>
-class [[nodiscard]] Result<void> {
+template <class E>
+class [[nodiscard]] Result<void, E> {
   public:
     Result() = default;
-    Result(Error error) : error_(std::move(error)) {}
+    Result(E error) : error_(std::move(error)) {}
 
     bool ok() const { return !error_; }
-    const Error& error() const {
+    const E& error() const {
         CF_CHECK(!ok());
         return *error_;
     }
 
   private:
-    std::optional<Error> error_;
+    std::optional<E> error_;
 };
 
 using Status = Result<void>;
