@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include "firmware/vision/found.h"
+#include "firmware/vision/frame.h"
+
+namespace counterfoil::vision {
+
+// fast: one look at the whole frame, for every frame of a camera. thorough: one more way of looking
+// after the other (rotated, inverted, smaller, larger, other thresholds) until something is found
+// or the time is up, for a code that does not want to be read.
+enum class Effort { fast, thorough };
+
+// At most so many codes are taken from one picture.
+inline constexpr std::size_t kMaxFound = 16;
+
+// Finds codes in grey pictures, with ZXing. It runs where its crash does not matter: see
+// DecoderProcess. One thread at a time.
+class Reader {
+  public:
+    using Duration = std::chrono::microseconds;
+
+    // Empty where there is none, or none was found within the time. The next way of looking is
+    // begun only where, by what it has cost before, it will end in time.
+    std::vector<Found> read(const GreyView& picture, Effort effort, Duration budget);
+
+  private:
+    struct Attempt;
+    // What each way of looking has cost lately, in nanoseconds a pixel.
+    std::vector<double> cost_;
+};
+
+}  // namespace counterfoil::vision

@@ -1,0 +1,35 @@
+#include "firmware/vision/sightings.h"
+
+#include <gtest/gtest.h>
+
+namespace counterfoil::vision {
+namespace {
+
+Found code(const std::string& text, const std::string& format = "QRCode") {
+    return {text, format, {}};
+}
+
+TEST(Sightings, ACodeInViewIsNewOnce) {
+    Sightings sightings;
+    EXPECT_EQ(sightings.fresh({code("a")}, 0).size(), 1U);
+    for (std::int64_t at = 33; at < 60'000; at += 33)
+        EXPECT_TRUE(sightings.fresh({code("a")}, at).empty());
+}
+
+TEST(Sightings, ACodeThatWasAwayIsNewAgain) {
+    Sightings sightings;
+    sightings.fresh({code("a")}, 0);
+    EXPECT_TRUE(sightings.fresh({code("a")}, Sightings::kWindowMs).empty());
+    EXPECT_EQ(sightings.fresh({code("a")}, 2 * Sightings::kWindowMs + 1).size(), 1U);
+}
+
+TEST(Sightings, OtherCodesAreTheirOwn) {
+    Sightings sightings;
+    EXPECT_EQ(sightings.fresh({code("a"), code("b"), code("a", "Aztec")}, 0).size(), 3U);
+    const auto fresh = sightings.fresh({code("a"), code("c")}, 10);
+    ASSERT_EQ(fresh.size(), 1U);
+    EXPECT_EQ(fresh[0].text, "c");
+}
+
+}  // namespace
+}  // namespace counterfoil::vision
