@@ -1,7 +1,6 @@
 #include "tools/counterfoil/ledger_commands.h"
 
-#include <memory>
-
+#include "tools/counterfoil/command.h"
 #include "tools/counterfoil/ledger_export.h"
 #include "tools/counterfoil/ledger_make.h"
 #include "tools/counterfoil/ledger_show.h"
@@ -10,25 +9,13 @@
 namespace counterfoil::tool {
 namespace {
 
-// Shared by the caller, who binds them to arguments, and the callback that runs with them.
-template <class Options>
-using Shared = std::shared_ptr<Options>;
-
-template <class Options>
-CLI::App* add(CLI::App& parent, const char* name, const char* about, const char* example,
-              Shared<Options> options, ExitCode (*run)(const Options&), ExitCode& exit_code) {
-    CLI::App* command = parent.add_subcommand(name, about);
-    command->footer(std::string("Example:\n  ") + example);
-    command->callback([options, run, &exit_code] { exit_code = run(*options); });
-    return command;
-}
-
 void add_make(CLI::App& ledger, ExitCode& exit_code) {
     const auto options = std::make_shared<MakeOptions>();
-    CLI::App* command = add(
-        ledger, "make", "Make a till's key, certificate and ledger, filled with plausible events",
-        "counterfoil ledger make /tmp/till --terminal T01 --events 1000 --seed 7", options,
-        make_ledger, exit_code);
+    CLI::App* command = add_command(
+        ledger,
+        {"make", "Make a till's key, certificate and ledger, filled with plausible events",
+         "counterfoil ledger make /tmp/till --terminal T01 --events 1000 --seed 7"},
+        options, make_ledger, exit_code);
     command->add_option("DIR", options->folder, "a folder for the till; made if it is not there")
         ->required();
     command
@@ -45,9 +32,10 @@ void add_make(CLI::App& ledger, ExitCode& exit_code) {
 void add_export(CLI::App& ledger, ExitCode& exit_code) {
     const auto options = std::make_shared<ExportOptions>();
     CLI::App* command =
-        add(ledger, "export", "Write a ledger as a file that proves itself, one event a line",
-            "counterfoil ledger export /tmp/till/journal.db -o till.ledger", options, export_ledger,
-            exit_code);
+        add_command(ledger,
+                    {"export", "Write a ledger as a file that proves itself, one event a line",
+                     "counterfoil ledger export /tmp/till/journal.db -o till.ledger"},
+                    options, export_ledger, exit_code);
     command->add_option("JOURNAL", options->journal, "a till's journal.db; it may be in use")
         ->required();
     command->add_option("-o,--output", options->output, "the file to write, or - for the screen")
@@ -56,9 +44,11 @@ void add_export(CLI::App& ledger, ExitCode& exit_code) {
 
 void add_verify(CLI::App& ledger, ExitCode& exit_code) {
     const auto options = std::make_shared<VerifyCommandOptions>();
-    CLI::App* command = add(
-        ledger, "verify", "Check an exported ledger: every link, every signature, offline",
-        "counterfoil ledger verify till.ledger --head 5f0c...", options, verify_ledger, exit_code);
+    CLI::App* command =
+        add_command(ledger,
+                    {"verify", "Check an exported ledger: every link, every signature, offline",
+                     "counterfoil ledger verify till.ledger --head 5f0c..."},
+                    options, verify_ledger, exit_code);
     command->add_option("FILE", options->file, "an exported ledger, or - to read it from a pipe")
         ->required();
     command->add_option("--head", options->head,
@@ -78,9 +68,11 @@ void add_verify(CLI::App& ledger, ExitCode& exit_code) {
 
 void add_show(CLI::App& ledger, ExitCode& exit_code) {
     const auto options = std::make_shared<ShowOptions>();
-    CLI::App* command = add(
-        ledger, "show", "Show a ledger to people, one line an event, or one event in full",
-        "counterfoil ledger show /tmp/till/journal.db --seq 12", options, show_ledger, exit_code);
+    CLI::App* command =
+        add_command(ledger,
+                    {"show", "Show a ledger to people, one line an event, or one event in full",
+                     "counterfoil ledger show /tmp/till/journal.db --seq 12"},
+                    options, show_ledger, exit_code);
     command->add_option("FILE", options->file, "a journal.db or an exported ledger")->required();
     command->add_option("--seq", options->seq, "show this event in full")
         ->check(CLI::PositiveNumber);

@@ -3,7 +3,9 @@
 #include <exception>
 #include <iostream>
 
+#include "tools/counterfoil/keys_commands.h"
 #include "tools/counterfoil/ledger_commands.h"
+#include "tools/counterfoil/token_commands.h"
 
 // The operator's command line. Each group of commands adds itself; this wires them and nothing
 // more.
@@ -11,7 +13,9 @@ int main(int argc, char** argv) {
     using namespace counterfoil::tool;
     std::ios::sync_with_stdio(false);
     try {
-        CLI::App app("counterfoil: make, prove and look after the ledgers of tills", "counterfoil");
+        CLI::App app(
+            "counterfoil: the ledgers of tills, the codes they scan, and the keys behind both",
+            "counterfoil");
         app.require_subcommand(1);
         app.footer(
             "Exit codes:\n"
@@ -21,6 +25,9 @@ int main(int argc, char** argv) {
             "  3  refused: one line on standard error starts with the reason's code");
         ExitCode exit_code = kDone;
         add_ledger_commands(app, exit_code);
+        add_keys_commands(app, exit_code);
+        add_token_commands(app, exit_code);
+        add_scan_command(app, exit_code);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {

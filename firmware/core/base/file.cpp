@@ -7,26 +7,10 @@
 #include <cerrno>
 #include <system_error>
 
+#include "firmware/core/base/descriptor.h"
+
 namespace counterfoil::base {
 namespace {
-
-// A file descriptor that is closed at the end of its scope.
-class Descriptor {
-  public:
-    Descriptor(const std::filesystem::path& path, int flags, mode_t mode = 0)
-        : number_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    bool ok() const { return number_ >= 0; }
-    int number() const { return number_; }
-
-  private:
-    int number_;
-};
 
 bool write_all(int descriptor, std::string_view content) {
     while (!content.empty()) {
@@ -39,7 +23,7 @@ bool write_all(int descriptor, std::string_view content) {
 }
 
 Status write_and_sync(const std::filesystem::path& path, std::string_view content, mode_t mode) {
-    const Descriptor file(path, O_WRONLY | O_CREAT | O_EXCL, mode);
+    const Descriptor file = Descriptor::open(path, O_WRONLY | O_CREAT | O_EXCL, mode);
     if (!file.ok()) return system_error(errno, path);
     // Whatever the umask says: the readers were chosen by the caller.
     if (::fchmod(file.number(), mode) != 0) return system_error(errno, path);
@@ -49,7 +33,7 @@ Status write_and_sync(const std::filesystem::path& path, std::string_view conten
 }
 
 Status sync_folder(const std::filesystem::path& path) {
-    const Descriptor folder(path, O_RDONLY | O_DIRECTORY);
+    const Descriptor folder = Descriptor::open(path, O_RDONLY | O_DIRECTORY);
     if (!folder.ok() || ::fsync(folder.number()) != 0) return system_error(errno, path);
     return {};
 }
@@ -85,13 +69,13 @@ Error system_error(int error_number, const std::filesystem::path& path) {
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
     // A pipe without a writer must not hold us up before we see that it is no regular file.
-    const Descriptor file(path, O_RDONLY | O_NONBLOCK);
+    const Descriptor file = Descriptor::open(path, O_RDONLY | O_NONBLOCK);
     struct stat about {};
     if (!file.ok() || ::fstat(file.number(), &about) != 0) return system_error(errno, path);
     if (!S_ISREG(about.st_mode))
         return Error(Code::invalid_argument, path.string() + " is not a regular file");
     std::string content;
-    std::string piece(4096, '\0');
+    std::string piece(64 << 10, '\0');
     for (;;) {
         const ssize_t got = ::read(file.number(), piece.data(), piece.size());
         if (got < 0 && errno == EINTR) continue;
@@ -104,17 +88,32 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t max
     }
 }
 
-Status create_file(const std::filesystem::path& path, std::string_view content, Readers readers) {
+namespace {
+
+// Writes the file beside its place, and lets `put` bring it there.
+template <class Put>
+Status write_beside(const std::filesystem::path& path, std::string_view content, Readers readers,
+                    Put put) {
     std::filesystem::path beside = path;
     beside += ".new";
     // What an earlier, interrupted call left behind was never in place and is worth nothing.
     ::unlink(beside.c_str());
     Status done = write_and_sync(beside, content, readers == Readers::owner_only ? 0600 : 0644);
-    // link() instead of rename(): it refuses to replace what is there.
-    if (done.ok() && ::link(beside.c_str(), path.c_str()) != 0) done = system_error(errno, path);
+    if (done.ok() && put(beside.c_str(), path.c_str()) != 0) done = system_error(errno, path);
     ::unlink(beside.c_str());
     CF_TRY(done);
     return sync_folder(path.has_parent_path() ? path.parent_path() : ".");
+}
+
+}  // namespace
+
+Status create_file(const std::filesystem::path& path, std::string_view content, Readers readers) {
+    // link() instead of rename(): it refuses to replace what is there.
+    return write_beside(path, content, readers, ::link);
+}
+
+Status replace_file(const std::filesystem::path& path, std::string_view content, Readers readers) {
+    return write_beside(path, content, readers, ::rename);
 }
 
 Status check_owner_only(const std::filesystem::path& path) {

@@ -17,6 +17,10 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t max
 // synced, linked into place, the folder synced. already_exists where there is one.
 Status create_file(const std::filesystem::path& path, std::string_view content, Readers readers);
 
+// The same, in the place of a file that may be there: whoever reads it gets the old or the new one,
+// whole.
+Status replace_file(const std::filesystem::path& path, std::string_view content, Readers readers);
+
 // key_exposed where anyone but the owner may read or write the file.
 Status check_owner_only(const std::filesystem::path& path);
 

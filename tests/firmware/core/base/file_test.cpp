@@ -39,6 +39,13 @@ TEST_F(FileTest, IsNeverReplaced) {
     EXPECT_FALSE(std::filesystem::exists(folder_ / "file.new"));
 }
 
+TEST_F(FileTest, CanBeReplacedWhereThatIsAskedFor) {
+    ASSERT_TRUE(replace_file(file_, "first", Readers::everyone).ok());
+    ASSERT_TRUE(replace_file(file_, "second", Readers::owner_only).ok());
+    EXPECT_EQ(read_file(file_, 100).value(), "second");
+    EXPECT_TRUE(check_owner_only(file_).ok());
+}
+
 TEST_F(FileTest, IsCreatedOverWhatAnInterruptedCallLeft) {
     std::ofstream(folder_ / "file.new") << "half";
     ASSERT_TRUE(create_file(file_, "whole", Readers::everyone).ok());

@@ -1,0 +1,79 @@
+#include "firmware/devices/camera_scanner.h"
+
+#include <sys/epoll.h>
+
+namespace counterfoil::devices {
+
+using vision::Effort;
+using vision::Outcome;
+
+namespace {
+
+constexpr std::int64_t kRetryMs = 1000;
+
+}  // namespace
+
+CameraScanner::CameraScanner(std::string name, std::unique_ptr<FrameSource> source,
+                             vision::DecoderProcess decoder, const base::Clock& clock)
+    : name_(std::move(name)),
+      source_(std::move(source)),
+      decoder_(std::move(decoder)),
+      clock_(clock),
+      both_(::epoll_create1(EPOLL_CLOEXEC)) {
+    CF_CHECK(both_.ok());
+}
+
+std::optional<std::int64_t> CameraScanner::due_ms() const {
+    if (decoder_.busy()) return decoder_.due_ms();
+    if (!waiting_.empty() || again_ms_ > clock_.steady_ms())
+        return std::max(again_ms_, clock_.steady_ms() + 1);
+    return source_->due_ms();
+}
+
+void CameraScanner::work(ScanQueue& queue) {
+    take_answer();
+    hand_out(queue);
+    if (!decoder_.busy() && waiting_.empty() && clock_.steady_ms() >= again_ms_) ask_next();
+    // A picture that waits behind one being decoded is no reason to wake up.
+    wait_on(watched_source_, decoder_.busy() ? -1 : source_->descriptor());
+    wait_on(watched_decoder_, decoder_.busy() ? decoder_.descriptor() : -1);
+}
+
+void CameraScanner::take_answer() {
+    auto reading = decoder_.collect();
+    if (!reading) return;
+    if (reading->outcome != Outcome::read) ++undecoded_;
+    thorough_next_ = reading->found.empty() && !thorough_next_;
+    for (vision::Found& code : sightings_.fresh(std::move(reading->found), taken_ms_))
+        waiting_.push_back({std::move(code.text), std::move(code.format), name_, taken_ms_});
+}
+
+void CameraScanner::hand_out(ScanQueue& queue) {
+    while (!waiting_.empty() && queue.has_room()) {
+        queue.push(std::move(waiting_.front()));
+        waiting_.pop_front();
+    }
+}
+
+void CameraScanner::ask_next() {
+    const auto picture = source_->next();
+    if (!picture) return;
+    taken_ms_ = clock_.steady_ms();
+    const Effort effort = thorough_next_ ? Effort::thorough : Effort::fast;
+    if (decoder_.ask(*picture, effort, kBudget).ok()) return;
+    ++undecoded_;
+    again_ms_ = taken_ms_ + kRetryMs;
+}
+
+void CameraScanner::wait_on(int& watched, int descriptor) {
+    // Registered anew each time: a device that came back may have the number of the one before it.
+    if (watched >= 0) ::epoll_ctl(both_.number(), EPOLL_CTL_DEL, watched, nullptr);
+    watched = descriptor;
+    epoll_event wanted{};
+    wanted.events = EPOLLIN;
+    // A regular file cannot be waited on; its source says by due_ms() when to look.
+    if (watched >= 0 && ::epoll_ctl(both_.number(), EPOLL_CTL_ADD, watched, &wanted) != 0)
+        watched = -1;
+}
+
+}  // namespace counterfoil::devices

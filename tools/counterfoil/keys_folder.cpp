@@ -1,0 +1,119 @@
+#include "tools/counterfoil/keys_folder.h"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include "firmware/core/base/coding.h"
+#include "firmware/core/base/file.h"
+#include "firmware/core/crypto/public_key.h"
+
+namespace counterfoil::tool {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr std::size_t kMaxListBytes = 64 << 10;
+constexpr std::size_t kMaxDeltasBytes = 64 << 20;
+
+struct PurposeName {
+    token::Purpose purpose;
+    std::string_view name;
+};
+constexpr std::array kPurposes{PurposeName{token::kForCoupons, "coupons"},
+                               PurposeName{token::kForMembers, "members"},
+                               PurposeName{token::kForRevocations, "revocations"}};
+
+}  // namespace
+
+Error as_error(token::Refusal refusal, const std::filesystem::path& about) {
+    return Error(Code::refused, about.string() + ": " + std::string(token::refusal_name(refusal)) +
+                                    ": " + std::string(token::refusal_sentence(refusal)));
+}
+
+Result<std::uint8_t> purposes_from(std::string_view text) {
+    std::uint8_t purposes = 0;
+    std::istringstream words{std::string(text)};
+    for (std::string word; std::getline(words, word, ',');) {
+        const auto* known = std::find_if(kPurposes.begin(), kPurposes.end(),
+                                         [&](const auto& purpose) { return purpose.name == word; });
+        if (known == kPurposes.end())
+            return Error(Code::invalid_argument,
+                         "a key is for coupons, members or revocations, or several with commas");
+        purposes |= known->purpose;
+    }
+    return purposes;
+}
+
+std::string purposes_text(std::uint8_t purposes) {
+    std::string text;
+    for (const auto& [purpose, name] : kPurposes)
+        if ((purposes & purpose) != 0) text.append(text.empty() ? "" : ",").append(name);
+    return text;
+}
+
+std::filesystem::path KeysFolder::private_key(const token::KeyId& id) const {
+    return path_ / (base::to_hex(id) + ".key");
+}
+
+Result<crypto::PublicKey> KeysFolder::load_root() const {
+    return crypto::load_public_key(root_public());
+}
+
+Result<token::KeyList> KeysFolder::load_list() const {
+    CF_LET(const crypto::PublicKey root, load_root());
+    CF_LET(const std::string bytes, base::read_file(list(), kMaxListBytes));
+    const auto read = token::read_key_list(base::as_bytes(bytes), root);
+    if (!read.ok()) return as_error(read.error(), list());
+    return read.value();
+}
+
+Status KeysFolder::save_list(const token::KeyList& keys, crypto::Signer& root) const {
+    CF_LET(const base::Bytes bytes, token::write_key_list(keys, root));
+    return base::replace_file(list(), base::as_text(bytes), base::Readers::everyone);
+}
+
+Result<std::vector<token::SignedDelta>> KeysFolder::load_deltas() const {
+    std::vector<token::SignedDelta> deltas;
+    if (!std::filesystem::exists(revocations())) return deltas;
+    CF_LET(const std::string text, base::read_file(revocations(), kMaxDeltasBytes));
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        CF_LET(const base::Bytes bytes, base::from_hex(line));
+        const auto delta = token::read_delta(bytes);
+        if (!delta.ok()) return as_error(delta.error(), revocations());
+        deltas.push_back(delta.value());
+    }
+    return deltas;
+}
+
+Status KeysFolder::append_delta(const token::RevocationDelta& delta, crypto::Signer& signer) const {
+    std::string text;
+    if (std::filesystem::exists(revocations())) {
+        CF_LET(text, base::read_file(revocations(), kMaxDeltasBytes));
+    }
+    CF_LET(const base::Bytes bytes, token::write_delta(delta, signer));
+    text.append(base::to_hex(bytes)).append("\n");
+    return base::replace_file(revocations(), text, base::Readers::everyone);
+}
+
+Result<crypto::SigningKey> KeysFolder::signing_key(token::Purpose purpose, base::WallTime now,
+                                                   base::Entropy& entropy) const {
+    CF_LET(const token::KeyList keys, load_list());
+    const std::int64_t now_s = now.unix_ms / 1000;
+    for (const token::ListedKey& key : keys.keys) {
+        const auto file = private_key(token::key_id(key.key));
+        if ((key.purposes & purpose) == 0 || now_s < key.not_before_s || now_s >= key.expires_s ||
+            !std::filesystem::exists(file))
+            continue;
+        return crypto::SigningKey::load(file, entropy);
+    }
+    return Error(Code::not_found, path_.string() + " holds no key for " + purposes_text(purpose) +
+                                      " that is good now; make one with \"keys issue\"");
+}
+
+}  // namespace counterfoil::tool

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "firmware/core/crypto/random.h"
+#include "firmware/core/crypto/signing_key.h"
+#include "firmware/core/token/judge.h"
+
+namespace counterfoil::tool {
+
+// A merchant's keys, as the operator keeps them offline:
+//   root.key, root.pem   the root and its public half, which every till knows
+//   keys.list            the newest key list
+//   ID.key               a listed key's private half
+//   revocations          the deltas, one line of hex each
+class KeysFolder {
+  public:
+    explicit KeysFolder(std::filesystem::path path) : path_(std::move(path)) {}
+
+    std::filesystem::path root_key() const { return path_ / "root.key"; }
+    std::filesystem::path root_public() const { return path_ / "root.pem"; }
+    std::filesystem::path list() const { return path_ / "keys.list"; }
+    std::filesystem::path revocations() const { return path_ / "revocations"; }
+    std::filesystem::path private_key(const token::KeyId& id) const;
+    const std::filesystem::path& path() const { return path_; }
+
+    base::Result<crypto::PublicKey> load_root() const;
+    // The list, as the root signed it.
+    base::Result<token::KeyList> load_list() const;
+    base::Status save_list(const token::KeyList& list, crypto::Signer& root) const;
+    // The deltas in order; an empty list where there is no file.
+    base::Result<std::vector<token::SignedDelta>> load_deltas() const;
+    base::Status append_delta(const token::RevocationDelta& delta, crypto::Signer& signer) const;
+
+    // A private key of the folder that is listed for the purpose and good now.
+    base::Result<crypto::SigningKey> signing_key(token::Purpose purpose, base::WallTime now,
+                                                 base::Entropy& entropy) const;
+
+  private:
+    std::filesystem::path path_;
+};
+
+// A refusal as a command's error: "root_wrong: ...".
+base::Error as_error(token::Refusal refusal, const std::filesystem::path& about);
+
+// "coupons", "members", "revocations", or several with commas.
+base::Result<std::uint8_t> purposes_from(std::string_view text);
+std::string purposes_text(std::uint8_t purposes);
+
+}  // namespace counterfoil::tool
