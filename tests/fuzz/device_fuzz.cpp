@@ -9,9 +9,8 @@
 
 // What scanners and cameras send, cut anywhere: the first byte says how. Whatever comes out is a
 // whole scan or picture within its bounds.
+namespace counterfoil {
 namespace {
-
-using namespace counterfoil;
 
 void check_text(const std::string& text) {
     CF_CHECK(!text.empty() && text.size() <= devices::kMaxScanBytes && base::is_utf8(text));
@@ -57,8 +56,10 @@ void read_pictures(base::ByteView bytes, std::size_t piece) {
 }
 
 }  // namespace
+}  // namespace counterfoil
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace counterfoil;
     if (size == 0) return 0;
     const base::ByteView bytes(data + 1, size - 1);
     const std::size_t piece = data[0] % 64 + 1;
