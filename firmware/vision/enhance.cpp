@@ -72,6 +72,13 @@ GreyImage box_mean(const GreyView& picture, int radius) {
 
 }  // namespace
 
+GreyImage copy(const GreyView& picture) {
+    GreyImage out = blank(picture.width, picture.height);
+    for (int y = 0; y < out.height; ++y)
+        for (int x = 0; x < out.width; ++x) row_of(out, y)[x] = picture.at(x, y);
+    return out;
+}
+
 GreyImage halve(const GreyView& picture) {
     GreyImage out = blank(picture.width / 2, picture.height / 2);
     for (int y = 0; y < out.height; ++y) {
@@ -122,6 +129,28 @@ GreyImage sharpen(const GreyView& picture, int radius) {
     return out;
 }
 
+GreyImage flatten(const GreyView& picture, int radius) {
+    CF_CHECK(radius > 0 && radius <= 32);
+    // What a pixel that stands out as much as the others around it becomes, and from how little
+    // standing out is taken for noise.
+    constexpr int kUsual = 90;
+    constexpr int kNoise = 4;
+    GreyImage out = box_mean(picture, radius);
+    GreyImage away = blank(picture.width, picture.height);
+    for (int y = 0; y < out.height; ++y)
+        for (int x = 0; x < out.width; ++x)
+            row_of(away, y)[x] =
+                static_cast<std::uint8_t>(std::abs(picture.at(x, y) - row_of(out, y)[x]));
+    const GreyImage usual = box_mean(away.view(), radius);
+    for (int y = 0; y < out.height; ++y) {
+        std::uint8_t* target = row_of(out, y);
+        for (int x = 0; x < out.width; ++x)
+            target[x] = clamped(128 + (picture.at(x, y) - target[x]) * kUsual /
+                                          (usual.view().at(x, y) + kNoise));
+    }
+    return out;
+}
+
 GreyImage invert(const GreyView& picture) {
     GreyImage out = blank(picture.width, picture.height);
     for (int y = 0; y < out.height; ++y)
@@ -130,20 +159,44 @@ GreyImage invert(const GreyView& picture) {
     return out;
 }
 
-GreyImage rotate(const GreyView& picture, double degrees) {
+GreyImage smooth_down(const GreyView& picture, int radius) {
+    CF_CHECK(radius > 0 && radius <= 32);
+    GreyImage out = blank(picture.width, picture.height);
+    const int height = picture.height;
+    const auto columns = static_cast<std::size_t>(picture.width);
+    std::vector<int> window(columns);
+    const auto add_row = [&](int y, int sign) {
+        const int row = std::clamp(y, 0, height - 1);
+        for (std::size_t x = 0; x < columns; ++x)
+            window[x] += sign * picture.at(static_cast<int>(x), row);
+    };
+    for (int y = -radius; y <= radius; ++y) add_row(y, 1);
+    for (int y = 0; y < height; ++y) {
+        std::uint8_t* target = row_of(out, y);
+        for (std::size_t x = 0; x < columns; ++x)
+            target[x] = static_cast<std::uint8_t>(window[x] / (2 * radius + 1));
+        add_row(y + radius + 1, 1);
+        add_row(y - radius, -1);
+    }
+    return out;
+}
+
+GreyImage cut_out(const GreyView& picture, const Askew& part) {
     // Sixteen bits behind the point are plenty for a shift by parts of a pixel.
     constexpr int kBits = 16;
     constexpr double kOne = 1 << kBits;
-    const double angle = degrees * std::numbers::pi / 180;
+    const double angle = part.degrees * std::numbers::pi / 180;
     const auto cosine = static_cast<std::int64_t>(std::cos(angle) * kOne);
     const auto sine = static_cast<std::int64_t>(std::sin(angle) * kOne);
-    const std::int64_t middle_x = picture.width / 2;
-    const std::int64_t middle_y = picture.height / 2;
-    GreyImage out = blank(picture.width, picture.height);
+    const auto middle_x = static_cast<std::int64_t>(part.middle_x * kOne);
+    const auto middle_y = static_cast<std::int64_t>(part.middle_y * kOne);
+    GreyImage out = blank(part.width, part.height);
     for (int y = 0; y < out.height; ++y) {
         std::uint8_t* target = row_of(out, y);
-        std::int64_t from_x = (middle_x << kBits) - middle_x * cosine + (y - middle_y) * sine;
-        std::int64_t from_y = (middle_y << kBits) + middle_x * sine + (y - middle_y) * cosine;
+        const std::int64_t dx = -(part.width / 2);
+        const std::int64_t dy = y - part.height / 2;
+        std::int64_t from_x = middle_x + dx * cosine + dy * sine;
+        std::int64_t from_y = middle_y - dx * sine + dy * cosine;
         for (int x = 0; x < out.width; ++x, from_x += cosine, from_y -= sine) {
             const std::int64_t left = from_x >> kBits;
             const std::int64_t top = from_y >> kBits;

@@ -11,6 +11,7 @@
 #include "firmware/core/base/check.h"
 #include "firmware/core/base/coding.h"
 #include "firmware/vision/enhance.h"
+#include "firmware/vision/regions.h"
 
 namespace counterfoil::vision {
 namespace {
@@ -21,99 +22,186 @@ using Format = ZXing::BarcodeFormat;
 constexpr std::size_t kMaxTextBytes = 2953;
 constexpr int kMinSide = 8;
 
-ZXing::BarcodeFormats formats() {
-    return Format::QRCode | Format::MicroQRCode | Format::EAN13 | Format::EAN8 | Format::UPCA |
-           Format::UPCE | Format::Code128 | Format::DataMatrix | Format::Aztec | Format::PDF417;
+// The formats of upright bars. A PDF417 is made of them as well.
+constexpr ZXing::BarcodeFormats kLinear =
+    Format::EAN13 | Format::EAN8 | Format::UPCA | Format::UPCE | Format::Code128;
+constexpr ZXing::BarcodeFormats kMatrix =
+    Format::QRCode | Format::MicroQRCode | Format::DataMatrix | Format::Aztec | Format::PDF417;
+
+// Ways of changing a part of the picture before looking at it.
+GreyImage flattened(const GreyView& part) {
+    return flatten(part, 24);
+}
+GreyImage enlarged_flat(const GreyView& part) {
+    return enlarge(flatten(part, 24).view());
+}
+GreyImage sharpened(const GreyView& part) {
+    return sharpen(part, 4);
+}
+GreyImage enlarged_sharp(const GreyView& part) {
+    return enlarge(sharpen(part, 3).view());
+}
+GreyImage smoothed_flat(const GreyView& part) {
+    return flatten(smooth(smooth(part).view()).view(), 24);
+}
+// The same for bars that stand upright.
+GreyImage averaged(const GreyView& bars) {
+    return flatten(smooth_down(bars, 7).view(), 24);
+}
+GreyImage averaged_sharp(const GreyView& bars) {
+    return enlarge(sharpen(smooth_down(bars, 7).view(), 3).view());
 }
 
-// A way of changing the picture before looking, and how to carry a place found back.
-struct Change {
-    GreyImage image;
-    double scale = 1;    // how many old pixels a new one is wide
-    double degrees = 0;  // turned about the middle, at the old scale
-};
-
-Change halved(const GreyView& picture) {
-    return {halve(picture), 2, 0};
-}
-Change quartered(const GreyView& picture) {
-    return {halve(halve(picture).view()), 4, 0};
-}
-Change enlarged(const GreyView& picture) {
-    return {enlarge(picture), 0.5, 0};
-}
-Change smoothed(const GreyView& picture) {
-    return {smooth(picture), 1, 0};
-}
-Change sharpened(const GreyView& picture) {
-    return {sharpen(picture, 4), 1, 0};
-}
-Change sharpened_widely(const GreyView& picture) {
-    return {sharpen(picture, 9), 1, 0};
-}
-Change inverted(const GreyView& picture) {
-    return {invert(picture), 1, 0};
-}
-template <int degrees>
-Change turned(const GreyView& picture) {
-    return {rotate(picture, degrees), 1, degrees};
+ZXing::ImageView image_of(const GreyView& view) {
+    return {view.pixels,     view.width,       view.height, ZXing::ImageFormat::Lum,
+            view.row_stride, view.pixel_stride};
 }
 
-Point carried_back(const ZXing::PointI& at, const Change& change, const GreyView& picture) {
-    const double x = at.x * change.scale;
-    const double y = at.y * change.scale;
-    if (change.degrees == 0) return {static_cast<int>(x), static_cast<int>(y)};
-    const double angle = change.degrees * std::numbers::pi / 180;
-    const double dx = x - picture.width / 2.0;
-    const double dy = y - picture.height / 2.0;
-    return {static_cast<int>(picture.width / 2.0 + dx * std::cos(angle) + dy * std::sin(angle)),
-            static_cast<int>(picture.height / 2.0 - dx * std::sin(angle) + dy * std::cos(angle))};
+std::array<Point, 4> corners_of(const ZXing::Result& result) {
+    std::array<Point, 4> corners{};
+    std::ranges::transform(result.position(), corners.begin(), [](const ZXing::PointI& corner) {
+        return Point{corner.x, corner.y};
+    });
+    return corners;
+}
+
+// Takes what the library found, where it is a text at all and not found before.
+bool take(const ZXing::Result& result, std::vector<Found>& found) {
+    std::string text = result.text();
+    if (text.empty() || text.size() > kMaxTextBytes || !base::is_utf8(text)) return false;
+    Found code{std::move(text), ZXing::ToString(result.format()), corners_of(result)};
+    const bool known = std::ranges::any_of(found, [&](const Found& other) {
+        return other.text == code.text && other.format == code.format;
+    });
+    if (!known && found.size() < kMaxFound) found.push_back(std::move(code));
+    return true;
+}
+
+// Paints over a linear code, of which only some rows were looked at: what lies within its width
+// above and below goes too.
+void paint_over(GreyImage& picture, const std::array<Point, 4>& corners) {
+    const auto [low_x, high_x] = std::ranges::minmax(corners, {}, &Point::x);
+    const auto [low_y, high_y] = std::ranges::minmax(corners, {}, &Point::y);
+    const int reach = std::max(high_x.x - low_x.x, high_y.y - low_y.y) / 2;
+    const int middle_x = (low_x.x + high_x.x) / 2;
+    const int middle_y = (low_y.y + high_y.y) / 2;
+    const int left = std::clamp(std::min(low_x.x, middle_x - reach), 0, picture.width);
+    const int right = std::clamp(std::max(high_x.x, middle_x + reach), 0, picture.width);
+    const int bottom = std::clamp(std::max(high_y.y, middle_y + reach), 0, picture.height);
+    for (int y = std::clamp(std::min(low_y.y, middle_y - reach), 0, picture.height); y < bottom;
+         ++y)
+        std::fill_n(picture.pixels.begin() + static_cast<std::ptrdiff_t>(y) * picture.width + left,
+                    right - left, std::uint8_t{128});
+}
+
+// The library's call for several codes aborts the process when it meets two equal linear ones, so
+// these are taken one by one, each painted over before the next.
+void look_for_linear(const GreyView& view, const ZXing::DecodeHints& hints,
+                     std::vector<Found>& found) {
+    constexpr int kMostLinear = 4;
+    ZXing::Result result = ZXing::ReadBarcode(image_of(view), hints);
+    GreyImage rest;
+    for (int i = 0; i < kMostLinear && result.isValid() && take(result, found); ++i) {
+        if (i == 0) rest = copy(view);
+        paint_over(rest, corners_of(result));
+        result = ZXing::ReadBarcode(image_of(rest.view()), hints);
+    }
 }
 
 std::vector<Found> look(const GreyView& view, const ZXing::DecodeHints& hints) {
     // The smallest code has eight modules to a side, and the library is not made for less.
     if (view.width < kMinSide || view.height < kMinSide) return {};
-    const ZXing::ImageView image(view.pixels, view.width, view.height, ZXing::ImageFormat::Lum,
-                                 view.row_stride, view.pixel_stride);
     std::vector<Found> found;
-    for (const ZXing::Result& result : ZXing::ReadBarcodes(image, hints)) {
-        std::string text = result.text();
-        if (text.empty() || text.size() > kMaxTextBytes || !base::is_utf8(text)) continue;
-        Found& code = found.emplace_back();
-        code.text = std::move(text);
-        code.format = ZXing::ToString(result.format());
-        for (std::size_t i = 0; i < code.corners.size(); ++i) {
-            const ZXing::PointI& corner = result.position()[i];
-            code.corners[i] = {corner.x, corner.y};
-        }
-    }
+    ZXing::DecodeHints some = hints;
+    const auto wanted = [&](ZXing::BarcodeFormats formats) {
+        some.setFormats(formats & hints.formats());
+        return !some.formats().empty();
+    };
+    if (wanted(kMatrix))
+        for (const ZXing::Result& result : ZXing::ReadBarcodes(image_of(view), some))
+            take(result, found);
+    if (wanted(kLinear)) look_for_linear(view, some, found);
     return found;
 }
 
 }  // namespace
 
+enum class Where { whole, part, bars, core };
+
+// Which part of the picture an attempt looks at, upright or as it lies.
+struct Target {
+    Region region;
+    std::optional<Askew> askew;
+
+    double pixels() const {
+        return askew ? static_cast<double>(askew->width) * askew->height
+                     : static_cast<double>(region.width) * region.height;
+    }
+};
+
 struct Reader::Attempt {
-    Change (*change)(const GreyView&);
+    Where where;
+    GreyImage (*change)(const GreyView&);
+    int scale;  // how many times as wide the change makes it; below 0: as narrow
+    ZXing::BarcodeFormats formats;
     bool try_harder;
     ZXing::Binarizer binarizer;
 
     ZXing::DecodeHints hints() const {
         ZXing::DecodeHints hints;
         // The library's own down-scaling makes it abort on large pictures with linear codes.
-        hints.setFormats(formats()).setTryDownscale(false).setTryHarder(try_harder);
-        hints.setTryRotate(try_harder).setBinarizer(binarizer);
+        hints.setFormats(formats).setTryDownscale(false).setTryHarder(try_harder);
+        hints.setTryRotate(try_harder && where != Where::bars).setBinarizer(binarizer);
         hints.setMaxNumberOfSymbols(static_cast<std::uint8_t>(kMaxFound));
         return hints;
     }
 
-    std::vector<Found> run(const GreyView& picture) const {
-        if (change == nullptr) return look(picture, hints());
-        const Change changed = change(picture);
-        auto found = look(changed.image.view(), hints());
+    // Where a point of the changed part lies in the picture.
+    Point carried_back(const Point& at, const Target& target) const {
+        const double factor = scale > 0 ? 1.0 / scale : -scale;
+        const double x = at.x * factor;
+        const double y = at.y * factor;
+        if (!target.askew)
+            return {target.region.left + static_cast<int>(x),
+                    target.region.top + static_cast<int>(y)};
+        const double angle = target.askew->degrees * std::numbers::pi / 180;
+        const double dx = x - target.askew->width / 2;
+        const double dy = y - target.askew->height / 2;
+        return {
+            static_cast<int>(target.askew->middle_x + dx * std::cos(angle) + dy * std::sin(angle)),
+            static_cast<int>(target.askew->middle_y - dx * std::sin(angle) + dy * std::cos(angle))};
+    }
+
+    std::vector<Found> run(const GreyView& picture, const Target& target) const {
+        GreyImage upright;
+        GreyImage changed;
+        if (target.askew) upright = cut_out(picture, *target.askew);
+        GreyView part = target.askew ? upright.view() : target.region.of(picture);
+        if (change != nullptr) {
+            changed = change(part);
+            part = changed.view();
+        }
+        auto found = look(part, hints());
         for (Found& code : found)
-            for (Point& corner : code.corners)
-                corner = carried_back({corner.x, corner.y}, changed, picture);
+            for (Point& corner : code.corners) corner = carried_back(corner, target);
         return found;
+    }
+};
+
+// What is left of the time, and what each way of looking has cost lately.
+struct Reader::Watch {
+    Clock::time_point end;
+    std::vector<double>& cost;
+
+    bool allows(std::size_t attempt, double pixels) const {
+        const std::chrono::duration<double, std::nano> left = end - Clock::now();
+        return cost[attempt] * pixels <= left.count();
+    }
+    void note(std::size_t attempt, double pixels, Clock::duration took) {
+        const double now = std::chrono::duration<double, std::nano>(took).count() / pixels;
+        // It follows the dear pictures at once and the cheap ones slowly.
+        double& known = cost[attempt];
+        known = now > known ? now : known + (now - known) / 8;
     }
 };
 
@@ -124,36 +212,71 @@ constexpr auto kGlobal = ZXing::Binarizer::GlobalHistogram;
 
 }  // namespace
 
+// Ordered by what each has brought for its cost, measured on hard pictures of every kind.
+constexpr Reader::Attempt Reader::kAttempts[] = {
+    {Where::whole, nullptr, 1, kLinear | kMatrix, false, kLocal},
+    {Where::whole, nullptr, 1, kLinear | kMatrix, true, kLocal},
+    {Where::bars, averaged, 1, kLinear, true, kLocal},
+    {Where::core, nullptr, 1, kMatrix, true, kLocal},
+    {Where::part, flattened, 1, kLinear | kMatrix, true, kLocal},
+    {Where::bars, nullptr, 1, Format::PDF417, true, kLocal},
+    {Where::core, smoothed_flat, 1, kMatrix, true, kLocal},
+    {Where::bars, averaged_sharp, 2, kLinear, true, kLocal},
+    {Where::core, sharpened, 1, kMatrix, true, kLocal},
+    {Where::core, enlarge, 2, kMatrix, true, kLocal},
+    {Where::part, enlarged_flat, 2, kLinear | kMatrix, true, kLocal},
+    {Where::part, halve, -2, kLinear | kMatrix, true, kLocal},
+    {Where::core, enlarged_sharp, 2, kMatrix, true, kGlobal},
+    {Where::part, smooth, 1, kLinear | kMatrix, true, kGlobal},
+    {Where::part, invert, 1, kLinear | kMatrix, true, kLocal},
+};
+
+std::vector<Found> Reader::attempt(std::size_t number, const GreyView& picture,
+                                   const Target& target, Watch& watch) {
+    const bool first = number == 0;
+    if (!first && !watch.allows(number, target.pixels())) return {};
+    const auto begun = Clock::now();
+    std::vector<Found> found;
+    try {
+        found = kAttempts[number].run(picture, target);
+    } catch (const std::exception&) {
+        // What the library does not understand it has not read.
+    }
+    watch.note(number, target.pixels(), Clock::now() - begun);
+    return found;
+}
+
+namespace {
+
+std::vector<Target> targets_of(Where where, const Regions& regions) {
+    std::vector<Target> targets;
+    if (where == Where::core)
+        for (const Askew& core : regions.cores) targets.push_back({{}, core});
+    if (where == Where::part)
+        for (const Region& region : regions.parts) targets.push_back({region, {}});
+    if (where == Where::bars)
+        for (const Region& region : regions.parts)
+            if (region.bars) targets.push_back({region, region.bars});
+    return targets;
+}
+
+}  // namespace
+
 std::vector<Found> Reader::read(const GreyView& picture, Effort effort, Duration budget) {
-    // Ordered by what each has brought for its cost, measured on pictures of every kind.
-    static constexpr Attempt kAttempts[] = {
-        {nullptr, false, kLocal},   {nullptr, true, kLocal},           {halved, true, kLocal},
-        {smoothed, true, kLocal},   {sharpened, true, kLocal},         {turned<45>, true, kLocal},
-        {enlarged, true, kLocal},   {sharpened_widely, true, kGlobal}, {turned<22>, true, kLocal},
-        {turned<67>, true, kLocal}, {quartered, true, kLocal},         {inverted, true, kLocal},
-        {nullptr, true, kGlobal},
-    };
     CF_CHECK(picture.width > 0 && picture.height > 0);
     cost_.resize(std::size(kAttempts));
-    const double pixels = static_cast<double>(picture.width) * picture.height;
-    const auto start = Clock::now();
-    const std::size_t attempts = effort == Effort::fast ? 1 : std::size(kAttempts);
-    for (std::size_t i = 0; i < attempts; ++i) {
-        const auto begun = Clock::now();
-        const double left_ns = std::chrono::duration<double, std::nano>(budget).count() -
-                               std::chrono::duration<double, std::nano>(begun - start).count();
-        if (i > 0 && cost_[i] * pixels > left_ns) continue;
-        try {
-            auto found = kAttempts[i].run(picture);
+    Watch watch{Clock::now() + budget, cost_};
+    const Target whole{{0, 0, picture.width, picture.height, {}}, {}};
+    auto found = attempt(0, picture, whole, watch);
+    if (!found.empty() || effort == Effort::fast) return found;
+    found = attempt(1, picture, whole, watch);
+    if (!found.empty()) return found;
+    const Regions regions = find_regions(picture);
+    for (std::size_t i = 2; i < std::size(kAttempts); ++i)
+        for (const Target& target : targets_of(kAttempts[i].where, regions)) {
+            found = attempt(i, picture, target, watch);
             if (!found.empty()) return found;
-        } catch (const std::exception&) {
-            // What the library does not understand it has not read.
         }
-        const double cost =
-            std::chrono::duration<double, std::nano>(Clock::now() - begun).count() / pixels;
-        // It follows the dear pictures at once and the cheap ones slowly.
-        cost_[i] = cost > cost_[i] ? cost : cost_[i] + (cost - cost_[i]) / 8;
-    }
     return {};
 }
 

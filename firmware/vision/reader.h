@@ -8,6 +8,8 @@
 
 namespace counterfoil::vision {
 
+struct Target;
+
 // fast: one look at the whole frame, for every frame of a camera. thorough: one more way of looking
 // after the other (rotated, inverted, smaller, larger, other thresholds) until something is found
 // or the time is up, for a code that does not want to be read.
@@ -28,6 +30,12 @@ class Reader {
 
   private:
     struct Attempt;
+    struct Watch;
+    static const Attempt kAttempts[];
+
+    std::vector<Found> attempt(std::size_t number, const GreyView& picture, const Target& target,
+                               Watch& watch);
+
     // What each way of looking has cost lately, in nanoseconds a pixel.
     std::vector<double> cost_;
 };

@@ -110,7 +110,7 @@ class Scene {
         scene_ = empty_picture(1280, 720, 150);
         const vision::GreyImage code = code_picture(text, "QRCode", 3 + below(4));
         put_into(scene_, code, 300 + below(900 - code.width), 100 + below(520 - code.height));
-        scene_ = vision::smooth(vision::rotate(scene_.view(), below(41) - 20).view());
+        scene_ = vision::smooth(turned(scene_, below(41) - 20).view());
     }
     void put_away() { scene_ = empty_picture(1280, 720, 150); }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "firmware/vision/code_writer.h"
+#include "firmware/vision/enhance.h"
 
 namespace counterfoil::test {
 
@@ -30,6 +31,12 @@ inline void put_into(vision::GreyImage& picture, const vision::GreyImage& part, 
         for (int x = 0; x < part.width; ++x)
             picture.pixels[static_cast<std::size_t>((top + y) * picture.width + left + x)] =
                 part.view().at(x, y);
+}
+
+// Turned about its middle; what was outside is white.
+inline vision::GreyImage turned(const vision::GreyImage& picture, double degrees) {
+    return vision::cut_out(picture.view(), {picture.width / 2.0, picture.height / 2.0,
+                                            picture.width, picture.height, degrees});
 }
 
 }  // namespace counterfoil::test

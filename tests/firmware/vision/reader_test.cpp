@@ -64,7 +64,7 @@ TEST(Reader, TellsWhereATurnedCodeIs) {
     Reader reader;
     const GreyImage code = test::code_picture("5991234567894", "EAN-13", 3);
     const GreyImage frame = framed(code);
-    const GreyImage turned = rotate(frame.view(), 45);
+    const GreyImage turned = test::turned(frame, 45);
     const auto found = reader.read(turned.view(), Effort::thorough, kLong);
     ASSERT_EQ(found.size(), 1U);
     for (const Point& corner : found[0].corners) {
@@ -89,6 +89,20 @@ TEST(Reader, ReadsSeveralCodesInOnePicture) {
     EXPECT_EQ(texts, (std::vector<std::string>{"5991234567894", "one", "two"}));
 }
 
+TEST(Reader, ReadsEqualLinearCodesWithoutHarm) {
+    Reader reader;
+    GreyImage frame = test::empty_picture(1280, 720);
+    for (const int top : {60, 300, 520})
+        test::put_into(frame, test::code_picture("5991234567894", "EAN-13", 3), 100, top);
+    test::put_into(frame, test::code_picture("96385074", "EAN-8", 3), 800, 60);
+    test::put_into(frame, test::code_picture("96385074", "EAN-8", 3), 800, 420);
+    for (const Effort effort : {Effort::fast, Effort::thorough}) {
+        const auto found = reader.read(frame.view(), effort, kLong);
+        ASSERT_EQ(found.size(), 2U);
+        EXPECT_NE(found[0].text, found[1].text);
+    }
+}
+
 TEST(Reader, ReadsYuyvInPlace) {
     Reader reader;
     const GreyImage frame = framed(test::code_picture("yuyv"));
@@ -103,7 +117,7 @@ TEST(Reader, ReadsYuyvInPlace) {
 TEST(Reader, AThoroughLookFindsWhatAFastOneMisses) {
     const GreyImage inverted = invert(framed(test::code_picture("dark mode")).view());
     const GreyImage slanted =
-        rotate(framed(test::code_picture("12345678", "Code128", 3)).view(), 40);
+        test::turned(framed(test::code_picture("12345678", "Code128", 3)), 40);
     for (const GreyImage* frame : {&inverted, &slanted}) {
         Reader reader;
         EXPECT_TRUE(reader.read(frame->view(), Effort::fast, kLong).empty());
