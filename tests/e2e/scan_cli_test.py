@@ -202,7 +202,7 @@ class Token(Shop):
 
 class Scan(Shop):
     def picture(self, name, *coupon_options):
-        text = self.coupon("--svg", self.here / "code.svg", *coupon_options)
+        text = self.coupon("--picture", self.here / "code.svg", *coupon_options)
         path = self.here / name
         path.write_bytes(png(drawn((self.here / "code.svg").read_text())))
         return path, text
@@ -214,6 +214,14 @@ class Scan(Shop):
         done = run("scan", path, blank)
         self.assertEqual(done.stdout, f"{path}\tQRCode\t{text}\n{blank}\tnone\n")
         self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_picture_of_our_own(self):
+        drawn_file = self.here / "coupon.pgm"
+        text = self.coupon("--picture", drawn_file)
+        self.assertEqual(self.good("scan", drawn_file), f"{drawn_file}\tQRCode\t{text}")
+        self.assert_refused(run("token", "make", "coupon", "--keys", self.keys, "--book", 1,
+                                "--value", 1, "--picture", self.here / "x.gif"),
+                            "invalid_argument")
 
     def test_json(self):
         path, text = self.picture("coupon.png")

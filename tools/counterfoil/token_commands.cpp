@@ -17,8 +17,8 @@ void add_keys(CLI::App& command, std::string& folder) {
         ->required();
 }
 
-void add_svg(CLI::App& command, std::string& file) {
-    command.add_option("--svg", file, "write the code as a QR picture, too");
+void add_picture(CLI::App& command, std::string& file) {
+    command.add_option("--picture", file, "draw it as a QR code, too: a .svg or .pgm file");
 }
 
 void add_make_coupon(CLI::App& make, ExitCode& exit_code) {
@@ -26,7 +26,7 @@ void add_make_coupon(CLI::App& make, ExitCode& exit_code) {
     CLI::App* command = add_command(
         make,
         {"coupon", "Make a signed coupon and print its code",
-         "counterfoil token make coupon --keys keys --book 42 --value 1000 --svg coupon.svg"},
+         "counterfoil token make coupon --keys keys --book 42 --value 1000 --picture coupon.svg"},
         options, make_coupon, exit_code);
     add_keys(*command, options->keys);
     command->add_option("--book", options->book, "the coupon book's number")->required();
@@ -48,7 +48,7 @@ void add_make_coupon(CLI::App& make, ExitCode& exit_code) {
         ->check(CLI::Range(1, int{token::kMaxCouponUses}))
         ->capture_default_str();
     command->add_option("--member", options->member, "the only member who may use it");
-    add_svg(*command, options->svg);
+    add_picture(*command, options->picture);
 }
 
 void add_make_member(CLI::App& make, ExitCode& exit_code) {
@@ -70,7 +70,7 @@ void add_make_member(CLI::App& make, ExitCode& exit_code) {
         ->capture_default_str();
     command->add_option("--counter", options->counter, "how many codes the phone has shown")
         ->capture_default_str();
-    add_svg(*command, options->svg);
+    add_picture(*command, options->picture);
 }
 
 void add_verify(CLI::App& token, ExitCode& exit_code) {

@@ -6,6 +6,7 @@
 #include "firmware/core/base/coding.h"
 #include "firmware/core/base/file.h"
 #include "firmware/vision/code_writer.h"
+#include "firmware/vision/picture.h"
 #include "tools/counterfoil/keys_folder.h"
 #include "tools/counterfoil/token_text.h"
 
@@ -20,11 +21,22 @@ namespace {
 
 constexpr std::int64_t kDaySeconds = 24 * 60 * 60;
 
-Status show(const std::string& text, const std::string& svg) {
-    if (!svg.empty()) {
-        CF_LET(const vision::Modules modules, vision::write_code(text));
-        CF_TRY(base::replace_file(svg, vision::to_svg(modules), base::Readers::everyone));
-    }
+constexpr int kPixelsPerModule = 6;
+
+Status draw(const std::string& text, const std::filesystem::path& file) {
+    CF_LET(const vision::Modules modules, vision::write_code(text));
+    std::string picture;
+    if (file.extension() == ".svg")
+        picture = vision::to_svg(modules);
+    else if (file.extension() == ".pgm")
+        picture = vision::write_pgm(vision::to_bitmap(modules, kPixelsPerModule).view());
+    else
+        return Error(Code::invalid_argument, "a picture's name ends with .svg or .pgm");
+    return base::replace_file(file, picture, base::Readers::everyone);
+}
+
+Status show(const std::string& text, const std::string& picture) {
+    if (!picture.empty()) CF_TRY(draw(text, picture));
     std::cout << text << '\n';
     return {};
 }
@@ -56,7 +68,7 @@ Status run(const MakeCouponOptions& options) {
                             .signing_key(token::kForCoupons, base::SystemClock().now(), random));
     CF_LET(const token::Coupon coupon, coupon_from(options, random));
     CF_LET(const std::string text, token::write_coupon(coupon, signer));
-    return show(text, options.svg);
+    return show(text, options.picture);
 }
 
 Result<crypto::SigningKey> device_key(const std::string& path, base::Entropy& entropy) {
@@ -79,7 +91,7 @@ Status run(const MakeMemberOptions& options) {
     CF_LET(const base::Bytes bytes, token::write_certificate(certificate, centre));
     CF_LET(const std::string text,
            token::write_member(bytes, {token::seconds_of(now), options.counter}, device));
-    return show(text, options.svg);
+    return show(text, options.picture);
 }
 
 ExitCode ended(const Status& status) {

@@ -18,8 +18,8 @@ struct MakeCouponOptions {
     std::vector<std::uint16_t> stores;
     std::uint16_t home = 0;
     std::uint8_t uses = 1;
-    std::string member;  // empty: whoever brings it
-    std::string svg;     // empty: no picture
+    std::string member;   // empty: whoever brings it
+    std::string picture;  // a .svg or .pgm file; empty: none
 };
 ExitCode make_coupon(const MakeCouponOptions& options);
 
@@ -30,7 +30,7 @@ struct MakeMemberOptions {
     std::int64_t days = 30;
     std::string device;  // the phone's key; made if it is not there
     std::uint32_t counter = 1;
-    std::string svg;
+    std::string picture;
 };
 ExitCode make_member(const MakeMemberOptions& options);
 
