@@ -20,12 +20,14 @@ function(counterfoil_program name)
   target_link_libraries(${name} PRIVATE ${arg_DEPENDS} counterfoil_warnings)
 endfunction()
 
-# counterfoil_test(NAME SOURCES file... DEPENDS target...)
+# counterfoil_test(NAME [ALONE] SOURCES file... DEPENDS target...)
 # A GoogleTest program; every case in it is a test of its own for the runner. Test sources are
-# compiled as one unit, because the test library's headers cost more than the tests.
+# compiled as one unit, because the test library's headers cost more than the tests. With ALONE the
+# runner does nothing else meanwhile, for tests that keep time.
 function(counterfoil_test name)
-  counterfoil_program(${name} ${ARGN})
+  cmake_parse_arguments(arg "ALONE" "" "SOURCES;DEPENDS" ${ARGN})
+  counterfoil_program(${name} SOURCES ${arg_SOURCES} DEPENDS ${arg_DEPENDS})
   target_link_libraries(${name} PRIVATE GTest::gmock GTest::gtest_main)
   set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 RUN_SERIAL ${arg_ALONE})
 endfunction()

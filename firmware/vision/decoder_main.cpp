@@ -30,6 +30,7 @@ Reading look_at(Reader& reader, const Request& request, base::ByteView shared) {
         }
         unpacked = std::move(picture).value();
         view = unpacked.view();
+        reader.start_over();
     }
     const auto start = std::chrono::steady_clock::now();
     reading.found = reader.read(view, effort, budget);

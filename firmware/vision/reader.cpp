@@ -192,10 +192,19 @@ struct Reader::Attempt {
 struct Reader::Watch {
     Clock::time_point end;
     std::vector<double>& cost;
+    std::size_t begun_with;
+    std::optional<std::size_t> first_left_out;
+    bool is_first = true;
 
-    bool allows(std::size_t attempt, double pixels) const {
+    // The first one always: however slow the machine, each look gets a step further.
+    bool allows(std::size_t attempt, double pixels) {
         const std::chrono::duration<double, std::nano> left = end - Clock::now();
-        return cost[attempt] * pixels <= left.count();
+        if (std::exchange(is_first, false) || cost[attempt] * pixels <= left.count()) return true;
+        // The one that this look began with has had its turn, if not in all places.
+        if (!first_left_out && attempt != begun_with) first_left_out = attempt;
+        // What was dear once, perhaps because others held up the machine, gets another chance.
+        cost[attempt] *= 0.9;
+        return false;
     }
     void note(std::size_t attempt, double pixels, Clock::duration took) {
         const double now = std::chrono::duration<double, std::nano>(took).count() / pixels;
@@ -233,8 +242,7 @@ constexpr Reader::Attempt Reader::kAttempts[] = {
 
 std::vector<Found> Reader::attempt(std::size_t number, const GreyView& picture,
                                    const Target& target, Watch& watch) {
-    const bool first = number == 0;
-    if (!first && !watch.allows(number, target.pixels())) return {};
+    if (!watch.allows(number, target.pixels())) return {};
     const auto begun = Clock::now();
     std::vector<Found> found;
     try {
@@ -265,19 +273,29 @@ std::vector<Target> targets_of(Where where, const Regions& regions) {
 std::vector<Found> Reader::read(const GreyView& picture, Effort effort, Duration budget) {
     CF_CHECK(picture.width > 0 && picture.height > 0);
     cost_.resize(std::size(kAttempts));
-    Watch watch{Clock::now() + budget, cost_};
+    Watch watch{Clock::now() + budget, cost_, effort == Effort::fast ? 0 : next_, {}};
     const Target whole{{0, 0, picture.width, picture.height, {}}, {}};
-    auto found = attempt(0, picture, whole, watch);
-    if (!found.empty() || effort == Effort::fast) return found;
-    found = attempt(1, picture, whole, watch);
-    if (!found.empty()) return found;
-    const Regions regions = find_regions(picture);
-    for (std::size_t i = 2; i < std::size(kAttempts); ++i)
-        for (const Target& target : targets_of(kAttempts[i].where, regions)) {
-            found = attempt(i, picture, target, watch);
-            if (!found.empty()) return found;
+    if (effort == Effort::fast) return attempt(0, picture, whole, watch);
+    std::optional<Regions> regions;
+    for (std::size_t i = 0; i < std::size(kAttempts); ++i) {
+        const std::size_t number = (next_ + i) % std::size(kAttempts);
+        const Where where = kAttempts[number].where;
+        if (where != Where::whole && !regions) regions = find_regions(picture);
+        const auto targets =
+            where == Where::whole ? std::vector<Target>{whole} : targets_of(where, *regions);
+        for (const Target& target : targets) {
+            auto found = attempt(number, picture, target, watch);
+            if (found.empty()) continue;
+            start_over();
+            return found;
         }
+    }
+    next_ = watch.first_left_out.value_or(0);
     return {};
+}
+
+void Reader::start_over() {
+    next_ = 0;
 }
 
 }  // namespace counterfoil::vision

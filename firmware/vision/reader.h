@@ -28,6 +28,10 @@ class Reader {
     // begun only where, by what it has cost before, it will end in time.
     std::vector<Found> read(const GreyView& picture, Effort effort, Duration budget);
 
+    // The pictures of a camera show much the same: a thorough look begins with what the last one
+    // had no time for. Before a picture that has nothing to do with the last, this forgets that.
+    void start_over();
+
   private:
     struct Attempt;
     struct Watch;
@@ -38,6 +42,7 @@ class Reader {
 
     // What each way of looking has cost lately, in nanoseconds a pixel.
     std::vector<double> cost_;
+    std::size_t next_ = 0;
 };
 
 }  // namespace counterfoil::vision

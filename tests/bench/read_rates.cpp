@@ -60,6 +60,7 @@ std::vector<Attempt> read_hard_set(std::uint64_t seed, int count) {
         attempt.distortion = picture.distortion;
         attempt.zbar_knows = Zbar::knows(picture.format);
         std::vector<vision::Found> found;
+        reader.start_over();
         attempt.ours_ms = milliseconds(
             [&] { found = reader.read(picture.image.view(), vision::Effort::thorough, kBudget); });
         for (const vision::Found& code : found)

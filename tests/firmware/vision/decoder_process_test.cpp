@@ -37,7 +37,9 @@ class DecoderProcessTest : public testing::Test {
     }
     Reading ask(DecoderProcess& process) {
         const GreyImage picture = test::code_picture("hello");
-        EXPECT_TRUE(process.ask(picture.view(), Effort::fast, kBudget).ok());
+        // Where the worker dies faster than it can be asked, there is nothing to wait for.
+        if (!process.ask(picture.view(), Effort::fast, kBudget).ok())
+            return {Outcome::crashed, {}, {}, 0};
         return process.wait();
     }
 

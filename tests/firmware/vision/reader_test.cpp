@@ -141,6 +141,17 @@ TEST(Reader, KeepsToItsTimeOnceItKnowsTheCost) {
     EXPECT_LT(alone * 3, whole) << "with no time it looks once";
 }
 
+TEST(Reader, LooksInOtherWaysAtTheNextPictureOfACamera) {
+    // Found by one of the last ways only.
+    const GreyImage inverted = invert(framed(test::code_picture("dark mode")).view());
+    Reader reader;
+    int looks = 0;
+    do ++looks;
+    while (looks < 200 &&
+           reader.read(inverted.view(), Effort::thorough, std::chrono::milliseconds(8)).empty());
+    EXPECT_LT(looks, 200);
+}
+
 TEST(Reader, SmallestPicturesHoldNothing) {
     Reader reader;
     for (const int side : {1, 2, 3, 7, 20})
