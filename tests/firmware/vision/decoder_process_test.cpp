@@ -97,6 +97,19 @@ TEST_F(DecoderProcessTest, AWorkerThatTalksNonsenseIsReplaced) {
     EXPECT_EQ(process.restarts(), 1);
 }
 
+TEST_F(DecoderProcessTest, AnAnswerToAnotherQuestionIsNotTaken) {
+    // A whole answer that found nothing: the question's number in eight bytes, then zeros.
+    const auto answering = [this](const std::string& number) {
+        std::string zeros;
+        for (int i = 0; i < 27; ++i) zeros += "\\000";
+        return pretending("printf '\\" + number + zeros + "' >&3; exec sleep 1000");
+    };
+    DecoderProcess right = answering("001");
+    EXPECT_EQ(ask(right).outcome, Outcome::read);
+    DecoderProcess wrong = answering("002");
+    EXPECT_EQ(ask(wrong).outcome, Outcome::crashed);
+}
+
 TEST_F(DecoderProcessTest, AMissingProgramIsSaid) {
     const auto process = DecoderProcess::start({folder_ / "none", 100}, clock_);
     ASSERT_FALSE(process.ok());
