@@ -24,6 +24,7 @@ constexpr std::size_t kMaxMessage = 1 << 20;
 std::optional<Refusal> read_own_header(Sign1& message) {
     CborReader header(message.protected_header, CborForm::deterministic);
     const std::size_t entries = header.map(2);
+    if (entries == 0) return Refusal::malformed;
     header.expect_number(kAlgorithm);
     if (header.number() != kEs256 && header.ok()) return Refusal::unsupported;
     if (entries == 2) {

@@ -87,6 +87,16 @@ TEST(Cose, OwnMessagesHaveOneForm) {
     EXPECT_EQ(read_sign1(hex(kRfc9052), CoseTag::tagged).error(), Refusal::malformed);
 }
 
+TEST(Cose, RefusesAHeaderWhoseCountIsWrong) {
+    const std::string signature = "5840" + std::string(128, '0');
+    for (const char* header : {"43a00126", "43a20126", "40", "41a0"})
+        EXPECT_EQ(
+            read_sign1(hex("d284" + std::string(header) + "a040" + signature), CoseTag::tagged)
+                .error(),
+            Refusal::malformed)
+            << header;
+}
+
 TEST(Cose, RefusesTheAlgorithmWhereItIsNotSigned) {
     test::SeededEntropy entropy(1);
     auto key = crypto::SigningKey::generate(entropy);
