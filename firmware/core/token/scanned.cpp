@@ -11,6 +11,7 @@ namespace counterfoil::token {
 namespace {
 
 constexpr std::string_view kReceiptPrefix = "CR1:";
+constexpr std::string_view kReceiptMark = "#CR1:";
 constexpr std::size_t kMaxLoyaltyId = 20;
 constexpr std::size_t kMaxPrintedCoupon = 64;
 constexpr std::size_t kMaxText = 512;
@@ -94,6 +95,14 @@ Judged<Scanned> read_signed(std::string_view text) {
     return Refusal::unsupported;
 }
 
+// A receipt's QR code is a link, with the code behind its "#" and a signature behind dots.
+std::string_view without_link(std::string_view text) {
+    const std::size_t mark = text.find(kReceiptMark);
+    if (mark == text.npos || !text.starts_with("https://")) return text;
+    text.remove_prefix(mark + 1);
+    return text.substr(0, text.find('.', text.rfind(':')));
+}
+
 }  // namespace
 
 std::string write_receipt_code(const std::string& terminal, std::int64_t seq,
@@ -106,6 +115,7 @@ std::string write_receipt_code(const std::string& terminal, std::int64_t seq,
 Judged<Scanned> read_scanned(std::string_view text, std::string_view format) {
     text = trimmed(without_identifier(text, format));
     if (text.size() > kMaxText) return Refusal::too_long;
+    text = without_link(text);
     if (looks_signed(text)) return read_signed(text);
     if (is_digits(text)) return read_digits(text, format);
     const bool only_letters_and_digits = std::ranges::all_of(text, is_letter_or_digit);

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+
+#include "firmware/core/crypto/signature.h"
+#include "firmware/core/ledger/sale.h"
+#include "firmware/receipt/paper.h"
+#include "firmware/receipt/words.h"
+
+// A sale as lines of text. Pure: the same sale gives the same lines, whenever it is printed.
+namespace counterfoil::receipt {
+
+struct Issuer {
+    std::string name;
+    std::string address;
+    std::string tax_number;
+    std::string footer;  // may be empty
+    std::string link;    // "https://burger.example/r"; what the QR code leads to
+};
+
+// Where in which ledger the sale stands: what makes it provable.
+struct Fiscal {
+    std::string terminal;
+    std::int64_t seq = 0;
+    std::string at;  // in the shop's own time, as it is to be read
+    crypto::Digest hash{};
+    std::optional<crypto::Signature> signature;  // none while the signer is down
+};
+
+struct Options {
+    Language language = Language::hungarian;
+    int columns = 42;
+    int copy = 0;  // the number of this reprint; 0: the original
+};
+
+struct Receipt {
+    std::vector<Line> lines;
+    // A link with the receipt's code and, behind dots, what the terminal has signed: the event's
+    // hash and its signature, so that anyone can check the claim with the terminal's certificate.
+    std::string qr;
+
+    // As plain text, a line feed behind each line.
+    std::string text() const;
+};
+
+// "4 392 Ft", "-2 Ft"; "12,90 €", in English "EUR 12.90".
+std::string amount_text(money::Money amount, Language language);
+
+Receipt render(const ledger::Sale& sale, const Fiscal& fiscal, const Issuer& issuer,
+               const Options& options);
+
+// The sale that is given back names the lines.
+Receipt render(const ledger::GivingBack& back, const ledger::Sale& original, const Fiscal& fiscal,
+               const Issuer& issuer, const Options& options);
+
+}  // namespace counterfoil::receipt

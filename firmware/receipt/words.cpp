@@ -1,0 +1,65 @@
+#include "firmware/receipt/words.h"
+
+#include <array>
+
+#include "firmware/core/base/check.h"
+
+namespace counterfoil::receipt {
+namespace {
+
+struct Entry {
+    Word word;
+    std::string_view hungarian;
+    std::string_view english;
+};
+
+constexpr std::array kEntries{
+    Entry{Word::tax_number, "Adószám", "Tax number"},
+    Entry{Word::receipt, "Nyugta", "Receipt"},
+    Entry{Word::copy, "MÁSOLAT", "COPY"},
+    Entry{Word::training, "GYAKORLÁS, NEM NYUGTA", "TRAINING, NOT A RECEIPT"},
+    Entry{Word::refund, "Visszáru", "Refund"},
+    Entry{Word::original_receipt, "Eredeti nyugta", "Original receipt"},
+    Entry{Word::reason, "Ok", "Reason"},
+    Entry{Word::piece, "db", "pc"},
+    Entry{Word::kilogram, "kg", "kg"},
+    Entry{Word::discount, "kedvezmény", "discount"},
+    Entry{Word::coupon, "Kupon", "Coupon"},
+    Entry{Word::points_on_top, "pont ajándékba", "points on top"},
+    Entry{Word::total, "ÖSSZESEN", "TOTAL"},
+    Entry{Word::given_back, "VISSZAJÁR", "GIVEN BACK"},
+    Entry{Word::rounding, "Kerekítés", "Rounding"},
+    Entry{Word::cash, "Készpénz", "Cash"},
+    Entry{Word::card, "Bankkártya", "Card"},
+    Entry{Word::voucher, "Utalvány", "Voucher"},
+    Entry{Word::change, "Visszajáró", "Change"},
+    Entry{Word::vat, "ÁFA", "VAT"},
+    Entry{Word::net, "nettó", "net"},
+    Entry{Word::tax, "adó", "tax"},
+    Entry{Word::gross, "bruttó", "gross"},
+    Entry{Word::points_before, "Pontok eddig", "Points so far"},
+    Entry{Word::points_earned, "Most szerzett", "Earned now"},
+    Entry{Word::points_taken_back, "Visszavont", "Taken back"},
+    Entry{Word::points_after, "Új egyenleg", "New balance"},
+    Entry{Word::terminal, "Pénztár", "Till"},
+    Entry{Word::event, "Bejegyzés", "Entry"},
+    Entry{Word::hash, "Lenyomat", "Hash"},
+    Entry{Word::signature, "Aláírás", "Signature"},
+    Entry{Word::not_signed, "még nincs aláírva", "not signed yet"},
+};
+
+}  // namespace
+
+std::optional<Language> language_from_code(std::string_view code) {
+    if (code == "hu") return Language::hungarian;
+    if (code == "en") return Language::english;
+    return {};
+}
+
+std::string_view word(Word word, Language language) {
+    const auto index = static_cast<std::size_t>(word);
+    CF_CHECK(index < kEntries.size() && kEntries[index].word == word);
+    return language == Language::hungarian ? kEntries[index].hungarian : kEntries[index].english;
+}
+
+}  // namespace counterfoil::receipt

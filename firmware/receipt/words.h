@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace counterfoil::receipt {
+
+enum class Language { hungarian, english };
+
+// "hu" and "en".
+std::optional<Language> language_from_code(std::string_view code);
+
+enum class Word {
+    tax_number,
+    receipt,
+    copy,
+    training,
+    refund,
+    original_receipt,
+    reason,
+    piece,
+    kilogram,
+    discount,
+    coupon,
+    points_on_top,
+    total,
+    given_back,
+    rounding,
+    cash,
+    card,
+    voucher,
+    change,
+    vat,
+    net,
+    tax,
+    gross,
+    points_before,
+    points_earned,
+    points_taken_back,
+    points_after,
+    terminal,
+    event,
+    hash,
+    signature,
+    not_signed,
+};
+
+std::string_view word(Word word, Language language);
+
+}  // namespace counterfoil::receipt
