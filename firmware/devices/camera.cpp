@@ -29,25 +29,13 @@ v4l2_buffer buffer_of(std::uint32_t index) {
     return buffer;
 }
 
-// Whether the pixels are there that the sides promise.
-bool is_sound(const vision::GreyImage& image) {
-    if (image.width <= 0 || image.width > vision::kMaxSide) return false;
-    if (image.height <= 0 || image.height > vision::kMaxSide) return false;
-    const auto pixels =
-        static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height);
-    return pixels <= vision::kMaxPixels && pixels == image.pixels.size();
-}
-
 }  // namespace
 
 V4L2Camera::V4L2Camera(CameraSettings settings, std::unique_ptr<VideoDevice> device,
-                       JpegDecoder decoder, const base::Clock& clock)
-    : settings_(std::move(settings)),
-      device_(std::move(device)),
-      decoder_(std::move(decoder)),
-      clock_(clock) {}
+                       const base::Clock& clock)
+    : settings_(std::move(settings)), device_(std::move(device)), clock_(clock) {}
 
-std::optional<vision::GreyView> V4L2Camera::next() {
+std::optional<Frame> V4L2Camera::next() {
     const std::int64_t now_ms = clock_.steady_ms();
     if (state_ == ScannerState::away) {
         if (now_ms < due_ms_) return {};
@@ -61,10 +49,8 @@ std::optional<vision::GreyView> V4L2Camera::next() {
     }
     if (newest) {
         shown_ = newest->index;
-        if (auto view = show(*newest)) {
-            due_ms_ = now_ms + kSilenceMs;
-            return view;
-        }
+        due_ms_ = now_ms + kSilenceMs;
+        return show(*newest);
     }
     if (now_ms >= due_ms_) leave(fault("no whole picture for three seconds"));
     return {};
@@ -72,8 +58,7 @@ std::optional<vision::GreyView> V4L2Camera::next() {
 
 Status V4L2Camera::start() {
     CF_TRY(device_->open(settings_.path));
-    const CameraWish wish{settings_.width, settings_.height, settings_.frames_per_second,
-                          decoder_ != nullptr};
+    const CameraWish wish{settings_.width, settings_.height, settings_.frames_per_second};
     auto format = negotiate(*device_, wish);
     if (!format.ok()) return format.error().within(settings_.path.string());
     format_ = format.value();
@@ -144,21 +129,12 @@ Result<std::optional<V4L2Camera::Filled>> V4L2Camera::take_one() {
     return std::optional(Filled{buffer.index, buffer.bytesused, is_whole});
 }
 
-std::optional<vision::GreyView> V4L2Camera::show(const Filled& filled) {
+Frame V4L2Camera::show(const Filled& filled) const {
     const base::ByteView bytes = buffers_[filled.index].first(filled.size);
-    if (format_.pixels == PixelFormat::jpeg) return decode(bytes);
-    return vision::GreyView{bytes.data(), format_.width, format_.height, format_.row_stride,
-                            format_.pixel_stride()};
-}
-
-std::optional<vision::GreyView> V4L2Camera::decode(base::ByteView jpeg) {
-    auto image = decoder_(jpeg);
-    if (!image.ok() || !is_sound(image.value())) {
-        ++dropped_;
-        return {};
-    }
-    decoded_ = std::move(image).value();
-    return decoded_.view();
+    if (format_.pixels == PixelFormat::jpeg) return {{}, bytes};
+    return {
+        {bytes.data(), format_.width, format_.height, format_.row_stride, format_.pixel_stride()},
+        {}};
 }
 
 void V4L2Camera::leave(const Error& error) {

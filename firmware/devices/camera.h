@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -9,9 +8,6 @@
 #include "firmware/devices/frame_source.h"
 
 namespace counterfoil::devices {
-
-// A JPEG as grey pixels. The bytes come from outside and can be anything.
-using JpegDecoder = std::function<base::Result<vision::GreyImage>(base::ByteView)>;
 
 struct CameraSettings {
     std::filesystem::path path;  // "/dev/video0"
@@ -25,8 +21,8 @@ struct CameraSettings {
 // and tried again each second.
 class V4L2Camera final : public FrameSource {
   public:
-    // Without a decoder, a camera that has only JPEG is not used. The clock must outlive it.
-    V4L2Camera(CameraSettings settings, std::unique_ptr<VideoDevice> device, JpegDecoder decoder,
+    // The clock must outlive it.
+    V4L2Camera(CameraSettings settings, std::unique_ptr<VideoDevice> device,
                const base::Clock& clock);
     ~V4L2Camera() override { device_->close(); }
     V4L2Camera(const V4L2Camera&) = delete;
@@ -34,7 +30,7 @@ class V4L2Camera final : public FrameSource {
 
     int descriptor() const override { return device_->descriptor(); }
     std::optional<std::int64_t> due_ms() const override { return due_ms_; }
-    std::optional<vision::GreyView> next() override;
+    std::optional<Frame> next() override;
     ScannerState state() const override { return state_; }
     std::int64_t dropped() const override { return dropped_; }
     const std::string& trouble() const override { return trouble_; }
@@ -53,21 +49,18 @@ class V4L2Camera final : public FrameSource {
     base::Status give_back(std::uint32_t index);
     base::Status take_newest(std::optional<Filled>& newest);
     base::Result<std::optional<Filled>> take_one();
-    std::optional<vision::GreyView> show(const Filled& filled);
-    std::optional<vision::GreyView> decode(base::ByteView jpeg);
+    Frame show(const Filled& filled) const;
     void leave(const base::Error& error);
     base::Status request(unsigned long number, void* argument, const char* what);
     base::Error fault(const std::string& message) const;
 
     CameraSettings settings_;
     std::unique_ptr<VideoDevice> device_;
-    JpegDecoder decoder_;
     const base::Clock& clock_;
     ScannerState state_ = ScannerState::away;
     CameraFormat format_;
     std::vector<base::ByteView> buffers_;
     std::optional<std::uint32_t> shown_;  // the buffer that the last view is of
-    vision::GreyImage decoded_;
     std::int64_t due_ms_ = 0;
     std::int64_t dropped_ = 0;
     std::string trouble_;

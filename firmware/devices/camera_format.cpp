@@ -108,7 +108,6 @@ Result<CameraFormat> negotiate(VideoDevice& device, const CameraWish& wish) {
     const Candidate* best = nullptr;
     int best_rank = -1;
     for (const Candidate& candidate : kCandidates) {
-        if (candidate.pixels == PixelFormat::jpeg && !wish.takes_jpeg) continue;
         CF_LET(const std::optional<CameraFormat> format, set_format(device, candidate, wish));
         if (!format) continue;
         const int its_rank = rank(device, *format, wish);

@@ -13,7 +13,6 @@ struct CameraWish {
     int width = 1280;
     int height = 720;
     int frames_per_second = 30;
-    bool takes_jpeg = true;
 };
 
 // How a camera's pictures lie in memory. Every number is within vision/frame.h's bounds.

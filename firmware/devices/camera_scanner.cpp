@@ -5,11 +5,13 @@
 namespace counterfoil::devices {
 
 using vision::Effort;
+using vision::Follows;
 using vision::Outcome;
 
 namespace {
 
 constexpr std::int64_t kRetryMs = 1000;
+constexpr std::int64_t kPauseMs = 250;
 
 }  // namespace
 
@@ -19,8 +21,8 @@ CameraScanner::CameraScanner(std::string name, std::unique_ptr<FrameSource> sour
       source_(std::move(source)),
       decoder_(std::move(decoder)),
       clock_(clock),
-      both_(::epoll_create1(EPOLL_CLOEXEC)) {
-    CF_CHECK(both_.ok());
+      readable_(::epoll_create1(EPOLL_CLOEXEC)) {
+    CF_CHECK(readable_.ok());
 }
 
 std::optional<std::int64_t> CameraScanner::due_ms() const {
@@ -35,15 +37,21 @@ void CameraScanner::work(ScanQueue& queue) {
     hand_out(queue);
     if (!decoder_.busy() && waiting_.empty() && clock_.steady_ms() >= again_ms_) ask_next();
     // A picture that waits behind one being decoded is no reason to wake up.
-    wait_on(watched_source_, decoder_.busy() ? -1 : source_->descriptor());
-    wait_on(watched_decoder_, decoder_.busy() ? decoder_.descriptor() : -1);
+    watch(decoder_.busy() ? decoder_.descriptor() : source_->descriptor());
 }
 
 void CameraScanner::take_answer() {
     auto reading = decoder_.collect();
     if (!reading) return;
-    if (reading->outcome != Outcome::read) ++undecoded_;
-    thorough_next_ = reading->found.empty() && !thorough_next_;
+    if (reading->outcome != Outcome::read) {
+        // A view that takes the decoder down will do so again: others shall get their turn.
+        ++undecoded_;
+        again_ms_ = clock_.steady_ms() + kPauseMs;
+        return;
+    }
+    // In turns; where a code is in view already, the other looks are for what it outshines.
+    const bool in_view = !reading->found.empty();
+    effort_ = effort_ != Effort::fast ? Effort::fast : in_view ? Effort::all : Effort::thorough;
     for (vision::Found& code : sightings_.fresh(std::move(reading->found), taken_ms_))
         waiting_.push_back({std::move(code.text), std::move(code.format), name_, taken_ms_});
 }
@@ -59,21 +67,23 @@ void CameraScanner::ask_next() {
     const auto picture = source_->next();
     if (!picture) return;
     taken_ms_ = clock_.steady_ms();
-    const Effort effort = thorough_next_ ? Effort::thorough : Effort::fast;
-    if (decoder_.ask(*picture, effort, kBudget).ok()) return;
+    const base::Status asked =
+        picture->is_jpeg() ? decoder_.ask(picture->jpeg, effort_, kBudget, Follows::the_last)
+                           : decoder_.ask(picture->grey, effort_, kBudget);
+    if (asked.ok()) return;
     ++undecoded_;
     again_ms_ = taken_ms_ + kRetryMs;
 }
 
-void CameraScanner::wait_on(int& watched, int descriptor) {
+void CameraScanner::watch(int descriptor) {
     // Registered anew each time: a device that came back may have the number of the one before it.
-    if (watched >= 0) ::epoll_ctl(both_.number(), EPOLL_CTL_DEL, watched, nullptr);
-    watched = descriptor;
+    if (watched_ >= 0) ::epoll_ctl(readable_.number(), EPOLL_CTL_DEL, watched_, nullptr);
+    watched_ = descriptor;
     epoll_event wanted{};
     wanted.events = EPOLLIN;
     // A regular file cannot be waited on; its source says by due_ms() when to look.
-    if (watched >= 0 && ::epoll_ctl(both_.number(), EPOLL_CTL_ADD, watched, &wanted) != 0)
-        watched = -1;
+    if (watched_ >= 0 && ::epoll_ctl(readable_.number(), EPOLL_CTL_ADD, watched_, &wanted) != 0)
+        watched_ = -1;
 }
 
 }  // namespace counterfoil::devices

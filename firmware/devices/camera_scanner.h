@@ -11,8 +11,8 @@
 
 namespace counterfoil::devices {
 
-// Makes a scanner of a camera and the decoder. Pictures get a fast and a thorough look in turns
-// until one shows a code; a code in view is told once. While a picture is being decoded no other is
+// Makes a scanner of a camera and the decoder. Pictures get a fast and a thorough look in turns; a
+// code in view is told once. While a picture is being decoded no other is
 // taken, so that the next one is the newest that the source has.
 class CameraScanner final : public Scanner {
   public:
@@ -23,7 +23,7 @@ class CameraScanner final : public Scanner {
     CameraScanner(std::string name, std::unique_ptr<FrameSource> source,
                   vision::DecoderProcess decoder, const base::Clock& clock);
 
-    int descriptor() const override { return both_.number(); }
+    int descriptor() const override { return readable_.number(); }
     std::optional<std::int64_t> due_ms() const override;
     void work(ScanQueue& queue) override;
     ScannerState state() const override { return source_->state(); }
@@ -34,20 +34,19 @@ class CameraScanner final : public Scanner {
     void take_answer();
     void hand_out(ScanQueue& queue);
     void ask_next();
-    void wait_on(int& watched, int descriptor);
+    void watch(int descriptor);
 
     std::string name_;
     std::unique_ptr<FrameSource> source_;
     vision::DecoderProcess decoder_;
     const base::Clock& clock_;
     vision::Sightings sightings_;
-    // Readable when there is a picture to take, or an answer.
-    base::Descriptor both_;
-    int watched_source_ = -1;
-    int watched_decoder_ = -1;
+    // Readable when there is an answer, or, while none is awaited, a picture to take.
+    base::Descriptor readable_;
+    int watched_ = -1;
     std::deque<Scan> waiting_;
     std::int64_t taken_ms_ = 0;
-    bool thorough_next_ = false;
+    vision::Effort effort_ = vision::Effort::fast;
     std::int64_t undecoded_ = 0;
     std::int64_t again_ms_ = 0;  // not before, after the decoder could not be asked
 };

@@ -21,8 +21,10 @@ base::Status prepare(int descriptor, const std::filesystem::path& path) {
 FrameFifo::FrameFifo(const FrameFifoSettings& settings, const base::Clock& clock)
     : newest_only_(settings.newest_only), stream_(settings.path, prepare, clock) {}
 
-std::optional<vision::GreyView> FrameFifo::next() {
-    return newest_only_ ? read_newest() : read_first();
+std::optional<Frame> FrameFifo::next() {
+    const auto picture = newest_only_ ? read_newest() : read_first();
+    if (!picture) return {};
+    return Frame{*picture, {}};
 }
 
 std::optional<vision::GreyView> FrameFifo::read_first() {

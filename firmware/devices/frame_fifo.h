@@ -21,7 +21,7 @@ class FrameFifo final : public FrameSource {
     // At once after every read that gave something: more pictures can wait in the splitter, where
     // no poll() sees them.
     std::optional<std::int64_t> due_ms() const override { return stream_.due_ms(); }
-    std::optional<vision::GreyView> next() override;
+    std::optional<Frame> next() override;
     ScannerState state() const override { return stream_.state(); }
     std::int64_t dropped() const override { return splitter_.dropped(); }
     const std::string& trouble() const override { return stream_.trouble(); }

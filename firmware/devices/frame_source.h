@@ -4,10 +4,20 @@
 #include <optional>
 #include <string>
 
+#include "firmware/core/base/bytes.h"
 #include "firmware/devices/scanner.h"
 #include "firmware/vision/frame.h"
 
 namespace counterfoil::devices {
+
+// A picture as its source has it: grey pixels, or, where there are none, a JPEG, which nobody but
+// the confined decoder unpacks.
+struct Frame {
+    vision::GreyView grey;
+    base::ByteView jpeg;
+
+    bool is_jpeg() const { return grey.pixels == nullptr; }
+};
 
 // Where pictures come from. All of it runs on the till's one loop thread.
 class FrameSource {
@@ -22,7 +32,7 @@ class FrameSource {
 
     // The next picture, if one is there; never waits. It is in memory of the source, which keeps it
     // until the following call.
-    virtual std::optional<vision::GreyView> next() = 0;
+    virtual std::optional<Frame> next() = 0;
 
     virtual ScannerState state() const = 0;
 

@@ -10,6 +10,8 @@ namespace counterfoil::devices {
 namespace {
 constexpr int kReleased = 0;
 constexpr int kPressed = 1;
+// So long nobody waits between the characters of one code.
+constexpr std::int64_t kPauseMs = 1000;
 }  // namespace
 
 std::optional<std::string> KeyDecoder::take(const KeyEvent& event) {
@@ -22,8 +24,14 @@ std::optional<std::string> KeyDecoder::take(const KeyEvent& event) {
         return {};
     }
     if (event.value == kReleased) return {};
-    if (event.time_ms - last_key_ms_ > settings_.most_gap_ms) drop();
+    const std::int64_t gap_ms = event.time_ms - last_key_ms_;
     last_key_ms_ = event.time_ms;
+    // After a pause a new scan begins. A shorter gap within one means that keys were held up or
+    // typed by a person; what follows could pass for a whole scan, and is not believed either.
+    if (gap_ms > kPauseMs)
+        drop();
+    else if (gap_ms > settings_.most_gap_ms && !text_.empty())
+        spoil();
     return press(event.code);
 }
 

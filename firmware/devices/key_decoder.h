@@ -15,9 +15,10 @@ struct KeySettings {
 };
 
 // Makes whole scans of what a keyboard wedge types: characters, quickly, and Enter.
-// Dropped whole and counted are: what was typed slowly, as people type; a scan with a key that has
-// no character; one that is too long; and one of which the kernel lost events. After such a loss
-// nothing is believed until the next Enter or pause, because what follows can be a scan's tail.
+// Dropped whole and counted are: what was typed slowly, as people type, up to its Enter or a pause
+// of a second; a scan with a key that has no character; one that is too long; and one of which the
+// kernel lost events. After such a loss nothing is believed until the next Enter or pause, because
+// what follows can be a scan's tail.
 class KeyDecoder {
   public:
     explicit KeyDecoder(const KeySettings& settings) : settings_(settings) {}

@@ -18,7 +18,7 @@ inline constexpr std::size_t kMaxScanBytes = 2953;
 // One code that was held to a scanner, whole.
 struct Scan {
     std::string text;
-    std::string format;   // "QRCode", "EAN13", ...; empty where the scanner does not say
+    std::string format;   // "QRCode", "EAN-13", ...; empty where the scanner does not say
     std::string scanner;  // the name that the board gives it
     std::int64_t steady_ms = 0;
 };

@@ -1,5 +1,7 @@
 #include "firmware/devices/stream_scanner.h"
 
+#include <linux/input.h>
+
 #include <algorithm>
 
 namespace counterfoil::devices {
@@ -8,6 +10,9 @@ namespace {
 // Some devices' own buffers are small: the kernel keeps as few as 64 key events. Reading ahead this
 // far bridges a till that is busy for a moment.
 constexpr std::size_t kReadAhead = std::size_t{1} << 16;
+// A device of events gives nothing, and an error, to a reader with less room than one of them.
+constexpr std::size_t kLeastRoom = 64;
+static_assert(sizeof(input_event) <= kLeastRoom);
 // The loop has others to serve: no more than this in one go.
 constexpr int kMostReads = 16;
 // When to ask again for room in a full queue.
@@ -22,6 +27,10 @@ StreamScanner::StreamScanner(std::string name, Stream stream, const base::Clock&
       clock_(clock),
       idle_ms_(idle_ms),
       buffer_(kReadAhead) {}
+
+bool StreamScanner::has_space() const {
+    return buffer_.size() - (end_ - begin_) >= kLeastRoom;
+}
 
 int StreamScanner::descriptor() const {
     return has_space() && !is_broken_off_ ? stream_.descriptor() : -1;

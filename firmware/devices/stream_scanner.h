@@ -36,7 +36,7 @@ class StreamScanner : public Scanner {
     virtual std::optional<std::string> finish() { return {}; }
 
   private:
-    bool has_space() const { return end_ - begin_ < buffer_.size(); }
+    bool has_space() const;
     bool fill(std::int64_t now_ms);
     void hand_out(ScanQueue& queue);
     void push(ScanQueue& queue, std::string text);

@@ -16,7 +16,7 @@ namespace counterfoil::vision {
 namespace {
 
 Reading look_at(Reader& reader, const Request& request, base::ByteView shared) {
-    const Effort effort = request.thorough != 0 ? Effort::thorough : Effort::fast;
+    const Effort effort = static_cast<Effort>(request.effort);
     const Reader::Duration budget(request.budget_us);
     Reading reading;
     GreyImage unpacked;
@@ -30,8 +30,8 @@ Reading look_at(Reader& reader, const Request& request, base::ByteView shared) {
         }
         unpacked = std::move(picture).value();
         view = unpacked.view();
-        reader.start_over();
     }
+    if (request.is_new != 0) reader.start_over();
     const auto start = std::chrono::steady_clock::now();
     reading.found = reader.read(view, effort, budget);
     reading.took_us = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -44,7 +44,12 @@ Reading look_at(Reader& reader, const Request& request, base::ByteView shared) {
 void warm_up(Reader& reader) {
     GreyImage picture{64, 64, std::vector<std::uint8_t>(64 * 64, 255)};
     for (std::size_t i = 0; i < picture.pixels.size(); i += 3) picture.pixels[i] = 0;
-    reader.read(picture.view(), Effort::thorough, std::chrono::seconds(1));
+    reader.read(picture.view(), Effort::all, std::chrono::seconds(1));
+    // The picture libraries look at the processor when they are first used.
+    for (const base::Bytes& file : {write_png(picture), write_jpeg(picture)}) {
+        const auto unpacked = read_picture(file);
+        CF_CHECK(unpacked.ok());
+    }
 }
 
 int serve() {

@@ -138,17 +138,20 @@ struct DecoderProcess::State {
         return reading;
     }
 
+    // Never waits: a worker that does not listen must not hold up the till.
+    bool say(const Request& request) const {
+        return ::send(socket.number(), &request, sizeof request, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+               static_cast<ssize_t>(sizeof request);
+    }
+
     Status send(Request request) {
         CF_CHECK(!deadline_ms);
         if (worker <= 0) CF_TRY(start());
         request.id = ++last_id;
-        if (::send(socket.number(), &request, sizeof request, MSG_NOSIGNAL) !=
-            static_cast<ssize_t>(sizeof request)) {
-            // It died while idle: another one may take the picture.
+        if (!say(request)) {
+            // It died while idle, or answers without listening: another one may take the picture.
             [[maybe_unused]] const Reading ended = give_up(Outcome::crashed);
-            if (::send(socket.number(), &request, sizeof request, MSG_NOSIGNAL) !=
-                static_cast<ssize_t>(sizeof request))
-                return Error(Code::io_failed, "the picture decoder does not start");
+            if (!say(request)) return Error(Code::io_failed, "the picture decoder does not start");
         }
         deadline_ms = clock.steady_ms() + settings.patience_ms +
                       static_cast<std::int64_t>(request.budget_us) / 1000;
@@ -182,19 +185,21 @@ Status DecoderProcess::ask(const GreyView& picture, Effort effort, Reader::Durat
     request.width = static_cast<std::uint32_t>(picture.width);
     request.height = static_cast<std::uint32_t>(picture.height);
     request.size = request.width * request.height;
-    request.thorough = effort == Effort::thorough;
+    request.effort = static_cast<std::uint32_t>(effort);
     request.budget_us = static_cast<std::uint32_t>(budget.count());
     return state_->send(request);
 }
 
-Status DecoderProcess::ask(base::ByteView file, Effort effort, Reader::Duration budget) {
+Status DecoderProcess::ask(base::ByteView file, Effort effort, Reader::Duration budget,
+                           Follows follows) {
     if (file.empty() || file.size() > kMaxPictureBytes)
         return Error(Code::too_large, "a picture's file has 1 byte to 16 MiB");
     std::memcpy(state_->memory.bytes(), file.data(), file.size());
     Request request;
     request.kind = PictureKind::file;
+    request.is_new = follows == Follows::nothing;
     request.size = static_cast<std::uint32_t>(file.size());
-    request.thorough = effort == Effort::thorough;
+    request.effort = static_cast<std::uint32_t>(effort);
     request.budget_us = static_cast<std::uint32_t>(budget.count());
     return state_->send(request);
 }

@@ -24,6 +24,9 @@ enum class Outcome {
     timed_out,  // the worker was killed over it
 };
 
+// What a picture file shows: nothing to do with the last picture, or what the same camera sees now.
+enum class Follows { nothing, the_last };
+
 struct Reading {
     Outcome outcome = Outcome::read;
     std::vector<Found> found;
@@ -46,7 +49,8 @@ class DecoderProcess {
     // Hands over a picture, which is copied; the caller sees to it that the worker is not busy.
     base::Status ask(const GreyView& picture, Effort effort, Reader::Duration budget);
     // The same with a file as read_picture() takes it: unpacked there, not here.
-    base::Status ask(base::ByteView picture_file, Effort effort, Reader::Duration budget);
+    base::Status ask(base::ByteView picture_file, Effort effort, Reader::Duration budget,
+                     Follows follows = Follows::nothing);
 
     // Readable when there is an answer, or the worker has died.
     int descriptor() const;

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kMaxText = 2953;
 constexpr std::size_t kMaxFormat = 32;
 constexpr std::size_t kMaxMessage = 512;
+constexpr std::int64_t kMaxTookUs = 3'600'000'000;
 
 template <class T>
 void put(Bytes& out, T value) {
@@ -81,7 +82,11 @@ Found get_found(Parts& parts) {
         corner.x = parts.get<std::int32_t>();
         corner.y = parts.get<std::int32_t>();
     }
-    if (code.text.empty() || code.format.empty()) parts.fail();
+    const bool is_name = std::ranges::all_of(code.format, [](char c) {
+        return c == '-' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+               (c >= 'a' && c <= 'z');
+    });
+    if (code.text.empty() || code.format.empty() || !is_name) parts.fail();
     return code;
 }
 
@@ -109,13 +114,17 @@ std::optional<Answer> read_answer(ByteView bytes) {
     answer.reading.took_us = parts.get<std::int64_t>();
     const auto code = parts.get<std::uint32_t>();
     const std::string message = parts.text(kMaxMessage);
-    if (code > static_cast<std::uint32_t>(base::Code::refused)) parts.fail();
+    const bool printable = std::ranges::none_of(
+        message, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    const bool in_bounds = answer.reading.took_us >= 0 && answer.reading.took_us <= kMaxTookUs;
+    if (code > static_cast<std::uint32_t>(base::Code::refused) || !printable || !in_bounds)
+        parts.fail();
     if (!message.empty()) {
         answer.reading.outcome = Outcome::refused;
         answer.reading.error.emplace(static_cast<base::Code>(code), message);
     }
     const auto count = parts.get<std::uint32_t>();
-    if (count > kMaxFound) parts.fail();
+    if (count > kMaxFound || (count > 0 && !message.empty())) parts.fail();
     for (std::uint32_t i = 0; i < count && parts.ok(); ++i)
         answer.reading.found.push_back(get_found(parts));
     if (!parts.finished()) return {};

@@ -25,10 +25,12 @@ struct Request {
     std::uint32_t width = 0;
     std::uint32_t height = 0;
     std::uint32_t size = 0;
-    std::uint32_t thorough = 0;
+    std::uint32_t effort = 0;
+    std::uint32_t is_new = 0;  // see Reader::start_over
     std::uint32_t budget_us = 0;
+    std::uint32_t unused = 0;
 };
-static_assert(sizeof(Request) == 32);
+static_assert(sizeof(Request) == 40);
 
 inline constexpr std::size_t kMaxAnswerBytes = 64 << 10;
 

@@ -124,4 +124,31 @@ std::string write_pgm(const GreyView& picture) {
     return out;
 }
 
+base::Bytes write_png(const GreyImage& picture) {
+    png_image png{};
+    png.version = PNG_IMAGE_VERSION;
+    png.width = static_cast<png_uint_32>(picture.width);
+    png.height = static_cast<png_uint_32>(picture.height);
+    png.format = PNG_FORMAT_GRAY;
+    png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(png);
+    base::Bytes file(size);
+    CF_CHECK(png_image_write_to_memory(&png, file.data(), &size, 0, picture.pixels.data(), 0,
+                                       nullptr) != 0);
+    file.resize(size);
+    return file;
+}
+
+base::Bytes write_jpeg(const GreyImage& picture) {
+    constexpr int kQuality = 95;
+    const std::unique_ptr<void, CloseJpeg> jpeg(tjInitCompress());
+    base::Bytes file(tjBufSize(picture.width, picture.height, TJSAMP_GRAY));
+    unsigned char* data = file.data();
+    unsigned long size = file.size();
+    CF_CHECK(jpeg &&
+             tjCompress2(jpeg.get(), picture.pixels.data(), picture.width, 0, picture.height,
+                         TJPF_GRAY, &data, &size, TJSAMP_GRAY, kQuality, TJFLAG_NOREALLOC) == 0);
+    file.resize(size);
+    return file;
+}
+
 }  // namespace counterfoil::vision

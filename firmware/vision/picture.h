@@ -16,5 +16,7 @@ base::Result<GreyImage> read_picture(base::ByteView file);
 
 // A binary PGM.
 std::string write_pgm(const GreyView& picture);
+base::Bytes write_png(const GreyImage& picture);
+base::Bytes write_jpeg(const GreyImage& picture);
 
 }  // namespace counterfoil::vision

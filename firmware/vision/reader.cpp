@@ -65,15 +65,19 @@ std::array<Point, 4> corners_of(const ZXing::Result& result) {
     return corners;
 }
 
+void add(Found code, std::vector<Found>& found) {
+    const bool known = std::ranges::any_of(found, [&](const Found& other) {
+        return other.text == code.text && other.format == code.format;
+    });
+    if (!known && found.size() < kMaxFound) found.push_back(std::move(code));
+}
+
 // Takes what the library found, where it is a text at all and not found before.
 bool take(const ZXing::Result& result, std::vector<Found>& found) {
     std::string text = result.text();
     if (text.empty() || text.size() > kMaxTextBytes || !base::is_utf8(text)) return false;
     Found code{std::move(text), ZXing::ToString(result.format()), corners_of(result)};
-    const bool known = std::ranges::any_of(found, [&](const Found& other) {
-        return other.text == code.text && other.format == code.format;
-    });
-    if (!known && found.size() < kMaxFound) found.push_back(std::move(code));
+    add(std::move(code), found);
     return true;
 }
 
@@ -277,6 +281,7 @@ std::vector<Found> Reader::read(const GreyView& picture, Effort effort, Duration
     const Target whole{{0, 0, picture.width, picture.height, {}}, {}};
     if (effort == Effort::fast) return attempt(0, picture, whole, watch);
     std::optional<Regions> regions;
+    std::vector<Found> all;
     for (std::size_t i = 0; i < std::size(kAttempts); ++i) {
         const std::size_t number = (next_ + i) % std::size(kAttempts);
         const Where where = kAttempts[number].where;
@@ -285,13 +290,14 @@ std::vector<Found> Reader::read(const GreyView& picture, Effort effort, Duration
             where == Where::whole ? std::vector<Target>{whole} : targets_of(where, *regions);
         for (const Target& target : targets) {
             auto found = attempt(number, picture, target, watch);
-            if (found.empty()) continue;
+            for (Found& code : found) add(std::move(code), all);
+            if (all.empty() || effort == Effort::all) continue;
             start_over();
-            return found;
+            return all;
         }
     }
     next_ = watch.first_left_out.value_or(0);
-    return {};
+    return all;
 }
 
 void Reader::start_over() {

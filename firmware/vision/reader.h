@@ -13,7 +13,8 @@ struct Target;
 // fast: one look at the whole frame, for every frame of a camera. thorough: one more way of looking
 // after the other (rotated, inverted, smaller, larger, other thresholds) until something is found
 // or the time is up, for a code that does not want to be read.
-enum class Effort { fast, thorough };
+// all: goes on after the first find, for whatever else the picture shows.
+enum class Effort { fast, thorough, all };
 
 // At most so many codes are taken from one picture.
 inline constexpr std::size_t kMaxFound = 16;

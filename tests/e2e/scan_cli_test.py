@@ -160,6 +160,24 @@ class Token(Shop):
         self.assert_bad(self.verify(member), "revoked")
         self.assertIn("2 revocations, version 2", self.good("keys", "list", self.keys))
 
+    def test_a_key_for_revocations_that_is_revoked(self):
+        coupon = self.coupon()
+        self.good("keys", "revoke", self.keys, "--coupon", SERIAL)
+        # Nobody else could sign what was revoked.
+        self.assert_refused(run("keys", "revoke", self.keys, "--key", self.member_key),
+                            "not_found")
+        self.assert_bad(self.verify(coupon), "revoked")
+        self.issue("revocations")
+        self.good("keys", "revoke", self.keys, "--key", self.member_key)
+        self.assert_bad(self.verify(coupon), "revoked")
+        self.assertIn("1 revocations, version 2", self.good("keys", "list", self.keys))
+
+    def test_a_key_is_revoked_although_the_list_is_overdue(self):
+        done = subprocess.run(["faketime", "-f", "+200d", PROGRAM, "keys", "revoke", self.keys,
+                               "--key", self.coupon_key], capture_output=True, text=True,
+                              check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
     def test_a_list_by_another_root(self):
         other = self.here / "other"
         self.good("keys", "root", other)

@@ -69,8 +69,17 @@ Status issue(const KeysIssueOptions& options) {
     const std::int64_t now_s = now_seconds();
     list.keys.push_back(
         {key.public_key(), purposes, now_s - 3600, now_s + options.days * kDaySeconds});
+    // What has run out proves nothing any more; but revocations are judged by their own time.
+    std::erase_if(list.keys, [&](const token::ListedKey& old) {
+        return old.expires_s <= now_s && (old.purposes & token::kForRevocations) == 0;
+    });
     CF_TRY(key.save(folder.private_key(id)));
-    CF_TRY(renew(folder, list, now_s + options.overdue_days * kDaySeconds));
+    const Status renewed = renew(folder, list, now_s + options.overdue_days * kDaySeconds);
+    if (!renewed.ok()) {
+        std::error_code ignored;
+        std::filesystem::remove(folder.private_key(id), ignored);
+        return renewed.error();
+    }
     std::cout << "issued: " << base::to_hex(id) << " for " << purposes_text(purposes) << ", in "
               << folder.list().string() << " version " << list.version + 1 << '\n';
     return {};
@@ -93,14 +102,36 @@ Status print_list(const KeysListOptions& options) {
     return {};
 }
 
-Status revoke_key(const KeysFolder& folder, const std::string& id) {
+// All that was revoked, signed anew in one delta by another key than the one that goes, which tills
+// will no longer know.
+Status sign_revocations_anew(const KeysFolder& folder, const token::KeyList& list,
+                             const token::KeyId& going) {
+    CF_LET(const auto deltas, folder.load_deltas());
+    if (deltas.empty()) return {};
+    const token::KeyRing ring(list);
+    token::Revocations all;
+    for (const token::SignedDelta& delta : deltas) {
+        const auto applied = all.apply(delta, ring);
+        if (!applied.ok()) return as_error(applied.error(), folder.revocations());
+    }
+    crypto::Random random;
+    CF_LET(auto signer,
+           folder.signing_key(token::kForRevocations, base::SystemClock().now(), random, going));
+    return folder.replace_deltas({0, all.version() + 1, now_seconds(), all.prefixes()}, signer);
+}
+
+Status revoke_key(const KeysFolder& folder, const KeysRevokeOptions& options) {
     CF_LET(token::KeyList list, folder.load_list());
-    const auto removed = std::erase_if(list.keys, [&](const token::ListedKey& key) {
-        return base::to_hex(token::key_id(key.key)) == id;
+    const auto going = std::ranges::find_if(list.keys, [&](const token::ListedKey& key) {
+        return base::to_hex(token::key_id(key.key)) == options.key;
     });
-    if (removed == 0) return Error(Code::not_found, "the list holds no key " + id);
-    CF_TRY(renew(folder, list, list.overdue_s));
-    std::cout << "revoked: key " << id << ", in " << folder.list().string() << " version "
+    if (going == list.keys.end())
+        return Error(Code::not_found, "the list holds no key " + options.key);
+    if ((going->purposes & token::kForRevocations) != 0)
+        CF_TRY(sign_revocations_anew(folder, list, token::key_id(going->key)));
+    list.keys.erase(going);
+    CF_TRY(renew(folder, list, now_seconds() + options.overdue_days * kDaySeconds));
+    std::cout << "revoked: key " << options.key << ", in " << folder.list().string() << " version "
               << list.version + 1 << '\n';
     return {};
 }
@@ -118,7 +149,7 @@ Result<token::RevocationPrefix> prefix_from(const KeysRevokeOptions& options) {
 
 Status run_revoke(const KeysRevokeOptions& options) {
     const KeysFolder folder(options.folder);
-    if (!options.key.empty()) return revoke_key(folder, options.key);
+    if (!options.key.empty()) return revoke_key(folder, options);
     CF_LET(const token::RevocationPrefix prefix, prefix_from(options));
     CF_LET(const auto deltas, folder.load_deltas());
     crypto::Random random;

@@ -29,6 +29,7 @@ ExitCode list_keys(const KeysListOptions& options);
 // Exactly one of the three is given.
 struct KeysRevokeOptions {
     std::string folder;
+    std::int64_t overdue_days = 90;
     std::string key;
     std::string coupon;
     std::string member;

@@ -69,6 +69,8 @@ void add_revoke(CLI::App& keys, ExitCode& exit_code) {
     what->add_option("--coupon", options->coupon, "a coupon's serial: 16 hexadecimal digits");
     what->add_option("--member", options->member, "a member's id");
     what->require_option(1);
+    add_days(*command, "--overdue-days", options->overdue_days,
+             "with --key: after so many days without a newer list, tills let members earn only");
 }
 
 }  // namespace

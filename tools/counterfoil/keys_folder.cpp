@@ -46,6 +46,7 @@ Result<std::uint8_t> purposes_from(std::string_view text) {
                          "a key is for coupons, members or revocations, or several with commas");
         purposes |= known->purpose;
     }
+    if (purposes == 0) return Error(Code::invalid_argument, "a key is for something: --for");
     return purposes;
 }
 
@@ -96,19 +97,30 @@ Status KeysFolder::append_delta(const token::RevocationDelta& delta, crypto::Sig
     if (std::filesystem::exists(revocations())) {
         CF_LET(text, base::read_file(revocations(), kMaxDeltasBytes));
     }
-    CF_LET(const base::Bytes bytes, token::write_delta(delta, signer));
-    text.append(base::to_hex(bytes)).append("\n");
-    return base::replace_file(revocations(), text, base::Readers::everyone);
+    return write_deltas(std::move(text), delta, signer);
 }
 
-Result<crypto::SigningKey> KeysFolder::signing_key(token::Purpose purpose, base::WallTime now,
-                                                   base::Entropy& entropy) const {
+Status KeysFolder::replace_deltas(const token::RevocationDelta& whole,
+                                  crypto::Signer& signer) const {
+    return write_deltas("", whole, signer);
+}
+
+Status KeysFolder::write_deltas(std::string before, const token::RevocationDelta& delta,
+                                crypto::Signer& signer) const {
+    CF_LET(const base::Bytes bytes, token::write_delta(delta, signer));
+    before.append(base::to_hex(bytes)).append("\n");
+    return base::replace_file(revocations(), before, base::Readers::everyone);
+}
+
+Result<crypto::SigningKey> KeysFolder::signing_key(
+    token::Purpose purpose, base::WallTime now, base::Entropy& entropy,
+    const std::optional<token::KeyId>& except) const {
     CF_LET(const token::KeyList keys, load_list());
     const std::int64_t now_s = now.unix_ms / 1000;
     for (const token::ListedKey& key : keys.keys) {
         const auto file = private_key(token::key_id(key.key));
         if ((key.purposes & purpose) == 0 || now_s < key.not_before_s || now_s >= key.expires_s ||
-            !std::filesystem::exists(file))
+            token::key_id(key.key) == except || !std::filesystem::exists(file))
             continue;
         return crypto::SigningKey::load(file, entropy);
     }

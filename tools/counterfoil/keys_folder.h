@@ -32,12 +32,18 @@ class KeysFolder {
     // The deltas in order; an empty list where there is no file.
     base::Result<std::vector<token::SignedDelta>> load_deltas() const;
     base::Status append_delta(const token::RevocationDelta& delta, crypto::Signer& signer) const;
+    // One delta in the place of all.
+    base::Status replace_deltas(const token::RevocationDelta& whole, crypto::Signer& signer) const;
 
-    // A private key of the folder that is listed for the purpose and good now.
-    base::Result<crypto::SigningKey> signing_key(token::Purpose purpose, base::WallTime now,
-                                                 base::Entropy& entropy) const;
+    // A private key of the folder that is listed for the purpose and good now, but not `except`.
+    base::Result<crypto::SigningKey> signing_key(
+        token::Purpose purpose, base::WallTime now, base::Entropy& entropy,
+        const std::optional<token::KeyId>& except = {}) const;
 
   private:
+    base::Status write_deltas(std::string before, const token::RevocationDelta& delta,
+                              crypto::Signer& signer) const;
+
     std::filesystem::path path_;
 };
 

@@ -43,8 +43,8 @@ std::string in_one_field(std::string_view text) {
 Status print_text(const std::string& file, const vision::Reading& reading) {
     if (reading.found.empty()) std::cout << in_one_field(file) << "\tnone\n";
     for (const vision::Found& code : reading.found)
-        std::cout << in_one_field(file) << '\t' << code.format << '\t' << in_one_field(code.text)
-                  << '\n';
+        std::cout << in_one_field(file) << '\t' << in_one_field(code.format) << '\t'
+                  << in_one_field(code.text) << '\n';
     return {};
 }
 
@@ -81,7 +81,7 @@ Error failure(const vision::Reading& reading) {
 Status scan(const std::string& file, vision::DecoderProcess& decoder, const ScanOptions& options) {
     CF_LET(const std::string content, base::read_file(file, vision::kMaxPictureBytes));
     if (content.empty()) return Error(Code::malformed, file + ": the file is empty");
-    CF_TRY(decoder.ask(base::as_bytes(content), vision::Effort::thorough,
+    CF_TRY(decoder.ask(base::as_bytes(content), vision::Effort::all,
                        std::chrono::milliseconds(options.budget_ms)));
     const vision::Reading reading = decoder.wait();
     if (reading.outcome != vision::Outcome::read) return failure(reading).within(file);

@@ -63,7 +63,12 @@ bool print_verdict(token::Judge& judge, const std::string& text,
         std::cout << (judged.ok() ? "ok: " + words : describe(judged.error())) << '\n';
         return judged.ok();
     };
-    if (text.starts_with(token::kMemberPrefix)) {
+    const auto scanned = token::read_scanned(text, "");
+    const bool is_member =
+        scanned.ok() && std::holds_alternative<token::SignedMember>(scanned.value());
+    const bool is_coupon =
+        scanned.ok() && std::holds_alternative<token::SignedCoupon>(scanned.value());
+    if (is_member) {
         const auto judged = judge.member(text, situation);
         std::string words;
         if (judged.ok()) {
@@ -72,11 +77,10 @@ bool print_verdict(token::Judge& judge, const std::string& text,
         }
         return print(judged, words);
     }
-    if (text.starts_with(token::kCouponPrefix)) {
+    if (is_coupon) {
         const auto judged = judge.coupon(text, situation);
         return print(judged, judged.ok() ? describe(judged.value()) : "");
     }
-    const auto scanned = token::read_scanned(text, "");
     const auto refusal = scanned.ok() ? token::Refusal::unknown_code : scanned.error();
     std::cout << describe(refusal) << '\n';
     return false;
@@ -90,7 +94,7 @@ Result<ExitCode> verify_texts(const VerifyTokenOptions& options) {
     token::KeyRing ring(list);
     token::Revocations revoked;
     for (const token::SignedDelta& delta : deltas) {
-        const auto applied = revoked.apply(delta, ring, situation.now);
+        const auto applied = revoked.apply(delta, ring);
         if (!applied.ok()) return as_error(applied.error(), folder.revocations());
     }
     token::ReplayTable replays(base::WallTime{0});

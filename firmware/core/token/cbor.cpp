@@ -96,6 +96,9 @@ std::optional<CborReader::Item> CborReader::look(ByteView bytes) {
         item.size = 1;
         return item;
     }
+    // Items without a length, and breaks, which end them.
+    constexpr std::uint8_t kNoLength = 31;
+    if (!bytes.empty() && (bytes[0] & kNoLength) == kNoLength) return {};
     const cbor_decoder_result result =
         cbor_stream_decode(bytes.data(), bytes.size(), &callbacks, &item);
     if (result.status != CBOR_DECODER_FINISHED) return {};

@@ -11,7 +11,8 @@
 namespace counterfoil::token {
 
 // deterministic: every item in its one shortest form, as RFC 8949 section 4.2 has it; what else is
-// valid CBOR is refused as not_canonical. any: all forms, for messages that others made.
+// valid CBOR is refused as not_canonical. any: all forms but items without a
+// length, for messages that others made.
 enum class CborForm { deterministic, any };
 
 // Reads items one after the other. The first thing that is not as asked makes the reader fail; from

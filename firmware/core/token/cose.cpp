@@ -37,7 +37,7 @@ std::optional<Refusal> read_own_header(Sign1& message) {
 }
 
 // One of the two headers of a message that others made.
-void read_foreign_header(CborReader& header, Sign1& message, bool& is_es256) {
+void read_foreign_header(CborReader& header, Sign1& message, std::optional<bool>& is_es256) {
     const std::size_t entries = header.map(kMaxHeaders);
     for (std::size_t i = 0; i < entries && header.ok(); ++i) {
         if (!header.next_is_number()) {
@@ -47,6 +47,9 @@ void read_foreign_header(CborReader& header, Sign1& message, bool& is_es256) {
         }
         const std::int64_t label = header.number();
         if (label == kCritical) header.fail(Refusal::unsupported);
+        // A label stands once, in one of the two headers.
+        if ((label == kAlgorithm && is_es256) || (label == kKeyId && message.key_id))
+            header.fail(Refusal::malformed);
         if (label == kAlgorithm && header.next_is_number())
             is_es256 = header.number() == kEs256;
         else if (label == kKeyId)
@@ -94,7 +97,7 @@ Judged<Sign1> read_foreign_sign1(ByteView bytes) {
     reader.take_tag(kSign1Tag);
     reader.expect_array(4);
     message.protected_header = reader.byte_string(kMaxMessage);
-    bool is_es256 = false;
+    std::optional<bool> is_es256;
     CborReader header(message.protected_header, CborForm::any);
     if (!message.protected_header.empty()) {
         read_foreign_header(header, message, is_es256);
@@ -106,7 +109,7 @@ Judged<Sign1> read_foreign_sign1(ByteView bytes) {
     reader.finish();
     if (!reader.ok()) return *reader.refusal();
     if (!header.ok()) return *header.refusal();
-    if (!is_es256) return Refusal::unsupported;
+    if (!is_es256.value_or(false)) return Refusal::unsupported;
     return message;
 }
 

@@ -2,8 +2,18 @@
 
 #include <algorithm>
 
+#include "firmware/core/token/scanned.h"
+
 namespace counterfoil::token {
 namespace {
+
+// Through the one parser, so that what is shown as a coupon is judged as one.
+template <class T>
+Judged<T> scanned_as(std::string_view text) {
+    CF_LET(const Scanned scanned, read_scanned(text, ""));
+    if (const T* found = std::get_if<T>(&scanned)) return *found;
+    return Refusal::unknown_code;
+}
 
 Judged<void> check_place(const Coupon& coupon, const Situation& situation) {
     if (!coupon.stores.empty() && !std::ranges::binary_search(coupon.stores, situation.store))
@@ -26,7 +36,7 @@ Judged<void> check_device(const SignedMember& member) {
 }  // namespace
 
 Judged<Coupon> Judge::coupon(std::string_view text, const Situation& situation) const {
-    CF_LET(const SignedCoupon found, read_coupon(text));
+    CF_LET(const SignedCoupon found, scanned_as<SignedCoupon>(text));
     const Coupon& coupon = found.coupon;
     CF_TRY(keys_.check(found.proof, kForCoupons, situation.now));
     if (keys_.overdue(situation.now)) return Refusal::keys_overdue;
@@ -39,7 +49,7 @@ Judged<Coupon> Judge::coupon(std::string_view text, const Situation& situation) 
 }
 
 Judged<TrustedMember> Judge::member(std::string_view text, const Situation& situation) const {
-    CF_LET(const SignedMember found, read_member(text));
+    CF_LET(const SignedMember found, scanned_as<SignedMember>(text));
     CF_TRY(keys_.check(found.issued, kForMembers, situation.now));
     CF_TRY(check_device(found));
     const MemberCertificate& certificate = found.certificate;

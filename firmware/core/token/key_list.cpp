@@ -1,6 +1,5 @@
 #include "firmware/core/token/key_list.h"
 
-#include <algorithm>
 #include <set>
 
 #include "firmware/core/crypto/public_key.h"
@@ -10,19 +9,26 @@ namespace counterfoil::token {
 using base::Code;
 using base::Error;
 using base::Result;
+using base::Status;
 
 namespace {
 
 constexpr std::uint64_t kMaxVersion = 0xffffffff;
 
-bool is_sound(const KeyList& list) {
+Status check(const KeyList& list) {
+    const auto wrong = [](const char* why) { return Error(Code::invalid_argument, why); };
+    if (list.version < 1) return wrong("a key list's version is 1 or more");
+    if (list.issued_s >= list.overdue_s)
+        return wrong("a key list must not be overdue when it is issued");
+    if (list.keys.size() > kMaxListedKeys) return wrong("a key list holds up to 64 keys");
     std::set<KeyId> ids;
-    const bool keys_sound = std::ranges::all_of(list.keys, [&](const ListedKey& key) {
-        return key.purposes > 0 && key.purposes <= kAllPurposes &&
-               key.not_before_s < key.expires_s && ids.insert(key_id(key.key)).second;
-    });
-    return keys_sound && list.version >= 1 && list.issued_s < list.overdue_s &&
-           list.keys.size() <= kMaxListedKeys;
+    for (const ListedKey& key : list.keys) {
+        if (key.purposes == 0 || key.purposes > kAllPurposes)
+            return wrong("a listed key has a purpose");
+        if (key.not_before_s >= key.expires_s) return wrong("a listed key ends after it begins");
+        if (!ids.insert(key_id(key.key)).second) return wrong("a key stands in the list once");
+    }
+    return {};
 }
 
 void read_key(CborReader& reader, ListedKey& key) {
@@ -48,9 +54,7 @@ bool signed_by(const Sign1& message, const crypto::PublicKey& key) {
 }  // namespace
 
 Result<base::Bytes> write_key_list(const KeyList& list, crypto::Signer& root) {
-    if (!is_sound(list))
-        return Error(Code::invalid_argument,
-                     "a key list holds up to 64 different keys, each with a purpose and an end");
+    CF_TRY(check(list));
     CborWriter out;
     out.map(3).number(kExpires).number(list.overdue_s);
     out.number(kIssuedAt).number(list.issued_s);
@@ -82,7 +86,7 @@ Judged<KeyList> read_key_list(base::ByteView bytes, const crypto::PublicKey& roo
     for (ListedKey& key : list.keys) read_key(reader, key);
     reader.finish();
     if (!reader.ok()) return *reader.refusal();
-    if (!is_sound(list)) return Refusal::malformed;
+    if (!check(list).ok()) return Refusal::malformed;
     return list;
 }
 

@@ -75,7 +75,7 @@ Judged<SignedMember> read_member(std::string_view text) {
     CF_LET(const Sign1 inner, read_sign1(certificate, CoseTag::plain));
     CF_LET(found.certificate, read_certificate(inner));
     found.issued = Proof::of(inner);
-    found.fingerprint = crypto::sha256({certificate});
+    found.fingerprint = inner.digest();
     found.shown = Proof::of(outer);
     return found;
 }

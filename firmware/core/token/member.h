@@ -31,8 +31,9 @@ struct MemberCertificate {
 // A certificate and the phone's word of this minute.
 struct SignedMember {
     MemberCertificate certificate;
-    Proof issued;                  // by the centre's key
-    crypto::Digest fingerprint{};  // of the certificate's bytes
+    Proof issued;  // by the centre's key
+    // Of what is signed of the certificate: a signature itself has two valid forms.
+    crypto::Digest fingerprint{};  // of what is signed of it: a signature has two forms
     std::int64_t shown_s = 0;
     std::uint32_t counter = 0;  // rises with every code that the phone shows
     Proof shown;                // by the device's key

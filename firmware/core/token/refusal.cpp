@@ -64,6 +64,9 @@ constexpr std::array kWords{
     Words{Refusal::wrong_holder, "wrong_holder", "The coupon belongs to another member.",
           "Scan its owner's member code first."},
     Words{Refusal::replayed, "replayed", "This very code was shown before.", kShowFresh},
+    Words{Refusal::too_many_phones, "too_many_phones",
+          "More phones were shown in this minute than the till can remember.",
+          "Wait a moment, and let the phone show a fresh code."},
     Words{Refusal::keys_overdue, "keys_overdue",
           "The till's keys are too old to spend on; earning "
           "still works.",

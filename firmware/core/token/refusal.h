@@ -29,6 +29,7 @@ enum class Refusal {
     wrong_store,        // for other stores
     wrong_holder,       // for another member
     replayed,           // this very code was shown before
+    too_many_phones,    // more in one minute than can be remembered
     keys_overdue,       // the key list is too old to spend on
     root_wrong,         // the list is not signed by this merchant's root
     older_list,         // a list that a newer one has replaced

@@ -86,11 +86,12 @@ Judged<SignedDelta> read_delta(ByteView bytes) {
     return found;
 }
 
-Judged<void> Revocations::apply(const SignedDelta& signed_delta, const KeyRing& keys,
-                                base::WallTime now) {
-    CF_TRY(keys.check(signed_delta.proof, kForRevocations, now));
+Judged<void> Revocations::apply(const SignedDelta& signed_delta, const KeyRing& keys) {
     const RevocationDelta& delta = signed_delta.delta;
-    if (delta.from != version_) return Refusal::delta_gap;
+    CF_TRY(keys.check(signed_delta.proof, kForRevocations, {delta.issued_s * 1000}));
+    if (delta.to <= version_) return Refusal::older_list;
+    if (delta.from == 0) prefixes_.clear();
+    if (delta.from != 0 && delta.from != version_) return Refusal::delta_gap;
     if (prefixes_.size() + delta.added.size() > kMaxRevocations) return Refusal::too_long;
     std::vector<RevocationPrefix> merged;
     merged.reserve(prefixes_.size() + delta.added.size());

@@ -41,12 +41,13 @@ Judged<SignedDelta> read_delta(base::ByteView bytes);
 // The set in use. One thread at a time.
 class Revocations {
   public:
-    // The delta's proof must hold for kForRevocations, and it must begin where this set ends.
-    Judged<void> apply(const SignedDelta& delta, const KeyRing& keys, base::WallTime now);
+    // The delta's proof must have held for kForRevocations when it was issued, and it must begin
+    // where this set ends; or begin at 0 and lead further, and then it is the whole new set.
+    Judged<void> apply(const SignedDelta& delta, const KeyRing& keys);
 
     bool contains(RevocationPrefix prefix) const;
     std::uint64_t version() const { return version_; }
-    std::size_t size() const { return prefixes_.size(); }
+    const std::vector<RevocationPrefix>& prefixes() const { return prefixes_; }
 
   private:
     std::uint64_t version_ = 0;

@@ -25,20 +25,12 @@ std::string plain(const Offer& offer, int shade) {
     return bytes;
 }
 
-// "JPEG" in these tests: a byte each for width and height, then the pixels.
-base::Result<vision::GreyImage> decode(base::ByteView bytes) {
-    if (bytes.size() < 2) return base::Error(base::Code::malformed, "no JPEG");
-    const base::ByteView pixels = bytes.subspan(2);
-    return vision::GreyImage{bytes[0], bytes[1], {pixels.begin(), pixels.end()}};
-}
-
 class CameraTest : public testing::Test {
   protected:
     // The camera after its start, or the attempt.
-    std::unique_ptr<V4L2Camera> started(JpegDecoder decoder = decode) {
+    std::unique_ptr<V4L2Camera> started() {
         auto camera = std::make_unique<V4L2Camera>(CameraSettings{"/dev/video0"},
-                                                   std::make_unique<WebcamDevice>(webcam_),
-                                                   std::move(decoder), clock_);
+                                                   std::make_unique<WebcamDevice>(webcam_), clock_);
         EXPECT_FALSE(camera->next());
         return camera;
     }
@@ -65,12 +57,12 @@ TEST_F(CameraTest, GivesTheBrightnessOfYuyvInPlace) {
     webcam_.shoot(bytes);
     const auto frame = camera->next();
     ASSERT_TRUE(frame);
-    EXPECT_EQ(frame->width, 1280);
-    EXPECT_EQ(frame->height, 720);
-    EXPECT_EQ(frame->at(7, 5), 200);
-    EXPECT_EQ(frame->at(8, 5), 40);
-    EXPECT_EQ(frame->at(1279, 719), 40);
-    EXPECT_EQ(frame->pixels, webcam_.buffers[0].data());
+    EXPECT_EQ(frame->grey.width, 1280);
+    EXPECT_EQ(frame->grey.height, 720);
+    EXPECT_EQ(frame->grey.at(7, 5), 200);
+    EXPECT_EQ(frame->grey.at(8, 5), 40);
+    EXPECT_EQ(frame->grey.at(1279, 719), 40);
+    EXPECT_EQ(frame->grey.pixels, webcam_.buffers[0].data());
 }
 
 TEST_F(CameraTest, KeepsToTheRowsOfTheDriver) {
@@ -82,38 +74,18 @@ TEST_F(CameraTest, KeepsToTheRowsOfTheDriver) {
     webcam_.shoot(bytes);
     const auto frame = camera->next();
     ASSERT_TRUE(frame);
-    EXPECT_EQ(frame->at(2, 3), 9);
-    EXPECT_EQ(frame->row_stride, 704);
+    EXPECT_EQ(frame->grey.at(2, 3), 9);
+    EXPECT_EQ(frame->grey.row_stride, 704);
 }
 
-TEST_F(CameraTest, HandsJpegToTheDecoder) {
+TEST_F(CameraTest, GivesJpegUnopened) {
     webcam_.offers = {{kJpeg}};
     const auto camera = started();
-    webcam_.shoot(
-        std::string("\x03\x02"
-                    "abcdef"));
+    webcam_.shoot("abcdef");
     const auto frame = camera->next();
     ASSERT_TRUE(frame);
-    EXPECT_EQ(frame->width, 3);
-    EXPECT_EQ(frame->at(2, 1), 'f');
-}
-
-TEST_F(CameraTest, DropsWhatTheDecoderCannotRead) {
-    webcam_.offers = {{kJpeg}};
-    const auto camera = started();
-    for (const char* bytes : {"x",
-                              "\x03\x02"
-                              "abcde",
-                              "\x03\x02"
-                              "abcdefg"}) {
-        webcam_.shoot(bytes);
-        EXPECT_FALSE(camera->next());
-    }
-    EXPECT_EQ(camera->dropped(), 3);
-    webcam_.shoot(
-        "\x01\x01"
-        "a");
-    EXPECT_TRUE(camera->next());
+    EXPECT_TRUE(frame->is_jpeg());
+    EXPECT_EQ(base::as_text(frame->jpeg), "abcdef");
 }
 
 struct Choice {
@@ -136,14 +108,6 @@ TEST_F(CameraTest, ChoosesTheFirstFormatOfTheWishedSizeAndRate) {
         EXPECT_EQ(camera->state(), ScannerState::ready);
         EXPECT_EQ(webcam_.set.fourcc, choice.chosen);
     }
-}
-
-TEST_F(CameraTest, LeavesJpegAloneWithoutADecoder) {
-    webcam_.offers = {{kJpeg}, {kYuyv, 320, 240, 5}};
-    EXPECT_EQ(started(nullptr)->state(), ScannerState::ready);
-    EXPECT_EQ(webcam_.set.fourcc, kYuyv);
-    webcam_.offers = {{kJpeg}};
-    EXPECT_EQ(started(nullptr)->state(), ScannerState::away);
 }
 
 TEST_F(CameraTest, RefusesWhatIsNoCameraForUs) {
@@ -212,15 +176,15 @@ TEST_F(CameraTest, GivesTheNewestPictureAndKeepsItUntilTheNextCall) {
     for (int shade : {10, 20, 30}) webcam_.shoot(plain(webcam_.set, shade));
     auto frame = camera->next();
     ASSERT_TRUE(frame);
-    EXPECT_EQ(frame->at(0, 0), 30);
+    EXPECT_EQ(frame->grey.at(0, 0), 30);
     EXPECT_EQ(camera->dropped(), 0);
     // The driver fills all that it has, which is not the one that is shown.
     EXPECT_EQ(webcam_.empty.size(), 3u);
     for (int shade : {40, 50, 60, 70}) webcam_.shoot(plain(webcam_.set, shade));
-    EXPECT_EQ(frame->at(0, 0), 30);
+    EXPECT_EQ(frame->grey.at(0, 0), 30);
     frame = camera->next();
     ASSERT_TRUE(frame);
-    EXPECT_EQ(frame->at(0, 0), 60);
+    EXPECT_EQ(frame->grey.at(0, 0), 60);
 }
 
 TEST_F(CameraTest, NeverRunsOutOfBuffers) {
@@ -230,7 +194,7 @@ TEST_F(CameraTest, NeverRunsOutOfBuffers) {
             webcam_.shoot(plain(webcam_.set, i), shot == 3 ? V4L2_BUF_FLAG_ERROR : 0);
         const auto frame = camera->next();
         ASSERT_TRUE(frame);
-        EXPECT_EQ(frame->at(5, 5), i);
+        EXPECT_EQ(frame->grey.at(5, 5), i);
         ASSERT_EQ(webcam_.empty.size() + webcam_.filled.size(), 3u);
     }
 }
@@ -256,7 +220,7 @@ TEST_F(CameraTest, IsAwayWhenUnpluggedAndBackASecondAfterItsReturn) {
     webcam_.shoot(plain(webcam_.set, 2));
     const auto frame = camera->next();
     ASSERT_TRUE(frame);
-    EXPECT_EQ(frame->at(0, 0), 2);
+    EXPECT_EQ(frame->grey.at(0, 0), 2);
 }
 
 TEST_F(CameraTest, IsOpenedAnewAfterThreeSecondsOfSilence) {
@@ -288,7 +252,7 @@ TEST_F(CameraTest, IsClosedWhenItsDriverNamesABufferThatThereIsNot) {
 
 TEST(LinuxVideoDevice, IsNoCameraOnAnotherDevice) {
     base::SettableClock clock({});
-    V4L2Camera camera({"/dev/null"}, std::make_unique<LinuxVideoDevice>(), decode, clock);
+    V4L2Camera camera({"/dev/null"}, std::make_unique<LinuxVideoDevice>(), clock);
     EXPECT_FALSE(camera.next());
     EXPECT_EQ(camera.state(), ScannerState::away);
     EXPECT_NE(camera.trouble().find("no video device"), std::string::npos) << camera.trouble();

@@ -149,7 +149,7 @@ class FrameFifoTest : public testing::Test {
     // All that is there now.
     static Pictures all(FrameFifo& source) {
         Pictures pictures;
-        while (const auto frame = source.next()) pictures.push_back(picture_of(*frame));
+        while (const auto frame = source.next()) pictures.push_back(picture_of(frame->grey));
         return pictures;
     }
 
@@ -236,9 +236,9 @@ TEST_F(FrameFifoTest, GivesLargePicturesWhileTheyAreWritten) {
         for (int i = 0; i < kCount; ++i) write_all(pipe, pgm(1280, 720, i));
     });
     for (int i = 0; i < kCount; ++i) {
-        std::optional<vision::GreyView> frame;
+        std::optional<Frame> frame;
         while (!frame && source.dropped() == 0) frame = source.next();
-        ASSERT_TRUE(frame && picture_of(*frame) == picture(1280, 720, i)) << i;
+        ASSERT_TRUE(frame && picture_of(frame->grey) == picture(1280, 720, i)) << i;
     }
     writer.join();
 }

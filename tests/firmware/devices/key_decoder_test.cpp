@@ -90,9 +90,19 @@ TEST_F(KeyDecoderTest, TakesKeysThatComeAHundredMillisecondsApart) {
     EXPECT_EQ(scans_, Scans{"123"});
 }
 
-TEST_F(KeyDecoderTest, DropsWhatCameBeforeALongerGap) {
+TEST_F(KeyDecoderTest, DropsAScanWithALongerGapToItsEnd) {
     type("123");
     time_ms_ += 99;  // 101 since the last key
+    scan("456");
+    EXPECT_EQ(scans_, Scans{});
+    EXPECT_EQ(decoder_.dropped(), 1);
+    scan("789");
+    EXPECT_EQ(scans_, Scans{"789"});
+}
+
+TEST_F(KeyDecoderTest, BeginsAnewAfterAPause) {
+    type("123");
+    time_ms_ += 1001;
     scan("456");
     EXPECT_EQ(scans_, Scans{"456"});
     EXPECT_EQ(decoder_.dropped(), 1);
@@ -102,7 +112,7 @@ TEST_F(KeyDecoderTest, DropsWhatAPersonTypes) {
     type("12345", 150);
     press(KEY_ENTER);
     EXPECT_EQ(scans_, Scans{});
-    EXPECT_EQ(decoder_.dropped(), 5);
+    EXPECT_EQ(decoder_.dropped(), 1);
 }
 
 TEST_F(KeyDecoderTest, IgnoresRepeatedKeys) {
@@ -194,7 +204,7 @@ TEST_F(KeyDecoderTest, BelievesAScanThatComesAWhileAfterALoss) {
     send(EV_KEY, KEY_LEFTSHIFT, 1);
     send(EV_SYN, SYN_DROPPED, 0);
     send(EV_SYN, SYN_REPORT, 0);
-    time_ms_ += 500;
+    time_ms_ += 1001;
     scan("12");
     EXPECT_EQ(scans_, Scans{"12"});
     EXPECT_EQ(decoder_.dropped(), 1);

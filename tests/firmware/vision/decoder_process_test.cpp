@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -18,6 +20,13 @@
 namespace counterfoil::vision {
 namespace {
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool kSanitized = false;
+#endif
 constexpr Reader::Duration kBudget = std::chrono::seconds(5);
 
 class DecoderProcessTest : public testing::Test {
@@ -97,6 +106,24 @@ TEST_F(DecoderProcessTest, AWorkerThatTalksNonsenseIsReplaced) {
     EXPECT_EQ(process.restarts(), 1);
 }
 
+// It answers every question before it is asked, and takes none off the socket.
+TEST_F(DecoderProcessTest, AWorkerThatDoesNotListenCannotHoldUpTheTill) {
+    std::string zeros;
+    for (int i = 0; i < 26; ++i) zeros += "\\000";
+    DecoderProcess process = pretending(
+        "n=0; while [ $n -lt 1000 ]; do n=$((n+1)); printf \"\\\\$(printf %03o $((n%256)))"
+        "\\\\$(printf %03o $((n/256)))" +
+        zeros + "\" >&3; done; exec sleep 1000");
+    const GreyImage picture = test::code_picture("hello");
+    int asked = 0;
+    while (process.restarts() == 0 && asked < 1000 &&
+           process.ask(picture.view(), Effort::fast, kBudget).ok()) {
+        process.wait();
+        ++asked;
+    }
+    EXPECT_GE(process.restarts(), 1) << asked;
+}
+
 TEST_F(DecoderProcessTest, AnAnswerToAnotherQuestionIsNotTaken) {
     // A whole answer that found nothing: the question's number in eight bytes, then zeros.
     const auto answering = [this](const std::string& number) {
@@ -141,6 +168,17 @@ TEST(Confinement, ComputingIsAllowed) {
     EXPECT_EQ(WEXITSTATUS(status), 7);
 }
 
+TEST(Confinement, MemoryIsBounded) {
+    if (kSanitized) GTEST_SKIP() << "the sanitizers need more addresses than there is memory";
+    const int status = status_after_confinement([] {
+        void* memory = ::mmap(nullptr, 2 * kWorkerMemoryBytes, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED) ::_exit(8);
+    });
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 8);
+}
+
 TEST(Confinement, TheRestEndsTheProcess) {
     const auto killed = [](void (*deed)()) {
         const int status = status_after_confinement(deed);
@@ -150,6 +188,11 @@ TEST(Confinement, TheRestEndsTheProcess) {
     EXPECT_TRUE(killed([] { ::unlink("/tmp/none"); }));
     EXPECT_TRUE(killed([] { ::kill(::getppid(), 0); }));
     EXPECT_TRUE(killed([] { ::fork(); }));
+    EXPECT_TRUE(killed([] { ::open("/etc/passwd", O_WRONLY); }) || kSanitized);
+    EXPECT_TRUE(killed([] { ::ioctl(0, 0); }));
+    EXPECT_TRUE(killed(
+        [] { ::mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }));
+    EXPECT_TRUE(killed([] { ::send(STDIN_FILENO, "", 0, 0); }));
     EXPECT_TRUE(killed([] {
         char* arguments[] = {nullptr};
         ::execve("/bin/true", arguments, arguments);
@@ -171,6 +214,26 @@ TEST(DecoderWire, AnAnswerReadsBackAndItsCutsDoNot) {
     base::Bytes longer = bytes;
     longer.push_back(0);
     EXPECT_FALSE(read_answer(longer));
+}
+
+TEST(DecoderWire, WhatCouldDeceiveAReaderIsNoAnswer) {
+    const auto taken = [](auto change) {
+        Reading reading;
+        reading.found.push_back({"text", "QRCode", {}});
+        change(reading);
+        return read_answer(write_answer({7, reading})).has_value();
+    };
+    EXPECT_TRUE(taken([](Reading&) {}));
+    EXPECT_FALSE(taken([](Reading& reading) { reading.found[0].format = "QRCode\ta\nb"; }));
+    EXPECT_FALSE(taken([](Reading& reading) { reading.found[0].format.clear(); }));
+    EXPECT_FALSE(taken([](Reading& reading) { reading.took_us = -1; }));
+    EXPECT_FALSE(taken([](Reading& reading) { reading.took_us = INT64_MAX; }));
+    const base::Error error(base::Code::malformed, "no picture");
+    EXPECT_FALSE(taken([&](Reading& reading) { reading.error = error; }));
+    EXPECT_FALSE(taken([](Reading& reading) {
+        reading.found.clear();
+        reading.error.emplace(base::Code::malformed, "\x1b[2J");
+    }));
 }
 
 }  // namespace

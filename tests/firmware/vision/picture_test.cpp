@@ -1,8 +1,6 @@
 #include "firmware/vision/picture.h"
 
 #include <gtest/gtest.h>
-#include <png.h>
-#include <turbojpeg.h>
 #include <zlib.h>
 
 #include "tests/support/pictures.h"
@@ -12,33 +10,6 @@ namespace {
 
 using base::Bytes;
 
-Bytes png_of(const GreyImage& image) {
-    png_image png{};
-    png.version = PNG_IMAGE_VERSION;
-    png.width = static_cast<png_uint_32>(image.width);
-    png.height = static_cast<png_uint_32>(image.height);
-    png.format = PNG_FORMAT_GRAY;
-    png_alloc_size_t size = 0;
-    png_image_write_to_memory(&png, nullptr, &size, 0, image.pixels.data(), 0, nullptr);
-    Bytes out(size);
-    png_image_write_to_memory(&png, out.data(), &size, 0, image.pixels.data(), 0, nullptr);
-    out.resize(size);
-    return out;
-}
-
-Bytes jpeg_of(const GreyImage& image) {
-    tjhandle jpeg = tjInitCompress();
-    unsigned char* data = nullptr;
-    unsigned long size = 0;
-    EXPECT_EQ(tjCompress2(jpeg, image.pixels.data(), image.width, 0, image.height, TJPF_GRAY, &data,
-                          &size, TJSAMP_GRAY, 95, 0),
-              0);
-    Bytes out(data, data + size);
-    tjFree(data);
-    tjDestroy(jpeg);
-    return out;
-}
-
 Bytes pgm_of(const GreyImage& image) {
     const std::string text = write_pgm(image.view());
     const base::ByteView bytes = base::as_bytes(text);
@@ -47,13 +18,13 @@ Bytes pgm_of(const GreyImage& image) {
 
 TEST(Picture, ReadsEachKindOfFile) {
     const GreyImage image = test::code_picture("hello");
-    for (const Bytes& file : {png_of(image), pgm_of(image)}) {
+    for (const Bytes& file : {write_png(image), pgm_of(image)}) {
         const auto read = read_picture(file);
         ASSERT_TRUE(read.ok()) << read.error().line();
         EXPECT_EQ(read.value().width, image.width);
         EXPECT_EQ(read.value().pixels, image.pixels);
     }
-    const auto jpeg = read_picture(jpeg_of(image));
+    const auto jpeg = read_picture(write_jpeg(image));
     ASSERT_TRUE(jpeg.ok()) << jpeg.error().line();
     for (std::size_t i = 0; i < image.pixels.size(); ++i)
         EXPECT_NEAR(jpeg.value().pixels[i], image.pixels[i], 40);
@@ -61,7 +32,7 @@ TEST(Picture, ReadsEachKindOfFile) {
 
 TEST(Picture, EveryCutIsRefusedOrWhole) {
     const GreyImage image = test::code_picture("hello", "QRCode", 1);
-    for (const Bytes& file : {png_of(image), jpeg_of(image), pgm_of(image)})
+    for (const Bytes& file : {write_png(image), write_jpeg(image), pgm_of(image)})
         for (std::size_t size = 0; size + 16 < file.size(); ++size) {
             const auto read = read_picture(base::ByteView(file).first(size));
             ASSERT_FALSE(read.ok()) << size << " of " << file.size();
@@ -70,7 +41,7 @@ TEST(Picture, EveryCutIsRefusedOrWhole) {
 }
 
 TEST(Picture, AHundredMegapixelsAreRefusedUnopened) {
-    Bytes png = png_of(test::empty_picture(16, 16));
+    Bytes png = write_png(test::empty_picture(16, 16));
     // Width and height stand 16 bytes into the file; the checksum behind them is made to fit.
     const Bytes size{0, 0, 0x27, 0x10, 0, 0, 0x27, 0x10};
     std::copy(size.begin(), size.end(), png.begin() + 16);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 #include "firmware/vision/enhance.h"
@@ -43,6 +44,24 @@ TEST(Reader, ReadsEveryFormatInOneFastLook) {
         EXPECT_EQ(found[0].format, sample.format);
         EXPECT_EQ(found[0].text, sample.text);
     }
+}
+
+// A symbol of version M3 that says "TILL 42", as the zint barcode generator draws it: a row each,
+// the leftmost module in the highest bit. Our own writer makes no Micro QR codes.
+TEST(Reader, ReadsMicroQr) {
+    constexpr std::array<unsigned, 15> kRows{0xfeaa, 0x821a, 0xbafa, 0xba88, 0xba80,
+                                             0x82c6, 0xfe3c, 0x00e4, 0x86aa, 0x1684,
+                                             0xa87c, 0x1302, 0xd798, 0x3d24, 0xb19a};
+    Modules modules(15, 15);
+    for (int y = 0; y < 15; ++y)
+        for (int x = 0; x < 15; ++x)
+            if ((kRows[static_cast<std::size_t>(y)] >> (15 - x) & 1) != 0) modules.set_dark(x, y);
+    Reader reader;
+    const GreyImage frame = framed(to_bitmap(modules, 6));
+    const auto found = reader.read(frame.view(), Effort::thorough, kLong);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].format, "MicroQRCode");
+    EXPECT_EQ(found[0].text, "TILL 42");
 }
 
 TEST(Reader, TellsWhereACodeIs) {
@@ -101,6 +120,15 @@ TEST(Reader, ReadsEqualLinearCodesWithoutHarm) {
         ASSERT_EQ(found.size(), 2U);
         EXPECT_NE(found[0].text, found[1].text);
     }
+}
+
+TEST(Reader, LooksOnForAllWhereAsked) {
+    GreyImage frame = test::empty_picture(1280, 720);
+    test::put_into(frame, test::code_picture("plain"), 100, 100);
+    test::put_into(frame, invert(test::code_picture("dark mode").view()), 700, 300);
+    Reader reader;
+    EXPECT_EQ(reader.read(frame.view(), Effort::thorough, kLong).size(), 1U);
+    EXPECT_EQ(reader.read(frame.view(), Effort::all, kLong).size(), 2U);
 }
 
 TEST(Reader, ReadsYuyvInPlace) {

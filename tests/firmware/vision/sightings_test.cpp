@@ -19,8 +19,19 @@ TEST(Sightings, ACodeInViewIsNewOnce) {
 TEST(Sightings, ACodeThatWasAwayIsNewAgain) {
     Sightings sightings;
     sightings.fresh({code("a")}, 0);
-    EXPECT_TRUE(sightings.fresh({code("a")}, Sightings::kWindowMs).empty());
-    EXPECT_EQ(sightings.fresh({code("a")}, 2 * Sightings::kWindowMs + 1).size(), 1U);
+    std::int64_t at = 0;
+    while (at <= Sightings::kWindowMs) sightings.fresh({}, at += 100);
+    EXPECT_EQ(sightings.fresh({code("a")}, at + 100).size(), 1U);
+    sightings.fresh({}, at + 200);
+    EXPECT_TRUE(sightings.fresh({code("a")}, at + 300).empty()) << "it was away for a moment only";
+}
+
+TEST(Sightings, TimeWithoutFramesIsNotTimeAway) {
+    Sightings sightings;
+    sightings.fresh({code("a")}, 0);
+    EXPECT_TRUE(sightings.fresh({code("a")}, 60'000).empty());
+    EXPECT_TRUE(sightings.fresh({}, 120'000).empty());
+    EXPECT_TRUE(sightings.fresh({code("a")}, 180'000).empty());
 }
 
 TEST(Sightings, OtherCodesAreTheirOwn) {

@@ -87,6 +87,14 @@ TEST(Cose, OwnMessagesHaveOneForm) {
     EXPECT_EQ(read_sign1(hex(kRfc9052), CoseTag::tagged).error(), Refusal::malformed);
 }
 
+TEST(Cose, RefusesWhatOthersMustNotWriteEither) {
+    const std::string end = "405840" + std::string(128, '0');
+    EXPECT_TRUE(read_foreign_sign1(hex("8443a10126a0" + end)).ok());
+    for (const char* message : {"8443a10127a10126", "8443a10126a10126", "8443a10126a118639f",
+                                "8443a10126a11863ff", "8446a201260126a0", "9f43a10126a0"})
+        EXPECT_FALSE(read_foreign_sign1(hex(message + end)).ok()) << message;
+}
+
 TEST(Cose, RefusesAHeaderWhoseCountIsWrong) {
     const std::string signature = "5840" + std::string(128, '0');
     for (const char* header : {"43a00126", "43a20126", "40", "41a0"})

@@ -144,18 +144,32 @@ TEST(Coupon, WhatWasTakenBackIsRevoked) {
     const auto read = read_delta(written);
     ASSERT_TRUE(read.ok());
     EXPECT_EQ(read.value().delta, delta);
-    ASSERT_TRUE(keys.revoked.apply(read.value(), keys.ring, at_second(kNowSeconds)).ok());
+    ASSERT_TRUE(keys.revoked.apply(read.value(), keys.ring).ok());
     EXPECT_EQ(name(keys.judge.coupon(text, keys.situation())), "revoked");
-    EXPECT_EQ(keys.revoked.apply(read.value(), keys.ring, at_second(kNowSeconds)).error(),
-              Refusal::delta_gap);
+    EXPECT_EQ(keys.revoked.apply(read.value(), keys.ring).error(), Refusal::older_list);
+    const auto gap = read_delta(write_delta({2, 3, kNowSeconds, {5}}, keys.revocations).value());
+    EXPECT_EQ(keys.revoked.apply(gap.value(), keys.ring).error(), Refusal::delta_gap);
+}
+
+TEST(Revocations, AWholeNewSetTakesTheOldOnesPlace) {
+    TestKeys keys;
+    const auto applied = [&](const RevocationDelta& delta) {
+        const auto bytes = write_delta(delta, keys.revocations).value();
+        return name(keys.revoked.apply(read_delta(bytes).value(), keys.ring));
+    };
+    EXPECT_EQ(applied({0, 4, kNowSeconds, {1, 2}}), "believed");
+    EXPECT_EQ(applied({0, 4, kNowSeconds, {3}}), "older_list");
+    EXPECT_EQ(applied({0, 9, kNowSeconds, {2, 3}}), "believed");
+    EXPECT_EQ(keys.revoked.prefixes(), (std::vector<RevocationPrefix>{2, 3}));
+    EXPECT_EQ(keys.revoked.version(), 9U);
+    EXPECT_EQ(applied({9, 10, kNowSeconds - 1001, {5}}), "key_not_yet_valid");
 }
 
 TEST(Revocations, OnlyTheirOwnKeySignsThem) {
     TestKeys keys;
     const RevocationDelta delta{0, 1, kNowSeconds, {1, 2, 3}};
     const auto read = read_delta(write_delta(delta, keys.coupons).value()).value();
-    EXPECT_EQ(keys.revoked.apply(read, keys.ring, at_second(kNowSeconds)).error(),
-              Refusal::wrong_purpose);
+    EXPECT_EQ(keys.revoked.apply(read, keys.ring).error(), Refusal::wrong_purpose);
     EXPECT_FALSE(write_delta({0, 1, kNowSeconds, {3, 2}}, keys.revocations).ok());
     EXPECT_FALSE(write_delta({1, 1, kNowSeconds, {}}, keys.revocations).ok());
 }
@@ -252,10 +266,40 @@ TEST(Member, AMemberOrOnePhoneCanBeRevoked) {
         Revocations revoked;
         const auto delta =
             read_delta(write_delta({0, 5, kNowSeconds, {prefix}}, keys.revocations).value());
-        ASSERT_TRUE(revoked.apply(delta.value(), keys.ring, at_second(kNowSeconds)).ok());
+        ASSERT_TRUE(revoked.apply(delta.value(), keys.ring).ok());
         Judge judge(keys.ring, revoked, keys.replays);
         EXPECT_EQ(name(judge.member(text, keys.situation())), "revoked");
     }
+}
+
+// (R, S) and (R, n - S) are both signatures of the same; whoever changes one into the other must
+// not escape a revocation.
+std::array<std::uint8_t, 32> order_minus(std::span<const std::uint8_t> number) {
+    std::array<std::uint8_t, 32> result{};
+    CF_CHECK(
+        base::hex_into("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", result));
+    int borrow = 0;
+    for (std::size_t i = 32; i-- > 0;) {
+        const int digit = result[i] - number[i] - borrow;
+        borrow = digit < 0 ? 1 : 0;
+        result[i] = static_cast<std::uint8_t>(digit + 256 * borrow);
+    }
+    return result;
+}
+
+TEST(Member, ATwinSignatureDoesNotEscapeARevocation) {
+    TestKeys keys;
+    base::Bytes certificate = write_certificate(keys.certificate(), keys.members).value();
+    const auto showing = [&](std::uint32_t counter) {
+        return write_member(certificate, {kNowSeconds, counter}, keys.phone).value();
+    };
+    const auto prefix = revocation_of(read_member(showing(1)).value().fingerprint);
+    const auto twin = order_minus(std::span(certificate).last(32));
+    std::ranges::copy(twin, certificate.end() - 32);
+    EXPECT_EQ(name(keys.judge.member(showing(2), keys.situation())), "believed");
+    const auto delta = write_delta({0, 1, kNowSeconds, {prefix}}, keys.revocations).value();
+    ASSERT_TRUE(keys.revoked.apply(read_delta(delta).value(), keys.ring).ok());
+    EXPECT_EQ(name(keys.judge.member(showing(3), keys.situation())), "revoked");
 }
 
 TEST(Member, EarnsOnlyWhileTheKeysAreOverdue) {
@@ -269,18 +313,48 @@ TEST(Member, EarnsOnlyWhileTheKeysAreOverdue) {
     EXPECT_FALSE(judged.value().may_spend);
 }
 
-TEST(ReplayTable, CodesFromBeforeTheStartAreStale) {
+TEST(ReplayTable, CodesThatMayBeFromBeforeTheStartAreStale) {
     TestKeys keys;
     ReplayTable replays(at_second(kNowSeconds));
     Judge judge(keys.ring, keys.revoked, replays);
-    const std::string before = keys.member_text(keys.certificate(), {kNowSeconds - 1, 1});
+    // A phone whose clock is ahead may have shown it before the start all the same.
+    const std::string before = keys.member_text(keys.certificate(), {kNowSeconds + 29, 1});
     EXPECT_EQ(name(judge.member(before, keys.situation())), "stale");
-    const std::string after = keys.member_text(keys.certificate(), {kNowSeconds, 2});
+    const std::string after = keys.member_text(keys.certificate(), {kNowSeconds + 30, 2});
     EXPECT_EQ(name(judge.member(after, keys.situation())), "believed");
 }
 
+TEST(ReplayTable, AClockSetBackBringsNothingToLife) {
+    TestKeys keys;
+    const auto judged = [&](const std::string& text, std::int64_t second) {
+        return name(keys.judge.member(text, {at_second(second), 3, {}}));
+    };
+    const std::string first = keys.member_text(keys.certificate(), {kNowSeconds, 1});
+    EXPECT_EQ(judged(first, kNowSeconds), "believed");
+    MemberCertificate other = keys.certificate();
+    other.device = crypto::compress(keys.root.public_key());
+    const auto bytes = write_certificate(other, keys.members).value();
+    const std::string second = write_member(bytes, {kNowSeconds + 65, 1}, keys.root).value();
+    EXPECT_EQ(judged(second, kNowSeconds + 65), "believed");
+    EXPECT_EQ(judged(first, kNowSeconds + 5), "stale");
+}
+
+TEST(ReplayTable, LearnsFromOtherTills) {
+    TestKeys keys;
+    keys.replays.learn(keys.certificate().device, {kNowSeconds, 9});
+    const std::string text = keys.member_text(keys.certificate(), {kNowSeconds, 9});
+    EXPECT_EQ(name(keys.judge.member(text, keys.situation())), "replayed");
+}
+
+TEST(Judge, TakesWhatAScannerPutsAround) {
+    TestKeys keys;
+    const std::string text = coupon_text(keys, keys.coupon());
+    EXPECT_EQ(name(keys.judge.coupon("]Q1" + text + " ", keys.situation())), "believed");
+    EXPECT_EQ(name(keys.judge.coupon("CUST001", keys.situation())), "unknown_code");
+}
+
 TEST(ReplayTable, ForgetsWhatIsStaleAnywayAndIsBounded) {
-    ReplayTable replays(at_second(kNowSeconds - 1));
+    ReplayTable replays(at_second(kNowSeconds - 100));
     SignedMember member;
     member.shown_s = kNowSeconds;
     for (std::uint32_t i = 0; i <= ReplayTable::kRoom; ++i) {
