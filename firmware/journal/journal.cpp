@@ -214,6 +214,14 @@ Result<Totals> Journal::totals() {
     return state_->projections->totals();
 }
 
+Projections& Journal::counted() {
+    return *state_->projections;
+}
+
+Result<std::optional<ledger::SignedEvent>> Journal::find_event(std::int64_t seq) {
+    return state_->events->find(seq);
+}
+
 DiskLevel Journal::disk() const {
     const auto used = state_->world.disk.used_permille();
     // A disk that does not say how full it is will say so when it is written.

@@ -11,6 +11,7 @@
 #include "firmware/core/base/id.h"
 #include "firmware/core/crypto/certificate.h"
 #include "firmware/core/crypto/signature.h"
+#include "firmware/core/ledger/chain.h"
 #include "firmware/core/ledger/event.h"
 #include "firmware/journal/disk_gauge.h"
 #include "firmware/journal/projections.h"
@@ -76,6 +77,10 @@ class Journal {
     Head head() const;
     const std::string& terminal() const;
     base::Result<Totals> totals();
+    // What has been counted, to be asked and not to be changed; valid as long as the journal.
+    Projections& counted();
+    // The event's exact bytes and signature; nothing where there is none of that number.
+    base::Result<std::optional<ledger::SignedEvent>> find_event(std::int64_t seq);
     DiskLevel disk() const;
 
     // True while events are recorded without a signature because the signer fails.

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "firmware/core/ledger/event.h"
 #include "firmware/core/sqlite/connection.h"
@@ -20,6 +23,33 @@ struct Totals {
     std::int64_t training_sales = 0;
 };
 
+// A receipt as it was counted.
+struct CountedReceipt {
+    std::int64_t receipt = 0;
+    std::int64_t seq = 0;  // the event that it stands for
+    std::int64_t total_minor = 0;
+    std::int64_t original = 0;    // of a refund: the receipt that it takes back; else 0
+    std::int64_t back_minor = 0;  // how much of it was given back so far
+};
+
+// What was given back so far of one line of a receipt.
+struct GivenBack {
+    std::int64_t line = 0;
+    std::int64_t quantity_milli = 0;
+    std::int64_t amount_minor = 0;
+};
+
+// A shift as it was counted.
+struct CountedShift {
+    std::string shift;
+    bool is_open = false;
+    std::int64_t float_minor = 0;
+    std::int64_t sales = 0;
+    std::int64_t sales_minor = 0;
+    std::int64_t refunded_minor = 0;
+    std::int64_t cash_minor = 0;  // what the drawer should hold
+};
+
 // Keeps the tables that are derived from events: totals, shifts, tenders, coupon uses. An event is
 // applied in the transaction that records it. The connection must outlive it.
 class Projections {
@@ -35,6 +65,17 @@ class Projections {
     base::Status apply(const ledger::EventView& event);
 
     base::Result<Totals> totals();
+    base::Result<std::optional<CountedReceipt>> find_receipt(std::int64_t receipt);
+    // Of a receipt's lines those of which something was given back, in their order.
+    base::Result<std::vector<GivenBack>> given_back(std::int64_t receipt);
+    // The event that was recorded for the request; 0 where there is none.
+    base::Result<std::int64_t> find_request(std::string_view request);
+    base::Result<std::optional<CountedShift>> find_shift(std::string_view shift);
+    // The shift that is open; empty where none is.
+    base::Result<std::optional<CountedShift>> open_shift();
+    // What was taken by each kind of tender in the shift.
+    base::Result<std::map<std::string, std::int64_t>> tender_totals(std::string_view shift);
+    base::Result<std::int64_t> coupon_uses(std::string_view coupon);
 
     // Empties the tables, so that the events can be applied anew.
     base::Status clear();
@@ -60,6 +101,10 @@ class Projections {
     base::Status cash(const ledger::EventView& event, const json::Value& body, int sign);
     base::Status shift_opened(const ledger::EventView& event, const json::Value& body);
     base::Status shift_closed(const ledger::EventView& event);
+    base::Status receipt(const ledger::EventView& event, const CountedReceipt& counted);
+    base::Status give_back(const ledger::EventView& event, const json::Value& body,
+                           const CountedReceipt& counted);
+    base::Status request(const ledger::EventView& event, const json::Value& body);
     base::Status coupon(const ledger::EventView& event, const json::Value& body, int change);
 
     sqlite::Connection* connection_;

@@ -60,6 +60,24 @@ constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
         uses INTEGER NOT NULL CHECK (uses >= 0),
         last_seq INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE receipt (
+        receipt INTEGER PRIMARY KEY,
+        seq INTEGER NOT NULL,         -- the event that it stands for
+        total_minor INTEGER NOT NULL,
+        original INTEGER,             -- of a refund: the receipt that it takes back
+        back_minor INTEGER NOT NULL   -- how much of it was given back so far
+    ) STRICT;
+    CREATE TABLE back_line (
+        receipt INTEGER NOT NULL,
+        line INTEGER NOT NULL,
+        quantity_milli INTEGER NOT NULL,
+        amount_minor INTEGER NOT NULL,
+        PRIMARY KEY (receipt, line)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE request (
+        request TEXT PRIMARY KEY,
+        seq INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
     INSERT INTO total VALUES (1, 0, 0, 0, 0, 0, 0, 0);
 )sql"}}};
 
