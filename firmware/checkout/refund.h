@@ -1,0 +1,28 @@
+#pragma once
+
+#include <vector>
+
+#include "firmware/checkout/refusal.h"
+#include "firmware/core/ledger/sale.h"
+#include "firmware/journal/projections.h"
+
+namespace counterfoil::checkout {
+
+// A line of a receipt that the customer brings back: so much of it.
+struct Wanted {
+    std::int64_t line = 0;  // from 1
+    std::int64_t quantity_milli = 0;
+};
+
+// All that was sold and not given back yet.
+std::vector<Wanted> everything_left(const ledger::Sale& sale,
+                                    const std::vector<journal::GivenBack>& before);
+
+// What each of the lines is worth: of what was paid for a line, all its refunds so far together
+// give floor(paid * quantity / sold), so that the parts of a line, however it is split, sum to what
+// was paid for it.
+Judged<std::vector<ledger::BackLine>> price_refund(const ledger::Sale& sale,
+                                                   const std::vector<journal::GivenBack>& before,
+                                                   const std::vector<Wanted>& wanted);
+
+}  // namespace counterfoil::checkout

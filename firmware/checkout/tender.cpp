@@ -1,0 +1,78 @@
+#include "firmware/checkout/tender.h"
+
+#include <algorithm>
+
+namespace counterfoil::checkout {
+
+using ledger::SaleTender;
+using money::Money;
+
+namespace {
+
+constexpr std::string_view kCash = "cash";
+// No amount is larger, so that no sum of them overflows.
+constexpr std::int64_t kMaxMinor = 1'000'000'000'000;
+constexpr std::size_t kMaxReference = 64;
+
+bool is_kind(std::string_view kind) {
+    return kind == kCash || kind == "card" || kind == "voucher";
+}
+
+Judged<void> check(const Payment& payment) {
+    if (!is_kind(payment.kind)) return Refusal::tender_unknown;
+    if (payment.amount_minor <= 0) return Refusal::amount_not_positive;
+    if (payment.amount_minor > kMaxMinor) return Refusal::amount_too_large;
+    const bool has_reference =
+        !payment.reference.empty() && payment.reference.size() <= kMaxReference;
+    if (payment.kind != kCash && !has_reference) return Refusal::tender_reference_missing;
+    return {};
+}
+
+std::int64_t rounded(std::int64_t minor, money::Currency currency, std::int64_t step_minor) {
+    const auto cash = money::round_cash(Money(minor, currency), step_minor);
+    CF_CHECK(cash.ok());
+    return cash.value().minor();
+}
+
+}  // namespace
+
+Judged<Settlement> settle(Money total, const std::vector<Payment>& payments,
+                          std::int64_t cash_step_minor) {
+    CF_CHECK(total.minor() >= 0 && total.minor() <= kMaxMinor && cash_step_minor > 0);
+    if (payments.size() > ledger::kMaxSaleTenders) return Refusal::too_many_tenders;
+    for (const Payment& payment : payments) CF_TRY(check(payment));
+    Settlement settled;
+    std::int64_t left_minor = total.minor();
+    std::int64_t cash_minor = 0;
+    for (const Payment& payment : payments) {
+        if (payment.kind == kCash) {
+            cash_minor += payment.amount_minor;
+            continue;
+        }
+        if (payment.amount_minor > left_minor) return Refusal::card_overpaid;
+        left_minor -= payment.amount_minor;
+        settled.tenders.push_back(
+            {payment.kind, payment.amount_minor, payment.amount_minor, payment.reference});
+    }
+    if (left_minor == 0 && cash_minor == 0) return settled;
+    if (cash_minor == 0) return Refusal::not_paid;
+    const std::int64_t due_minor = rounded(left_minor, total.currency(), cash_step_minor);
+    if (cash_minor < due_minor) return Refusal::not_paid;
+    settled.rounding_minor = due_minor - left_minor;
+    settled.change_minor = cash_minor - due_minor;
+    settled.tenders.push_back({std::string(kCash), due_minor, cash_minor, ""});
+    return settled;
+}
+
+Judged<Settlement> settle_refund(Money total, const Payment& kind, std::int64_t cash_step_minor) {
+    CF_CHECK(total.minor() >= 0 && total.minor() <= kMaxMinor && cash_step_minor > 0);
+    if (!is_kind(kind.kind)) return Refusal::tender_unknown;
+    Settlement settled;
+    std::int64_t back_minor = total.minor();
+    if (kind.kind == kCash) back_minor = rounded(back_minor, total.currency(), cash_step_minor);
+    settled.rounding_minor = back_minor - total.minor();
+    settled.tenders.push_back({kind.kind, back_minor, back_minor, kind.reference});
+    return settled;
+}
+
+}  // namespace counterfoil::checkout
