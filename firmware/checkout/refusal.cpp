@@ -15,6 +15,12 @@ struct Words {
 constexpr std::array kWords{
     Words{Refusal::cart_empty, "cart_empty", "There is nothing in the cart. Scan a product first.",
           "A kosár üres. Olvasson be egy terméket."},
+    Words{Refusal::cart_full, "cart_full",
+          "The cart holds a hundred lines and no more. Close this sale and begin another.",
+          "A kosárba száz tétel fér. Zárja le ezt a vásárlást, és kezdjen újat."},
+    Words{Refusal::cart_not_priced, "cart_not_priced",
+          "The cart cannot be priced. Take the last coupon or product out again.",
+          "A kosár nem árazható be. Vegye ki az utolsó kupont vagy terméket."},
     Words{Refusal::amount_not_positive, "amount_not_positive",
           "An amount must be more than nothing. Enter it again.",
           "Az összegnek nullánál többnek kell lennie. Adja meg újra."},

@@ -9,6 +9,8 @@ namespace counterfoil::checkout {
 // Why the till does not do what was asked of it. The names are stable and documented.
 enum class Refusal {
     cart_empty,
+    cart_full,
+    cart_not_priced,  // a coupon or an amount that the rules cannot reckon with
     amount_not_positive,
     amount_too_large,
     too_many_tenders,
