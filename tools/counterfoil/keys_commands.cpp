@@ -38,8 +38,9 @@ void add_issue(CLI::App& keys, ExitCode& exit_code) {
                     options, issue_key, exit_code);
     add_folder(*command, options->folder);
     command
-        ->add_option("--for", options->purposes,
-                     "what it signs: coupons, members, revocations, or several with commas")
+        ->add_option(
+            "--for", options->purposes,
+            "what it signs: coupons, members, revocations, bundles, or several with commas")
         ->required();
     add_days(*command, "--days", options->days, "how long the key is good");
     add_days(*command, "--overdue-days", options->overdue_days,

@@ -24,9 +24,9 @@ struct PurposeName {
     token::Purpose purpose;
     std::string_view name;
 };
-constexpr std::array kPurposes{PurposeName{token::kForCoupons, "coupons"},
-                               PurposeName{token::kForMembers, "members"},
-                               PurposeName{token::kForRevocations, "revocations"}};
+constexpr std::array kPurposes{
+    PurposeName{token::kForCoupons, "coupons"}, PurposeName{token::kForMembers, "members"},
+    PurposeName{token::kForRevocations, "revocations"}, PurposeName{token::kForBundles, "bundles"}};
 
 }  // namespace
 
@@ -43,7 +43,8 @@ Result<std::uint8_t> purposes_from(std::string_view text) {
                                          [&](const auto& purpose) { return purpose.name == word; });
         if (known == kPurposes.end())
             return Error(Code::invalid_argument,
-                         "a key is for coupons, members or revocations, or several with commas");
+                         "a key is for coupons, members, revocations or bundles, or several "
+                         "with commas");
         purposes |= known->purpose;
     }
     if (purposes == 0) return Error(Code::invalid_argument, "a key is for something: --for");

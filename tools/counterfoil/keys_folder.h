@@ -50,7 +50,7 @@ class KeysFolder {
 // A refusal as a command's error: "root_wrong: ...".
 base::Error as_error(token::Refusal refusal, const std::filesystem::path& about);
 
-// "coupons", "members", "revocations", or several with commas.
+// "coupons", "members", "revocations", "bundles", or several with commas.
 base::Result<std::uint8_t> purposes_from(std::string_view text);
 std::string purposes_text(std::uint8_t purposes);
 

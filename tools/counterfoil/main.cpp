@@ -3,6 +3,7 @@
 #include <exception>
 #include <iostream>
 
+#include "tools/counterfoil/bundle_commands.h"
 #include "tools/counterfoil/keys_commands.h"
 #include "tools/counterfoil/ledger_commands.h"
 #include "tools/counterfoil/token_commands.h"
@@ -28,6 +29,7 @@ int main(int argc, char** argv) {
         add_keys_commands(app, exit_code);
         add_token_commands(app, exit_code);
         add_scan_command(app, exit_code);
+        add_bundle_commands(app, exit_code);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {

@@ -28,4 +28,32 @@ Digest sha256(std::initializer_list<base::ByteView> parts) {
     return digest;
 }
 
+struct RunningDigest::State {
+    Hasher hasher;
+    bool done = false;
+};
+
+RunningDigest::RunningDigest() : state_(std::make_unique<State>()) {
+    const Hasher& hasher = state_->hasher;
+    CF_CHECK(hasher.algorithm && hasher.context);
+    CF_CHECK(EVP_DigestInit_ex2(hasher.context.get(), hasher.algorithm.get(), nullptr) == 1);
+}
+
+RunningDigest::RunningDigest(RunningDigest&&) noexcept = default;
+RunningDigest& RunningDigest::operator=(RunningDigest&&) noexcept = default;
+RunningDigest::~RunningDigest() = default;
+
+void RunningDigest::add(base::ByteView bytes) {
+    CF_CHECK(!state_->done);
+    CF_CHECK(EVP_DigestUpdate(state_->hasher.context.get(), bytes.data(), bytes.size()) == 1);
+}
+
+Digest RunningDigest::finish() {
+    CF_CHECK(!state_->done);
+    Digest digest;
+    CF_CHECK(EVP_DigestFinal_ex(state_->hasher.context.get(), digest.data(), nullptr) == 1);
+    state_->done = true;
+    return digest;
+}
+
 }  // namespace counterfoil::crypto

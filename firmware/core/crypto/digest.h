@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 
 #include "firmware/core/base/bytes.h"
 
@@ -13,5 +14,22 @@ using Digest = std::array<std::uint8_t, 32>;
 
 // The digest of the parts as if they stood in one piece; nothing is copied.
 Digest sha256(std::initializer_list<base::ByteView> parts);
+
+// The same over what comes bit by bit, such as a file that does not fit into memory.
+class RunningDigest {
+  public:
+    RunningDigest();
+    RunningDigest(RunningDigest&&) noexcept;
+    RunningDigest& operator=(RunningDigest&&) noexcept;
+    ~RunningDigest();
+
+    void add(base::ByteView bytes);
+    // The digest of all that was added; nothing may be added after it.
+    Digest finish();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 }  // namespace counterfoil::crypto

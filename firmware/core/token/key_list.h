@@ -14,8 +14,10 @@ enum Purpose : std::uint8_t {
     kForCoupons = 1,
     kForMembers = 2,
     kForRevocations = 4,
+    kForBundles = 8,
 };
-inline constexpr std::uint8_t kAllPurposes = kForCoupons | kForMembers | kForRevocations;
+inline constexpr std::uint8_t kAllPurposes =
+    kForCoupons | kForMembers | kForRevocations | kForBundles;
 
 struct ListedKey {
     crypto::PublicKey key{};

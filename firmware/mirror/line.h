@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "firmware/core/base/result.h"
+#include "firmware/mirror/rows.h"
+
+// A row as a line of a bundle: one JSON object. FORMAT.md says which.
+namespace counterfoil::mirror {
+
+inline constexpr std::size_t kMaxLineBytes = 16 << 10;
+// The largest amount, number of points or version.
+inline constexpr std::int64_t kMaxAmount = 1'000'000'000'000;
+inline constexpr std::int64_t kMaxVatBasisPoints = 10'000;
+inline constexpr std::size_t kMaxNameBytes = 200;
+inline constexpr std::size_t kMaxSettingBytes = 8 << 10;
+inline constexpr std::size_t kMaxScopeItems = 256;
+inline constexpr std::size_t kMaxStores = 256;
+
+// What the first line says of all that follow.
+struct BundleHeader {
+    std::int64_t version = 1;  // rises with every bundle of a merchant
+    // The last event of the till that the content takes account of; 0 where the bundle is for any
+    // till.
+    std::int64_t cursor = 0;
+    std::int64_t made_s = 0;
+
+    bool operator==(const BundleHeader&) const = default;
+};
+
+// Without the line's end. invalid_argument where the reader would refuse what is written.
+base::Result<std::string> write_header(const BundleHeader& header);
+base::Result<std::string> write_line(const Row& row);
+
+// unsupported_version where the bundle is of a newer form.
+base::Result<BundleHeader> read_header(std::string_view line);
+// malformed in a sentence that names the member; nothing is taken that is out of its bounds.
+base::Result<Row> read_line(std::string_view line);
+
+}  // namespace counterfoil::mirror

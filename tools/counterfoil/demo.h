@@ -1,0 +1,43 @@
+#pragma once
+
+#include <vector>
+
+#include "firmware/mirror/bundle.h"
+
+namespace counterfoil::tool {
+
+struct DemoOptions {
+    std::int64_t members = 1000;
+    std::int64_t coupons = 500;
+    std::uint64_t seed = 1;
+    std::int64_t now_s = 0;
+    base::Bytes salt;  // for the phones' hashes
+};
+
+// Makes up the central data of a burger shop: its menu, coupon books and coupons, its staff and as
+// many members as wanted. The same options give the same rows. Ids and codes follow from the seed,
+// so they protect nothing.
+class DemoShop {
+  public:
+    explicit DemoShop(DemoOptions options) : options_(std::move(options)) {}
+
+    // Who works there; the PINs' hashes are the caller's to put in.
+    static std::vector<mirror::Staff> staff();
+
+    base::Status write(mirror::BundleWriter& bundle, const std::vector<mirror::Staff>& staff) const;
+
+  private:
+    std::uint64_t mixed(std::uint64_t stream, std::int64_t index) const;
+    mirror::Member member(std::int64_t index) const;
+    base::Uuid member_id(std::int64_t index) const;
+    mirror::Coupon coupon(std::int64_t index) const;
+    std::string code(std::int64_t index) const;
+
+    DemoOptions options_;
+};
+
+// A setting with a text, and the one that holds the salt.
+mirror::Setting text_setting(const std::string& name, std::string_view text);
+mirror::Setting salt_setting(base::ByteView salt);
+
+}  // namespace counterfoil::tool
