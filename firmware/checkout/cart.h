@@ -37,6 +37,7 @@ struct CartCoupon {
     std::string coupon;
     std::int64_t book = 0;
     loyalty::Offer offer;
+    std::int64_t uses = 1;  // how often it may be used in all
 };
 
 // The cart with all discounts applied, and why.
@@ -63,6 +64,7 @@ class Cart {
     bool empty() const { return lines_.empty(); }
     money::Currency currency() const { return currency_; }
     const std::vector<CartLine>& lines() const { return lines_; }
+    const std::vector<CartCoupon>& coupons() const { return coupons_; }
     const std::optional<CartMember>& member() const { return member_; }
 
     Judged<PricedCart> price() const;

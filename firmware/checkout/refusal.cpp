@@ -56,6 +56,18 @@ constexpr std::array kWords{
     Words{Refusal::quantity_not_whole, "quantity_not_whole",
           "This product is sold by the piece. Enter whole pieces.",
           "Ez a termék darabra kapható. Egész darabot adjon meg."},
+    Words{Refusal::coupon_used_up, "coupon_used_up",
+          "The coupon was used before, as often as it may be. Sell without it.",
+          "A kupont már felhasználták, ahányszor csak lehetett. Nélküle adja el."},
+    Words{Refusal::no_shift, "no_shift", "No shift is open. Count the float and open one.",
+          "Nincs nyitott műszak. Számolja meg a váltópénzt, és nyisson egyet."},
+    Words{Refusal::shift_open, "shift_open", "A shift is open already. Close it first.",
+          "Már nyitva van egy műszak. Előbb zárja le."},
+    Words{Refusal::reason_missing, "reason_missing", "Say why, in up to two hundred letters.",
+          "Írja meg az okát, legfeljebb kétszáz betűben."},
+    Words{Refusal::drawer_too_empty, "drawer_too_empty",
+          "There is less in the drawer than that. Enter a smaller amount.",
+          "A fiókban ennél kevesebb van. Adjon meg kisebb összeget."},
 };
 
 const Words& words(Refusal refusal) {

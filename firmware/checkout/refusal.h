@@ -23,6 +23,11 @@ enum class Refusal {
     line_unknown,
     quantity_over_sold,  // more than was sold and not given back yet
     quantity_not_whole,  // half a piece
+    coupon_used_up,      // at this till; elsewhere is for its lease to say
+    no_shift,
+    shift_open,
+    reason_missing,
+    drawer_too_empty,
 };
 
 std::string_view refusal_name(Refusal refusal);

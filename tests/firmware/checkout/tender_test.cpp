@@ -88,7 +88,7 @@ TEST(SettleProperty, TendersAreAlwaysTheTotalAndItsRounding) {
 }
 
 TEST(Refusals, EachHasItsNameAndTwoSentences) {
-    for (int i = 0; i <= static_cast<int>(Refusal::quantity_not_whole); ++i) {
+    for (int i = 0; i <= static_cast<int>(Refusal::drawer_too_empty); ++i) {
         const auto refusal = static_cast<Refusal>(i);
         EXPECT_FALSE(refusal_name(refusal).empty());
         EXPECT_TRUE(refusal_sentence(refusal).ends_with(".")) << i;
