@@ -6,6 +6,7 @@
 #include "firmware/core/ledger/batch.h"
 #include "firmware/core/ledger/export.h"
 #include "firmware/core/ledger/receipt.h"
+#include "firmware/core/ledger/sale.h"
 #include "tests/support/format_document.h"
 #include "tests/support/test_till.h"
 
@@ -66,6 +67,18 @@ TEST_F(LedgerFormat, ReceiptIsSignedAsDescribed) {
     EXPECT_EQ(receipt.value().versions.at("members"), 17);
     EXPECT_EQ(write_receipt(receipt.value(), key_).value(),
               json + "\t" + examples_["receipt-signature"]);
+}
+
+TEST_F(LedgerFormat, BodiesReadBackToTheSameBytes) {
+    const auto again = [&](const std::string& name, auto read) {
+        const auto body = json::Document::parse(examples_[name]);
+        EXPECT_TRUE(body.ok()) << name;
+        const auto value = read(body.value().root());
+        EXPECT_TRUE(value.ok()) << name;
+        return write_body(value.value()).write().value();
+    };
+    EXPECT_EQ(again("sale-body", read_sale), examples_["sale-body"]);
+    EXPECT_EQ(again("refund-body", read_giving_back), examples_["refund-body"]);
 }
 
 TEST_F(LedgerFormat, NamesEveryReasonAndEveryType) {
