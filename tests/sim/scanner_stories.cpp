@@ -198,7 +198,9 @@ ScannerStory tell_camera_story(int scans, std::uint64_t seed,
         const auto film = [&](int frames) {
             for (int i = 0; i < frames; ++i) {
                 const std::string frame = scene.frame();
-                std::this_thread::sleep_until(next += kFrameTime);
+                // A camera has no frames to catch up with: a machine that stood still goes on.
+                next = std::max(next + kFrameTime, Clock::now());
+                std::this_thread::sleep_until(next);
                 write_all(camera, frame);
             }
         };
