@@ -12,10 +12,15 @@ namespace {
 
 constexpr std::int64_t kMaxQuantityMilli = 100'000 * kOne;
 constexpr std::int64_t kMaxUnitMinor = 100'000'000;
+constexpr std::size_t kMaxReason = 200;
 
 loyalty::Quantity quantity_of(const CartLine& line) {
     if (line.item.by_weight) return {line.quantity_milli, loyalty::Measure::thousandths};
     return {line.quantity_milli / kOne, loyalty::Measure::pieces};
+}
+
+bool is_reason(const std::string& text) {
+    return !text.empty() && text.size() <= kMaxReason;
 }
 
 Judged<void> check_quantity(const Item& item, std::int64_t quantity_milli) {
@@ -27,11 +32,18 @@ Judged<void> check_quantity(const Item& item, std::int64_t quantity_milli) {
 
 }  // namespace
 
-Judged<void> Cart::add(const Item& item, std::int64_t quantity_milli) {
+Judged<void> Cart::add_apart(const Item& item, std::int64_t quantity_milli) {
     CF_TRY(check_quantity(item, quantity_milli));
     if (item.unit_minor < 0 || item.unit_minor > kMaxUnitMinor) return Refusal::amount_too_large;
+    if (lines_.size() >= ledger::kMaxSaleLines) return Refusal::cart_full;
+    lines_.push_back({item, quantity_milli});
+    return {};
+}
+
+Judged<void> Cart::add(const Item& item, std::int64_t quantity_milli) {
+    CF_TRY(check_quantity(item, quantity_milli));
     const auto same = std::ranges::find_if(lines_, [&](const CartLine& line) {
-        return !item.by_weight && line.item.code == item.code &&
+        return !item.by_weight && line.overrides.empty() && line.item.code == item.code &&
                line.item.unit_minor == item.unit_minor;
     });
     if (same != lines_.end()) {
@@ -39,9 +51,7 @@ Judged<void> Cart::add(const Item& item, std::int64_t quantity_milli) {
         same->quantity_milli += quantity_milli;
         return {};
     }
-    if (lines_.size() >= ledger::kMaxSaleLines) return Refusal::cart_full;
-    lines_.push_back({item, quantity_milli});
-    return {};
+    return add_apart(item, quantity_milli);
 }
 
 Judged<void> Cart::set_quantity(std::int64_t line, std::int64_t quantity_milli) {
@@ -56,42 +66,90 @@ Judged<void> Cart::set_quantity(std::int64_t line, std::int64_t quantity_milli) 
     return {};
 }
 
+Judged<void> Cart::override_price(std::int64_t unit_minor, const Approval& approval) {
+    CF_CHECK(!lines_.empty() && !approval.by.empty());
+    if (unit_minor < 0) return Refusal::amount_not_positive;
+    if (unit_minor > kMaxUnitMinor) return Refusal::amount_too_large;
+    if (!is_reason(approval.reason)) return Refusal::reason_missing;
+    CartLine& line = lines_.back();
+    line.overrides.push_back(
+        {Override::Kind::price, line.item.unit_minor, unit_minor, approval.by, approval.reason});
+    line.item.unit_minor = unit_minor;
+    return {};
+}
+
+Judged<void> Cart::take_off(std::int64_t off_minor, const Approval& approval) {
+    CF_CHECK(!lines_.empty() && !approval.by.empty());
+    CartLine& line = lines_.back();
+    const std::int64_t before_minor = full_minor(line) - line.off_minor;
+    if (off_minor <= 0) return Refusal::amount_not_positive;
+    if (off_minor > before_minor) return Refusal::discount_too_large;
+    if (!is_reason(approval.reason)) return Refusal::reason_missing;
+    line.overrides.push_back({Override::Kind::discount, before_minor, before_minor - off_minor,
+                              approval.by, approval.reason});
+    line.off_minor += off_minor;
+    return {};
+}
+
+Judged<void> Cart::take_off_part(std::int64_t off_permille, const Approval& approval) {
+    CF_CHECK(!lines_.empty());
+    constexpr std::int64_t kWhole = loyalty::kWholePermille;
+    if (off_permille <= 0) return Refusal::amount_not_positive;
+    if (off_permille > kWhole) return Refusal::discount_too_large;
+    const auto off =
+        money::scale(full_minor(lines_.back()), off_permille, kWhole, loyalty::kDiscountRounding);
+    CF_CHECK(off.ok());
+    return take_off(off.value(), approval);
+}
+
+std::int64_t Cart::full_minor(const CartLine& line) const {
+    const auto full = loyalty::full_price_minor(line.item.unit_minor, quantity_of(line));
+    CF_CHECK(full.ok());
+    return full.value();
+}
+
 loyalty::Cart Cart::for_the_rules() const {
     loyalty::Cart cart{currency_, store_, {}};
-    for (const CartLine& line : lines_) {
-        const loyalty::Quantity quantity = quantity_of(line);
-        const auto gross = loyalty::full_price_minor(line.item.unit_minor, quantity);
-        CF_CHECK(gross.ok());
-        cart.lines.push_back(
-            {line.item.code, line.item.category, quantity, line.item.unit_minor, gross.value()});
-    }
+    for (const CartLine& line : lines_)
+        cart.lines.push_back({line.item.code, line.item.category, quantity_of(line),
+                              line.item.unit_minor, full_minor(line) - line.off_minor});
     return cart;
+}
+
+loyalty::MemberState Cart::member_state() const {
+    loyalty::MemberState state;
+    if (!member_) return state;
+    state.member = member_->id;
+    std::map<std::int64_t, std::int64_t> laid;
+    for (const CartCoupon& coupon : coupons_)
+        state.uses[coupon.offer.id] = coupon.book_uses + laid[coupon.redemption.book]++;
+    return state;
 }
 
 Judged<PricedCart> Cart::price() const {
     if (lines_.empty()) return Refusal::cart_empty;
     std::vector<loyalty::Offer> offers;
     for (const CartCoupon& coupon : coupons_) offers.push_back(coupon.offer);
-    loyalty::MemberState member;
-    if (member_) member.member = member_->id;
-    const loyalty::Cart cart = for_the_rules();
-    const auto evaluation = loyalty::evaluate(cart, offers, member);
+    const auto evaluation = loyalty::evaluate(for_the_rules(), offers, member_state());
     if (!evaluation.ok()) return Refusal::cart_not_priced;
     PricedCart priced;
     priced.evaluation = evaluation.value();
     for (std::size_t i = 0; i < lines_.size(); ++i) {
-        const Item& item = lines_[i].item;
-        priced.lines.push_back({item.code, item.name, lines_[i].quantity_milli, item.by_weight,
-                                item.unit_minor, cart.lines[i].gross_minor,
-                                priced.evaluation.lines[i].discount_minor, item.vat_basis_points});
+        const CartLine& line = lines_[i];
+        const Item& item = line.item;
+        priced.lines.push_back({item.code, item.name, line.quantity_milli, item.by_weight,
+                                item.unit_minor, full_minor(line),
+                                line.off_minor + priced.evaluation.lines[i].discount_minor,
+                                item.vat_basis_points});
     }
     for (const loyalty::OfferOutcome& outcome : priced.evaluation.offers) {
         if (!outcome.applies()) continue;
         const auto coupon = std::ranges::find_if(
             coupons_, [&](const CartCoupon& laid) { return laid.offer.id == outcome.offer; });
         CF_CHECK(coupon != coupons_.end());
-        priced.coupons.push_back(
-            {coupon->coupon, coupon->book, outcome.discount_minor, outcome.bonus_points});
+        priced.coupons.push_back({coupon->coupon, coupon->name, coupon->redemption.book,
+                                  outcome.discount_minor, outcome.bonus_points});
+        priced.redemptions.push_back(coupon->redemption);
     }
     priced.total_minor = priced.evaluation.to_pay_minor;
     if (!member_) return priced;

@@ -6,6 +6,7 @@
 
 #include "firmware/checkout/refusal.h"
 #include "firmware/core/ledger/sale.h"
+#include "firmware/core/ledger/spending.h"
 #include "firmware/core/loyalty/discount.h"
 
 namespace counterfoil::checkout {
@@ -20,9 +21,27 @@ struct Item {
     bool by_weight = false;
 };
 
+// What somebody who may has changed on a line by hand.
+struct Override {
+    enum class Kind : std::uint8_t { price, discount };
+    Kind kind = Kind::price;
+    std::int64_t before_minor = 0;  // the unit's price, or what the line costs
+    std::int64_t after_minor = 0;
+    std::string approved_by;
+    std::string reason;
+};
+
+// Who allowed it, and why.
+struct Approval {
+    std::string by;
+    std::string reason;
+};
+
 struct CartLine {
     Item item;
     std::int64_t quantity_milli = ledger::kOne;
+    std::int64_t off_minor = 0;  // taken off by hand
+    std::vector<Override> overrides = {};
 };
 
 // What the till knows of the member in front of it.
@@ -32,18 +51,20 @@ struct CartMember {
     std::int64_t tier_permille = 0;  // the tier's multiplier
 };
 
-// A coupon laid on the cart: the offer that the rules know, and what the ledger will say of it.
+// A coupon laid on the cart: the offer that the rules know, and by what right it is spent here.
 struct CartCoupon {
-    std::string coupon;
-    std::int64_t book = 0;
+    std::string coupon;  // its serial in hex
+    std::string name;    // of its book
     loyalty::Offer offer;
-    std::int64_t uses = 1;  // how often it may be used in all
+    std::int64_t book_uses = 0;  // how often this member has used coupons of its book
+    ledger::Redemption redemption;
 };
 
 // The cart with all discounts applied, and why.
 struct PricedCart {
     std::vector<ledger::SaleLine> lines;
-    std::vector<ledger::SaleCoupon> coupons;  // those that apply
+    std::vector<ledger::SaleCoupon> coupons;      // those that apply
+    std::vector<ledger::Redemption> redemptions;  // by what right, one for each of them
     loyalty::Evaluation evaluation;
     std::int64_t total_minor = 0;
     std::int64_t points = 0;  // earned, bonus included; 0 without a member
@@ -56,8 +77,15 @@ class Cart {
 
     // Pieces of one product at one price are one line; what is weighed has a line each time.
     Judged<void> add(const Item& item, std::int64_t quantity_milli);
+    // A line of its own, to be changed by hand.
+    Judged<void> add_apart(const Item& item, std::int64_t quantity_milli);
     // Of a line from 1; nothing takes the line out.
     Judged<void> set_quantity(std::int64_t line, std::int64_t quantity_milli);
+    // Another price for the unit of the last line. It is no longer joined with others.
+    Judged<void> override_price(std::int64_t unit_minor, const Approval& approval);
+    // Takes something off the last line by hand, before any coupon.
+    Judged<void> take_off(std::int64_t off_minor, const Approval& approval);
+    Judged<void> take_off_part(std::int64_t off_permille, const Approval& approval);
     void attach(const CartMember& member) { member_ = member; }
     void lay(CartCoupon coupon) { coupons_.push_back(std::move(coupon)); }
 
@@ -71,6 +99,8 @@ class Cart {
 
   private:
     loyalty::Cart for_the_rules() const;
+    loyalty::MemberState member_state() const;
+    std::int64_t full_minor(const CartLine& line) const;
 
     money::Currency currency_;
     std::uint16_t store_;

@@ -8,7 +8,6 @@ using base::Code;
 using base::Error;
 using base::Result;
 using base::Status;
-using journal::CountedShift;
 using journal::Draft;
 using ledger::EventType;
 using ledger::GivingBack;
@@ -18,257 +17,268 @@ namespace {
 
 constexpr std::int64_t kMaxCashMinor = 1'000'000'000'000;
 constexpr std::size_t kMaxReason = 200;
+constexpr std::size_t kMaxRequest = 100;
 
-// A use case's refusal on its way out.
-template <class T>
-Result<T> with_error(Judged<T> judged) {
-    if (!judged.ok()) return as_error(judged.error());
-    return std::move(judged).value();
-}
-
-Status check_amount(std::int64_t amount_minor) {
-    if (amount_minor <= 0) return as_error(Refusal::amount_not_positive);
-    if (amount_minor > kMaxCashMinor) return as_error(Refusal::amount_too_large);
+Judged<void> check_amount(std::int64_t amount_minor) {
+    if (amount_minor <= 0) return Refusal::amount_not_positive;
+    if (amount_minor > kMaxCashMinor) return Refusal::amount_too_large;
     return {};
 }
 
-// The body of an event that this program has written.
-Result<json::Document> body_of(const ledger::SignedEvent& event) {
-    CF_LET(const ledger::EventView view, ledger::read_event(event.bytes));
-    return json::Document::parse(view.body, {ledger::kMaxEventBytes, ledger::kMaxEventDepth});
+Judged<void> check_reason(const std::string& reason) {
+    if (reason.empty() || reason.size() > kMaxReason) return Refusal::reason_missing;
+    return {};
+}
+
+std::int64_t change_of(const Sale& sale) {
+    std::int64_t change_minor = 0;
+    for (const ledger::SaleTender& tender : sale.tenders)
+        change_minor += tender.given_minor - tender.amount_minor;
+    return change_minor;
 }
 
 }  // namespace
 
-Error as_error(Refusal refusal) {
-    return Error(Code::refused, std::string(refusal_name(refusal)) + ": " +
-                                    std::string(refusal_sentence(refusal)));
-}
-
-Result<std::string> Counter::open_shift_name() {
+Outcome<std::string> Counter::open_shift_name() {
     CF_LET(const auto shift, journal_.counted().open_shift());
-    if (!shift) return as_error(Refusal::no_shift);
+    if (!shift) return Refusal::no_shift;
     return shift->shift;
 }
 
-Result<std::optional<ledger::SignedEvent>> Counter::recorded_before(const By& by,
-                                                                    std::int64_t& seq) {
-    if (by.request.empty()) return std::optional<ledger::SignedEvent>();
-    CF_LET(seq, journal_.counted().find_request(by.request));
-    if (seq == 0) return std::optional<ledger::SignedEvent>();
-    return journal_.find_event(seq);
+Outcome<std::optional<Counter::Before>> Counter::recorded_before(EventType type, const By& by) {
+    if (by.request.empty()) return std::optional<Before>();
+    if (by.request.size() > kMaxRequest) return Refusal::request_too_long;
+    CF_LET(const std::int64_t seq, journal_.counted().find_request(by.request));
+    if (seq == 0) return std::optional<Before>();
+    CF_LET(Before before, event_at(seq));
+    if (before.type != ledger::type_name(type)) return Refusal::request_reused;
+    return std::optional(std::move(before));
 }
 
-Result<ShiftReport> Counter::open_shift(std::int64_t float_minor, const By& by) {
-    if (float_minor < 0) return as_error(Refusal::amount_not_positive);
-    if (float_minor > kMaxCashMinor) return as_error(Refusal::amount_too_large);
+Outcome<Counter::Before> Counter::event_at(std::int64_t seq) {
+    CF_LET(const auto event, journal_.find_event(seq));
+    CF_CHECK(event.has_value());
+    CF_LET(const ledger::EventView view, ledger::read_event(event->bytes));
+    CF_LET(json::Document body,
+           json::Document::parse(view.body, {ledger::kMaxEventBytes, ledger::kMaxEventDepth}));
+    return Before{seq, std::string(view.type), std::string(view.shift), std::move(body)};
+}
+
+Outcome<std::int64_t> Counter::record(EventType type, json::Object body, const std::string& shift,
+                                      const By& by) {
+    if (!by.approved_by.empty()) body.set("approved_by", by.approved_by);
+    std::vector<Draft> drafts;
+    drafts.push_back({type, std::move(body), shift, by.staff});
+    CF_LET(const journal::Head head, journal_.append(drafts));
+    return head.seq;
+}
+
+Outcome<ShiftReport> Counter::open_shift(std::int64_t float_minor, const By& by) {
+    CF_LET(const auto before, recorded_before(EventType::shift_opened, by));
+    if (before) return report();
+    if (float_minor < 0) return Refusal::amount_not_positive;
+    if (float_minor > kMaxCashMinor) return Refusal::amount_too_large;
     CF_LET(const auto open, journal_.counted().open_shift());
-    if (open) return as_error(Refusal::shift_open);
+    if (open) return Refusal::shift_open;
     // Events only ever rise, so that the name is new.
     const std::string name = "S" + std::to_string(journal_.head().seq + 1);
     json::Object body;
     body.set("float_minor", float_minor).set("request", by.request);
-    std::vector<Draft> drafts;
-    drafts.push_back({EventType::shift_opened, std::move(body), name, by.staff});
-    CF_LET([[maybe_unused]] const journal::Head head, journal_.append(drafts));
+    CF_TRY(record(EventType::shift_opened, std::move(body), name, by));
     return report();
 }
 
-Result<Counter::Priced> Counter::reckon(const Cart& cart, const std::vector<Payment>& payments) {
-    CF_CHECK(cart.currency() == settings_.currency);
-    CF_LET(PricedCart priced, with_error(cart.price()));
-    CF_LET(Settlement paid, with_error(settle(money::Money(priced.total_minor, settings_.currency),
-                                              payments, settings_.cash_step_minor)));
-    return Priced{std::move(priced), std::move(paid)};
+Outcome<Settlement> Counter::settle_for(const PricedCart& priced,
+                                        const std::vector<Payment>& payments) const {
+    CF_LET(const Settlement paid, settle(money::Money(priced.total_minor, settings_.currency),
+                                         payments, settings_.cash_step_minor));
+    return paid;
 }
 
-Sale Counter::sale_from(const Cart& cart, const Priced& priced, const By& by) const {
+Sale Counter::sale_from(const Cart& cart, const PricedCart& priced, const Settlement& paid,
+                        const By& by) const {
+    CF_CHECK(cart.currency() == settings_.currency);
     Sale sale;
     sale.currency = settings_.currency;
-    sale.lines = priced.cart.lines;
-    sale.coupons = priced.cart.coupons;
-    sale.tenders = priced.paid.tenders;
-    sale.total_minor = priced.cart.total_minor;
-    sale.rounding_minor = priced.paid.rounding_minor;
+    sale.lines = priced.lines;
+    sale.coupons = priced.coupons;
+    sale.tenders = paid.tenders;
+    sale.total_minor = priced.total_minor;
+    sale.rounding_minor = paid.rounding_minor;
     if (cart.member())
         sale.member =
-            ledger::SaleMember{cart.member()->id.text(), cart.member()->points, priced.cart.points};
+            ledger::SaleMember{cart.member()->id.text(), cart.member()->points, priced.points};
     sale.request = by.request;
     return sale;
 }
 
-Status Counter::check_uses(const Cart& cart) {
+// Asked before pricing, so that the answer is the rules' own; the projections refuse it once more
+// where it is counted.
+Outcome<void> Counter::check_uses(const Cart& cart) {
     for (const CartCoupon& coupon : cart.coupons()) {
-        CF_LET(const std::int64_t used, journal_.counted().coupon_uses(coupon.coupon));
-        if (used >= coupon.uses) return as_error(Refusal::coupon_used_up);
+        CF_LET(const std::int64_t used, journal_.counted().spending().coupon_uses(coupon.coupon));
+        if (used >= coupon.redemption.of) return coupon_used_up();
     }
     return {};
 }
 
-Result<Recorded<Sale>> Counter::sell(const Cart& cart, const std::vector<Payment>& payments,
-                                     const By& by) {
-    std::int64_t seq = 0;
-    CF_LET(const auto before, recorded_before(by, seq));
-    if (before) {
-        CF_LET(const json::Document body, body_of(*before));
-        CF_LET(const Sale sale, ledger::read_sale(body.root()));
-        std::int64_t change_minor = 0;
-        for (const ledger::SaleTender& tender : sale.tenders)
-            change_minor += tender.given_minor - tender.amount_minor;
-        return Recorded<Sale>{sale, seq, change_minor};
+std::vector<Draft> Counter::sale_drafts(const Cart& cart, const PricedCart& priced,
+                                        const Sale& sale, const std::string& shift,
+                                        const By& by) const {
+    std::vector<Draft> drafts;
+    drafts.push_back({EventType::sale, write_body(sale), shift, by.staff});
+    for (ledger::Redemption redemption : priced.redemptions) {
+        redemption.receipt = sale.receipt;
+        if (sale.member) redemption.member = sale.member->id;
+        drafts.push_back({EventType::coupon_redeemed, write_body(redemption), shift, by.staff});
     }
+    for (std::size_t i = 0; i < cart.lines().size(); ++i)
+        for (const Override& change : cart.lines()[i].overrides) {
+            json::Object body;
+            body.set("receipt", sale.receipt).set("line", static_cast<std::int64_t>(i + 1));
+            body.set("before_minor", change.before_minor).set("after_minor", change.after_minor);
+            body.set("approved_by", change.approved_by).set("reason", change.reason);
+            const bool of_price = change.kind == Override::Kind::price;
+            drafts.push_back({of_price ? EventType::price_override : EventType::discount_override,
+                              std::move(body), shift, by.staff});
+        }
+    return drafts;
+}
+
+Outcome<std::optional<Recorded<Sale>>> Counter::sale_before(EventType type, const By& by) {
+    CF_LET(const auto before, recorded_before(type, by));
+    if (!before) return std::optional<Recorded<Sale>>();
+    CF_LET(const Sale sale, ledger::read_sale(before->body.root()));
+    return std::optional(Recorded<Sale>{sale, before->seq, change_of(sale)});
+}
+
+Outcome<std::optional<Recorded<Sale>>> Counter::sold_before(const By& by) {
+    return sale_before(EventType::sale, by);
+}
+
+Outcome<Recorded<Sale>> Counter::sell(const Cart& cart, const PricedCart& priced,
+                                      const std::vector<Payment>& payments, const By& by,
+                                      const std::string& basket) {
+    CF_LET(const auto before, sold_before(by));
+    if (before) return *before;
     CF_LET(const std::string shift, open_shift_name());
+    if (!basket.empty()) {
+        CF_LET(const auto sold, journal_.counted().find_request(ledger::basket_request(basket)));
+        if (sold != 0) return Refusal::parked_unknown;
+    }
     CF_TRY(check_uses(cart));
-    CF_LET(const Priced priced, reckon(cart, payments));
-    Sale sale = sale_from(cart, priced, by);
+    CF_LET(const Settlement paid, settle_for(priced, payments));
+    Sale sale = sale_from(cart, priced, paid, by);
+    sale.basket = basket;
     CF_LET(const journal::Totals totals, journal_.totals());
     sale.receipt = totals.receipts + 1;
     sale.turnover_minor = totals.turnover_minor + sale.total_minor;
-    std::vector<Draft> drafts;
-    drafts.push_back({EventType::sale, write_body(sale), shift, by.staff});
-    for (const ledger::SaleCoupon& coupon : sale.coupons) {
-        json::Object body;
-        body.set("coupon", coupon.coupon).set("receipt", sale.receipt);
-        drafts.push_back({EventType::coupon_redeemed, std::move(body), shift, by.staff});
-    }
+    const std::vector<Draft> drafts = sale_drafts(cart, priced, sale, shift, by);
     CF_LET([[maybe_unused]] const journal::Head head, journal_.append(drafts));
     CF_LET(const auto receipt, journal_.counted().find_receipt(sale.receipt));
     CF_CHECK(receipt && receipt->total_minor == sale.total_minor);
-    return Recorded<Sale>{sale, receipt->seq, priced.paid.change_minor};
+    return Recorded<Sale>{sale, receipt->seq, paid.change_minor};
 }
 
-Result<Recorded<Sale>> Counter::train(const Cart& cart, const std::vector<Payment>& payments,
-                                      const By& by) {
-    CF_LET(const Priced priced, reckon(cart, payments));
-    const Sale sale = sale_from(cart, priced, by);
-    std::vector<Draft> drafts;
-    drafts.push_back({EventType::training_sale, write_body(sale), "", by.staff});
-    CF_LET(const journal::Head head, journal_.append(drafts));
-    return Recorded<Sale>{sale, head.seq, priced.paid.change_minor};
+Outcome<Recorded<Sale>> Counter::train(const Cart& cart, const PricedCart& priced,
+                                       const std::vector<Payment>& payments, const By& by) {
+    CF_LET(const auto before, sale_before(EventType::training_sale, by));
+    if (before) return *before;
+    CF_LET(const Settlement paid, settle_for(priced, payments));
+    const Sale sale = sale_from(cart, priced, paid, by);
+    CF_LET(const std::int64_t seq, record(EventType::training_sale, write_body(sale), "", by));
+    return Recorded<Sale>{sale, seq, paid.change_minor};
 }
 
-Result<Sale> Counter::sale_of(std::int64_t number) {
-    CF_LET(const auto receipt, journal_.counted().find_receipt(number));
-    if (!receipt) return as_error(Refusal::receipt_unknown);
-    if (receipt->original != 0) return as_error(Refusal::receipt_is_refund);
-    CF_LET(const auto event, journal_.find_event(receipt->seq));
-    CF_CHECK(event.has_value());
-    CF_LET(const json::Document body, body_of(*event));
-    return ledger::read_sale(body.root());
+Outcome<std::optional<ledger::PointsSpent>> Counter::points_spent_before(const By& by) {
+    CF_LET(const auto before, recorded_before(EventType::points_spent, by));
+    if (!before) return std::optional<ledger::PointsSpent>();
+    CF_LET(const ledger::PointsSpent spent, ledger::read_points_spent(before->body.root()));
+    return std::optional(spent);
 }
 
-Result<Recorded<GivingBack>> Counter::refund(const RefundWish& wish, const By& by) {
-    std::int64_t seq = 0;
-    CF_LET(const auto before, recorded_before(by, seq));
-    if (before) {
-        CF_LET(const json::Document body, body_of(*before));
-        CF_LET(const GivingBack back, ledger::read_giving_back(body.root()));
-        return Recorded<GivingBack>{back, seq, 0};
-    }
-    if (wish.reason.empty() || wish.reason.size() > kMaxReason)
-        return as_error(Refusal::reason_missing);
+Outcome<ledger::PointsSpent> Counter::spend_points(const ledger::PointsSpent& wish, const By& by) {
+    CF_LET(const auto before, points_spent_before(by));
+    if (before) return *before;
     CF_LET(const std::string shift, open_shift_name());
-    CF_LET(const Sale sale, sale_of(wish.receipt));
-    CF_LET(const auto given_back, journal_.counted().given_back(wish.receipt));
-    const auto wanted = wish.lines.empty() ? everything_left(sale, given_back) : wish.lines;
-    GivingBack back;
-    CF_LET(back.lines, with_error(price_refund(sale, given_back, wanted)));
-    for (const ledger::BackLine& line : back.lines) back.total_minor += line.amount_minor;
-    CF_LET(const Settlement paid,
-           with_error(settle_refund(money::Money(back.total_minor, sale.currency),
-                                    {wish.tender, back.total_minor, wish.reference},
-                                    settings_.cash_step_minor)));
-    back.tenders = paid.tenders;
-    back.rounding_minor = paid.rounding_minor;
-    CF_LET(const journal::Totals totals, journal_.totals());
-    back.receipt = totals.receipts + 1;
-    back.original_receipt = wish.receipt;
-    back.currency = sale.currency;
-    back.reason = wish.reason;
-    back.request = by.request;
-    if (sale.member) {
-        CF_LET(const auto counted, journal_.counted().find_receipt(wish.receipt));
-        const auto reversed =
-            loyalty::points_reversed({sale.total_minor, sale.member->points_earned},
-                                     {counted->back_minor, back.total_minor});
-        CF_CHECK(reversed.ok());
-        back.member =
-            ledger::SaleMember{sale.member->id, sale.member->points_before, reversed.value()};
-    }
-    std::vector<Draft> drafts;
-    drafts.push_back({EventType::refund, write_body(back), shift, by.staff});
-    CF_LET([[maybe_unused]] const journal::Head head, journal_.append(drafts));
-    CF_LET(const auto receipt, journal_.counted().find_receipt(back.receipt));
-    CF_CHECK(receipt.has_value());
-    return Recorded<GivingBack>{back, receipt->seq, 0};
+    ledger::PointsSpent spent = wish;
+    spent.request = by.request;
+    CF_TRY(record(EventType::points_spent, write_body(spent), shift, by));
+    return spent;
 }
 
-Status Counter::move_cash(EventType type, std::int64_t amount_minor, const std::string& reason,
-                          const By& by) {
-    std::int64_t seq = 0;
-    CF_LET(const auto before, recorded_before(by, seq));
+Outcome<void> Counter::move_cash(EventType type, std::int64_t amount_minor,
+                                 const std::string& reason, const By& by) {
+    CF_LET(const auto before, recorded_before(type, by));
     if (before) return {};
     CF_TRY(check_amount(amount_minor));
-    if (reason.empty() || reason.size() > kMaxReason) return as_error(Refusal::reason_missing);
-    CF_LET(const std::string shift, open_shift_name());
+    CF_TRY(check_reason(reason));
+    CF_LET(const auto shift, journal_.counted().open_shift());
+    if (!shift) return Refusal::no_shift;
+    if (type == EventType::cash_out && amount_minor > shift->cash_minor)
+        return Refusal::drawer_too_empty;
     json::Object body;
     body.set("amount_minor", amount_minor).set("reason", reason).set("request", by.request);
-    std::vector<Draft> drafts;
-    drafts.push_back({type, std::move(body), shift, by.staff});
-    CF_LET([[maybe_unused]] const journal::Head head, journal_.append(drafts));
+    CF_TRY(record(type, std::move(body), shift->shift, by));
     return {};
 }
 
-Status Counter::cash_in(std::int64_t amount_minor, const std::string& reason, const By& by) {
+Outcome<void> Counter::cash_in(std::int64_t amount_minor, const std::string& reason, const By& by) {
     return move_cash(EventType::cash_in, amount_minor, reason, by);
 }
 
-Status Counter::cash_out(std::int64_t amount_minor, const std::string& reason, const By& by) {
-    CF_LET(const auto shift, journal_.counted().open_shift());
-    if (shift && amount_minor > shift->cash_minor) return as_error(Refusal::drawer_too_empty);
+Outcome<void> Counter::cash_out(std::int64_t amount_minor, const std::string& reason,
+                                const By& by) {
     return move_cash(EventType::cash_out, amount_minor, reason, by);
 }
 
-Status Counter::open_drawer(const std::string& reason, const By& by) {
-    if (reason.empty() || reason.size() > kMaxReason) return as_error(Refusal::reason_missing);
+Outcome<void> Counter::open_drawer(const std::string& reason, const By& by) {
+    CF_LET(const auto before, recorded_before(EventType::drawer_opened, by));
+    if (before) return {};
+    CF_TRY(check_reason(reason));
     CF_LET(const std::string shift, open_shift_name());
     json::Object body;
     body.set("reason", reason).set("request", by.request);
-    std::vector<Draft> drafts;
-    drafts.push_back({EventType::drawer_opened, std::move(body), shift, by.staff});
-    CF_LET([[maybe_unused]] const journal::Head head, journal_.append(drafts));
+    CF_TRY(record(EventType::drawer_opened, std::move(body), shift, by));
     return {};
 }
 
-Result<ShiftReport> Counter::report_of(const CountedShift& shift) {
-    ShiftReport report;
-    report.shift = shift;
-    CF_LET(report.tenders, journal_.counted().tender_totals(shift.shift));
-    return report;
+Outcome<ShiftReport> Counter::report_of(std::string_view shift) {
+    CF_LET(auto figures, journal_.counted().shift_figures(shift));
+    CF_CHECK(figures.has_value());
+    // Without a receipt nothing says which currency it is.
+    if (figures->first_receipt == 0) figures->currency = settings_.currency;
+    return *std::move(figures);
 }
 
-Result<ShiftReport> Counter::report() {
-    CF_LET(const auto shift, journal_.counted().open_shift());
-    if (!shift) return as_error(Refusal::no_shift);
-    return report_of(*shift);
+Outcome<ShiftReport> Counter::report() {
+    CF_LET(const std::string shift, open_shift_name());
+    return report_of(shift);
 }
 
-Result<ShiftReport> Counter::close_shift(std::int64_t counted_minor, const By& by) {
-    if (counted_minor < 0) return as_error(Refusal::amount_not_positive);
-    if (counted_minor > kMaxCashMinor) return as_error(Refusal::amount_too_large);
-    CF_LET(const ShiftReport open, report());
+Outcome<Recorded<ShiftReport>> Counter::close_shift(std::int64_t counted_minor, const By& by) {
+    CF_LET(const auto before, recorded_before(EventType::z_report, by));
+    if (before) {
+        CF_LET(const ShiftReport figures, ledger::read_shift_figures(before->body.root()));
+        return Recorded<ShiftReport>{figures, before->seq, 0};
+    }
+    if (counted_minor < 0) return Refusal::amount_not_positive;
+    if (counted_minor > kMaxCashMinor) return Refusal::amount_too_large;
+    CF_LET(ShiftReport figures, report());
+    CF_LET(const journal::Totals totals, journal_.totals());
+    figures.number = totals.z_reports + 1;
+    figures.counted_minor = counted_minor;
+    figures.request = by.request;
+    CF_TRY(check(figures));
     json::Object body;
-    body.set("expected_minor", open.shift.cash_minor).set("counted_minor", counted_minor);
-    body.set("difference_minor", counted_minor - open.shift.cash_minor);
-    body.set("request", by.request);
+    body.set("expected_minor", figures.expected_minor).set("counted_minor", counted_minor);
+    body.set("difference_minor", figures.difference_minor());
+    if (!by.approved_by.empty()) body.set("approved_by", by.approved_by);
     std::vector<Draft> drafts;
-    drafts.push_back({EventType::shift_closed, std::move(body), open.shift.shift, by.staff});
-    CF_LET([[maybe_unused]] const journal::Head head, journal_.append(drafts));
-    CF_LET(const auto closed, journal_.counted().find_shift(open.shift.shift));
-    CF_CHECK(closed.has_value() && !closed->is_open);
-    CF_LET(ShiftReport report, report_of(*closed));
-    report.counted_minor = counted_minor;
-    return report;
+    drafts.push_back({EventType::shift_closed, std::move(body), figures.shift, by.staff});
+    drafts.push_back({EventType::z_report, write_body(figures), figures.shift, by.staff});
+    CF_LET(const journal::Head head, journal_.append(drafts));
+    return Recorded<ShiftReport>{figures, head.seq, 0};
 }
 
 }  // namespace counterfoil::checkout

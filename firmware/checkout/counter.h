@@ -1,13 +1,15 @@
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "firmware/checkout/cart.h"
+#include "firmware/checkout/fault.h"
 #include "firmware/checkout/refund.h"
 #include "firmware/checkout/tender.h"
+#include "firmware/core/ledger/shift.h"
 #include "firmware/journal/journal.h"
 
 namespace counterfoil::checkout {
@@ -18,13 +20,14 @@ struct CounterSettings {
 };
 
 // Who does it, and the caller's key for the write: the same key again gives the same answer and
-// records nothing.
+// records nothing. A key is good for one kind of write.
 struct By {
     std::string staff;
     std::string request;
+    std::string approved_by = {};  // a manager beside, where one had to be asked
 };
 
-// A sale or refund as it stands in the ledger.
+// A sale, refund or void as it stands in the ledger.
 template <class Body>
 struct Recorded {
     Body body;
@@ -32,34 +35,31 @@ struct Recorded {
     std::int64_t change_minor = 0;
 };
 
-// A shift's figures: an X report while it is open, a Z report once it is closed.
-struct ShiftReport {
-    journal::CountedShift shift;
-    std::map<std::string, std::int64_t> tenders;  // taken less given back, by kind
-    std::optional<std::int64_t> counted_minor;    // what was in the drawer, where it was counted
-
-    // More in the drawer than there should be, or less.
-    std::int64_t difference_minor() const {
-        return counted_minor ? *counted_minor - shift.cash_minor : 0;
-    }
-};
+// A shift's figures: an X report while it is open, a Z report with its number once it is closed.
+using ShiftReport = ledger::ShiftFigures;
 
 // The use cases of a counter over its journal. Each either is recorded and durable when it returns,
-// or has changed nothing. What the cashier did wrong is an Error with the code refused, whose
-// message opens with a Refusal's name. One thread; the journal must outlive it.
+// or has changed nothing. Who may do what is decided above. One thread; the journal must outlive
+// it.
 class Counter {
   public:
     Counter(journal::Journal& journal, const CounterSettings& settings)
         : journal_(journal), settings_(settings) {}
 
     // Refused while one is open.
-    base::Result<ShiftReport> open_shift(std::int64_t float_minor, const By& by);
+    Outcome<ShiftReport> open_shift(std::int64_t float_minor, const By& by);
 
-    base::Result<Recorded<ledger::Sale>> sell(const Cart& cart,
-                                              const std::vector<Payment>& payments, const By& by);
-    // Chained, never counted; needs no shift.
-    base::Result<Recorded<ledger::Sale>> train(const Cart& cart,
-                                               const std::vector<Payment>& payments, const By& by);
+    // Sells what was priced. `basket` is the name of the basket that the cart was made from, where
+    // it has one: it is sold once.
+    Outcome<Recorded<ledger::Sale>> sell(const Cart& cart, const PricedCart& priced,
+                                         const std::vector<Payment>& payments, const By& by,
+                                         const std::string& basket = {});
+    // Chained, never counted; needs no shift. Spends no coupon.
+    Outcome<Recorded<ledger::Sale>> train(const Cart& cart, const PricedCart& priced,
+                                          const std::vector<Payment>& payments, const By& by);
+    // What the request was recorded as; nothing where it is new.
+    Outcome<std::optional<Recorded<ledger::Sale>>> sold_before(const By& by);
+    Outcome<std::optional<ledger::PointsSpent>> points_spent_before(const By& by);
 
     // Gives back the lines, or all that is left where none are named, in one kind of tender.
     struct RefundWish {
@@ -69,41 +69,76 @@ class Counter {
         std::string reference;
         std::string reason;
     };
-    base::Result<Recorded<ledger::GivingBack>> refund(const RefundWish& wish, const By& by);
+    Outcome<Recorded<ledger::GivingBack>> refund(const RefundWish& wish, const By& by);
+    // Takes back the shift's last sale as if it had not been: all of it, in the tenders that it was
+    // paid with, and its coupons can be used again.
+    Outcome<Recorded<ledger::GivingBack>> void_last(std::int64_t receipt, const std::string& reason,
+                                                    const By& by);
 
-    base::Status cash_in(std::int64_t amount_minor, const std::string& reason, const By& by);
-    base::Status cash_out(std::int64_t amount_minor, const std::string& reason, const By& by);
+    // Another print of a receipt: which copy it is, from 1.
+    struct Copy {
+        std::int64_t receipt = 0;
+        std::int64_t copy = 0;
+    };
+    Outcome<Copy> reprint(std::int64_t receipt, const By& by);
+
+    Outcome<void> cash_in(std::int64_t amount_minor, const std::string& reason, const By& by);
+    Outcome<void> cash_out(std::int64_t amount_minor, const std::string& reason, const By& by);
     // The drawer without a sale.
-    base::Status open_drawer(const std::string& reason, const By& by);
+    Outcome<void> open_drawer(const std::string& reason, const By& by);
 
-    base::Result<ShiftReport> report();
-    // Counts the drawer and closes the shift.
-    base::Result<ShiftReport> close_shift(std::int64_t counted_minor, const By& by);
+    // Turns points into a coupon; that they may be spent is decided above.
+    Outcome<ledger::PointsSpent> spend_points(const ledger::PointsSpent& wish, const By& by);
+
+    Outcome<ShiftReport> report();
+    // Counts the drawer, closes the shift and reports it under the next number, all at once.
+    Outcome<Recorded<ShiftReport>> close_shift(std::int64_t counted_minor, const By& by);
 
     // The sale of a receipt, as the ledger has it.
-    base::Result<ledger::Sale> sale_of(std::int64_t receipt);
+    Outcome<ledger::Sale> sale_of(std::int64_t receipt);
 
   private:
-    struct Priced {
-        PricedCart cart;
-        Settlement paid;
+    // An event of the ledger, taken apart.
+    struct Before {
+        std::int64_t seq = 0;
+        std::string type;
+        std::string shift;
+        json::Document body;
     };
-    base::Result<Priced> reckon(const Cart& cart, const std::vector<Payment>& payments);
-    ledger::Sale sale_from(const Cart& cart, const Priced& priced, const By& by) const;
-    base::Result<std::string> open_shift_name();
-    base::Status check_uses(const Cart& cart);
-    base::Result<ShiftReport> report_of(const journal::CountedShift& shift);
-    base::Status move_cash(ledger::EventType type, std::int64_t amount_minor,
-                           const std::string& reason, const By& by);
-    // The event that the request was recorded as; nothing where it is new or has no key.
-    base::Result<std::optional<ledger::SignedEvent>> recorded_before(const By& by,
-                                                                     std::int64_t& seq);
+    // As what something is taken back, in which shift, and what is recorded with it.
+    struct TakingBack {
+        ledger::EventType type;
+        std::string shift;
+        std::vector<journal::Draft> more;
+    };
+    Outcome<std::optional<Recorded<ledger::Sale>>> sale_before(ledger::EventType type,
+                                                               const By& by);
+    Outcome<Settlement> settle_for(const PricedCart& priced,
+                                   const std::vector<Payment>& payments) const;
+    ledger::Sale sale_from(const Cart& cart, const PricedCart& priced, const Settlement& paid,
+                           const By& by) const;
+    std::vector<journal::Draft> sale_drafts(const Cart& cart, const PricedCart& priced,
+                                            const ledger::Sale& sale, const std::string& shift,
+                                            const By& by) const;
+    Outcome<std::string> open_shift_name();
+    Outcome<void> check_uses(const Cart& cart);
+    Outcome<Before> event_at(std::int64_t seq);
+    Outcome<std::optional<Recorded<ledger::GivingBack>>> given_back_before(ledger::EventType type,
+                                                                           const By& by);
+    Outcome<Recorded<ledger::GivingBack>> give_back(TakingBack what, ledger::GivingBack back,
+                                                    const ledger::Sale& sale, const By& by);
+    Outcome<std::vector<journal::Draft>> roll_backs_of(const journal::CountedReceipt& receipt,
+                                                       const std::string& shift, const By& by);
+    Outcome<ShiftReport> report_of(std::string_view shift);
+    Outcome<void> move_cash(ledger::EventType type, std::int64_t amount_minor,
+                            const std::string& reason, const By& by);
+    // What the request was recorded as; nothing where it is new or has no key.
+    Outcome<std::optional<Before>> recorded_before(ledger::EventType type, const By& by);
+    Outcome<std::int64_t> record(ledger::EventType type, json::Object body,
+                                 const std::string& shift, const By& by);
 
     journal::Journal& journal_;
     CounterSettings settings_;
 };
-
-// The refusal as an error: "not_paid: That is less than the total. ...".
-base::Error as_error(Refusal refusal);
 
 }  // namespace counterfoil::checkout

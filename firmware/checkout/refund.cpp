@@ -47,16 +47,16 @@ Judged<std::vector<BackLine>> price_refund(const Sale& sale, const std::vector<G
         if (want.line < 1 || want.line > static_cast<std::int64_t>(sale.lines.size()) || twice)
             return Refusal::line_unknown;
         const SaleLine& sold = sale.lines[static_cast<std::size_t>(want.line - 1)];
-        if (want.quantity_milli <= 0) return Refusal::amount_not_positive;
-        if (!sold.by_weight && want.quantity_milli % ledger::kOne != 0)
-            return Refusal::quantity_not_whole;
         const GivenBack back = before_of(before, want.line);
-        if (want.quantity_milli > sold.quantity_milli - back.quantity_milli)
-            return Refusal::quantity_over_sold;
+        const std::int64_t left_milli = sold.quantity_milli - back.quantity_milli;
+        const std::int64_t wanted_milli = want.quantity_milli.value_or(left_milli);
+        if (want.quantity_milli && wanted_milli <= 0) return Refusal::amount_not_positive;
+        if (wanted_milli == 0 || wanted_milli > left_milli) return Refusal::quantity_over_sold;
+        if (!sold.by_weight && wanted_milli % ledger::kOne != 0) return Refusal::quantity_not_whole;
         const std::int64_t worth_minor =
-            share_minor(sold, back.quantity_milli + want.quantity_milli) - back.amount_minor;
+            share_minor(sold, back.quantity_milli + wanted_milli) - back.amount_minor;
         CF_CHECK(worth_minor >= 0);
-        lines.push_back({want.line, want.quantity_milli, worth_minor});
+        lines.push_back({want.line, wanted_milli, worth_minor, sold.vat_basis_points});
     }
     return lines;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "firmware/checkout/refusal.h"
@@ -10,8 +11,8 @@ namespace counterfoil::checkout {
 
 // A line of a receipt that the customer brings back: so much of it.
 struct Wanted {
-    std::int64_t line = 0;  // from 1
-    std::int64_t quantity_milli = 0;
+    std::int64_t line = 0;                       // from 1
+    std::optional<std::int64_t> quantity_milli;  // none: all that is left
 };
 
 // All that was sold and not given back yet.

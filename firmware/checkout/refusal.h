@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "firmware/core/base/result.h"
+#include "firmware/core/base/wording.h"
 
 namespace counterfoil::checkout {
 
@@ -23,17 +24,45 @@ enum class Refusal {
     line_unknown,
     quantity_over_sold,  // more than was sold and not given back yet
     quantity_not_whole,  // half a piece
-    coupon_used_up,      // at this till; elsewhere is for its lease to say
+    discount_too_large,  // an override that takes off more than there is
+    currency_foreign,
+    product_unknown,
+    not_a_product,
+    not_a_member,
+    not_a_coupon,
+    member_unknown,
+    member_not_proven,  // by a card or a phone's number alone nothing is spent
+    coupon_unknown,
+    need_online,      // this till holds no right to it
+    over_face_limit,  // worth more than is taken without a right to it
+    over_till_limit,  // the till has taken as much as it may without rights
+    over_member_limit,
+    offline_too_long,
+    keys_missing,
+    points_not_convertible,
     no_shift,
     shift_open,
     reason_missing,
     drawer_too_empty,
+    receipt_not_last,
+    receipt_given_back,
+    not_signed_in,
+    sign_in_wrong,
+    locked_out,
+    manager_needed,
+    not_a_manager,
+    request_reused,  // the key of another write
+    request_too_long,
+    parked_unknown,
+    parked_full,
+    label_taken,
+    label_too_long,
 };
+inline constexpr std::size_t kRefusals = static_cast<std::size_t>(Refusal::label_too_long) + 1;
 
 std::string_view refusal_name(Refusal refusal);
 // A sentence for the cashier, and what to do next.
-std::string_view refusal_sentence(Refusal refusal);
-std::string_view refusal_sentence_hungarian(Refusal refusal);
+base::Wording refusal_sentence(Refusal refusal);
 
 template <class T>
 using Judged = base::Result<T, Refusal>;

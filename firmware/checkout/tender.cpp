@@ -18,7 +18,9 @@ bool is_kind(std::string_view kind) {
     return kind == kCash || kind == "card" || kind == "voucher";
 }
 
-Judged<void> check(const Payment& payment) {
+Judged<void> check(const Payment& payment, money::Currency currency) {
+    if (!payment.currency.empty() && payment.currency != currency.code())
+        return Refusal::currency_foreign;
     if (!is_kind(payment.kind)) return Refusal::tender_unknown;
     if (payment.amount_minor <= 0) return Refusal::amount_not_positive;
     if (payment.amount_minor > kMaxMinor) return Refusal::amount_too_large;
@@ -40,7 +42,7 @@ Judged<Settlement> settle(Money total, const std::vector<Payment>& payments,
                           std::int64_t cash_step_minor) {
     CF_CHECK(total.minor() >= 0 && total.minor() <= kMaxMinor && cash_step_minor > 0);
     if (payments.size() > ledger::kMaxSaleTenders) return Refusal::too_many_tenders;
-    for (const Payment& payment : payments) CF_TRY(check(payment));
+    for (const Payment& payment : payments) CF_TRY(check(payment, total.currency()));
     Settlement settled;
     std::int64_t left_minor = total.minor();
     std::int64_t cash_minor = 0;

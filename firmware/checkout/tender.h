@@ -12,7 +12,8 @@ namespace counterfoil::checkout {
 struct Payment {
     std::string kind;  // "cash", "card", "voucher"
     std::int64_t amount_minor = 0;
-    std::string reference;  // the slip's number; for cash empty
+    std::string reference;      // the slip's number; for cash empty
+    std::string currency = {};  // where the customer's is told; empty: the shop's
 };
 
 // How a total was settled: sum of the tenders = total + rounding.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "firmware/journal/event_table.h"
 #include "firmware/journal/identity.h"
 #include "firmware/journal/integrity.h"
 #include "firmware/journal/mark.h"
@@ -210,6 +209,10 @@ const std::string& Journal::terminal() const {
     return state_->identity.header.terminal;
 }
 
+std::int64_t Journal::epoch() const {
+    return state_->identity.header.epoch;
+}
+
 Result<Totals> Journal::totals() {
     return state_->projections->totals();
 }
@@ -220,6 +223,10 @@ Projections& Journal::counted() {
 
 Result<std::optional<ledger::SignedEvent>> Journal::find_event(std::int64_t seq) {
     return state_->events->find(seq);
+}
+
+Status Journal::visit(std::int64_t first, const std::function<Status(const StoredEvent&)>& visit) {
+    return state_->events->visit(first, visit);
 }
 
 DiskLevel Journal::disk() const {

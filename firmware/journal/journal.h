@@ -14,6 +14,7 @@
 #include "firmware/core/ledger/chain.h"
 #include "firmware/core/ledger/event.h"
 #include "firmware/journal/disk_gauge.h"
+#include "firmware/journal/event_table.h"
 #include "firmware/journal/projections.h"
 
 // A terminal's own ledger, in one SQLite file: the till is its only writer, others read it through
@@ -76,11 +77,15 @@ class Journal {
 
     Head head() const;
     const std::string& terminal() const;
+    std::int64_t epoch() const;
     base::Result<Totals> totals();
     // What has been counted, to be asked and not to be changed; valid as long as the journal.
     Projections& counted();
     // The event's exact bytes and signature; nothing where there is none of that number.
     base::Result<std::optional<ledger::SignedEvent>> find_event(std::int64_t seq);
+    // Hands over the events from `first` on, until there are no more or `visit` fails.
+    base::Status visit(std::int64_t first,
+                       const std::function<base::Status(const StoredEvent&)>& visit);
     DiskLevel disk() const;
 
     // True while events are recorded without a signature because the signer fails.

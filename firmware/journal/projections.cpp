@@ -2,17 +2,17 @@
 
 #include <array>
 
+#include "firmware/core/ledger/sale.h"
+#include "firmware/journal/contradiction.h"
+
 namespace counterfoil::journal {
 
 using base::Code;
-using base::Error;
 using base::Result;
 using base::Status;
 using ledger::EventType;
 
 namespace {
-
-constexpr std::string_view kCash = "cash";
 
 // Tables in the order of dump(), each with what orders its rows.
 struct Table {
@@ -20,18 +20,20 @@ struct Table {
     std::string_view order;
     int columns;
 };
-constexpr std::array<Table, 7> kTables{{{"total", "id", 8},
-                                        {"shift", "shift", 8},
-                                        {"tender_total", "shift, kind", 3},
-                                        {"coupon_use", "coupon", 3},
-                                        {"receipt", "receipt", 5},
-                                        {"back_line", "receipt, line", 4},
-                                        {"request", "request", 2}}};
-
-Error contradiction(const ledger::EventView& event, std::string_view why) {
-    return Error(Code::refused, "event " + std::to_string(event.seq) + " (" +
-                                    std::string(event.type) + "): " + std::string(why));
-}
+// It has one row, which stays.
+constexpr std::string_view kTotal = "total";
+constexpr std::array<Table, 12> kTables{{{kTotal, "id", 9},
+                                         {"shift", "shift", 20},
+                                         {"tender_total", "shift, kind", 4},
+                                         {"tax_total", "shift, basis_points", 4},
+                                         {"coupon_use", "coupon", 3},
+                                         {"book_use", "book, member", 3},
+                                         {"exposure", "seq", 3},
+                                         {"made_coupon", "serial", 8},
+                                         {"receipt", "receipt", 5},
+                                         {"back_line", "receipt, line", 4},
+                                         {"request", "request", 2},
+                                         {"copy", "receipt", 2}}};
 
 // A receipt's number follows the last one's, whatever kind of receipt it is.
 Status take_receipt_number(const ledger::EventView& event, const json::Value& body,
@@ -49,21 +51,22 @@ Status take_receipt_number(const ledger::EventView& event, const json::Value& bo
 struct Projections::Statements {
     sqlite::Statement load_totals;
     sqlite::Statement store_totals;
-    sqlite::Statement open_shift;
-    sqlite::Statement close_shift;
-    sqlite::Statement change_shift;
-    sqlite::Statement add_tender;
-    sqlite::Statement use_coupon;
     sqlite::Statement add_receipt;
     sqlite::Statement raise_back;
     sqlite::Statement add_back_line;
     sqlite::Statement add_request;
     sqlite::Statement find_receipt;
     sqlite::Statement find_request;
+    sqlite::Statement add_copy;
+    sqlite::Statement find_copies;
 };
 
-Projections::Projections(sqlite::Connection& connection, std::unique_ptr<Statements> statements)
-    : connection_(&connection), statements_(std::move(statements)) {}
+Projections::Projections(sqlite::Connection& connection, ShiftCounts shifts, SpendingTable spending,
+                         std::unique_ptr<Statements> statements)
+    : connection_(&connection),
+      shifts_(std::move(shifts)),
+      spending_(std::move(spending)),
+      statements_(std::move(statements)) {}
 Projections::Projections(Projections&&) noexcept = default;
 Projections& Projections::operator=(Projections&&) noexcept = default;
 Projections::~Projections() = default;
@@ -71,27 +74,12 @@ Projections::~Projections() = default;
 Result<Projections> Projections::open(sqlite::Connection& connection) {
     CF_LET(sqlite::Statement load_totals,
            connection.prepare("SELECT applied_seq, receipts, sales, turnover_minor, refunds, "
-                              "refunded_minor, training_sales FROM total"));
+                              "refunded_minor, training_sales, z_reports FROM total"));
     CF_LET(sqlite::Statement store_totals,
            connection.prepare("UPDATE total SET applied_seq = ?, receipts = ?, sales = ?, "
                               "turnover_minor = ?, refunds = ?, refunded_minor = ?, "
-                              "training_sales = ?"));
-    CF_LET(sqlite::Statement open_shift,
-           connection.prepare("INSERT INTO shift VALUES (?1, ?2, NULL, ?3, 0, 0, 0, ?3) "
-                              "ON CONFLICT DO NOTHING RETURNING 1"));
-    CF_LET(sqlite::Statement close_shift,
-           connection.prepare("UPDATE shift SET closed_seq = ?2 "
-                              "WHERE shift = ?1 AND closed_seq IS NULL RETURNING 1"));
-    CF_LET(sqlite::Statement change_shift,
-           connection.prepare("UPDATE shift SET sales = sales + ?2, sales_minor = sales_minor + ?3,"
-                              " refunded_minor = refunded_minor + ?4, cash_minor = cash_minor + ?5"
-                              " WHERE shift = ?1 AND closed_seq IS NULL RETURNING 1"));
-    CF_LET(sqlite::Statement add_tender,
-           connection.prepare("INSERT INTO tender_total VALUES (?1, ?2, ?3) ON CONFLICT "
-                              "DO UPDATE SET amount_minor = amount_minor + ?3"));
-    CF_LET(sqlite::Statement use_coupon,
-           connection.prepare("INSERT INTO coupon_use VALUES (?1, ?2, ?3) ON CONFLICT "
-                              "DO UPDATE SET uses = uses + ?2, last_seq = ?3"));
+                              "training_sales = ?, z_reports = ?"));
+    CF_LET(SpendingTable spending, SpendingTable::open(connection));
     CF_LET(sqlite::Statement add_receipt,
            connection.prepare("INSERT INTO receipt VALUES (?, ?, ?, ?, 0)"));
     CF_LET(sqlite::Statement raise_back,
@@ -110,13 +98,18 @@ Result<Projections> Projections::open(sqlite::Connection& connection) {
                               "FROM receipt WHERE receipt = ?"));
     CF_LET(sqlite::Statement find_request,
            connection.prepare("SELECT seq FROM request WHERE request = ?"));
+    CF_LET(sqlite::Statement add_copy,
+           connection.prepare("INSERT INTO copy VALUES (?1, ?2) ON CONFLICT "
+                              "DO UPDATE SET copies = ?2"));
+    CF_LET(sqlite::Statement find_copies,
+           connection.prepare("SELECT copies FROM copy WHERE receipt = ?"));
+    CF_LET(ShiftCounts shifts, ShiftCounts::open(connection));
     auto statements = std::make_unique<Statements>(
-        Statements{std::move(load_totals), std::move(store_totals), std::move(open_shift),
-                   std::move(close_shift), std::move(change_shift), std::move(add_tender),
-                   std::move(use_coupon), std::move(add_receipt), std::move(raise_back),
-                   std::move(add_back_line), std::move(add_request), std::move(find_receipt),
-                   std::move(find_request)});
-    return Projections(connection, std::move(statements));
+        Statements{std::move(load_totals), std::move(store_totals), std::move(add_receipt),
+                   std::move(raise_back), std::move(add_back_line), std::move(add_request),
+                   std::move(find_receipt), std::move(find_request), std::move(add_copy),
+                   std::move(find_copies)});
+    return Projections(connection, std::move(shifts), std::move(spending), std::move(statements));
 }
 
 Status Projections::apply(const ledger::EventView& event) {
@@ -140,22 +133,34 @@ Status Projections::apply(const ledger::EventView& event) {
             ++now.training_sales;
             break;
         case EventType::shift_opened:
-            CF_TRY(shift_opened(event, body));
+            CF_TRY(shifts_.opened(event, body));
             break;
         case EventType::shift_closed:
-            CF_TRY(shift_closed(event));
+            CF_TRY(shifts_.closed(event, body));
             break;
         case EventType::cash_in:
-            CF_TRY(cash(event, body, 1));
+            CF_TRY(shifts_.cash_in(event, body));
             break;
         case EventType::cash_out:
-            CF_TRY(cash(event, body, -1));
+            CF_TRY(shifts_.cash_out(event, body));
+            break;
+        case EventType::drawer_opened:
+            CF_TRY(shifts_.drawer_opened(event));
+            break;
+        case EventType::z_report:
+            CF_TRY(shifts_.z_report(event, body, ++now.z_reports));
+            break;
+        case EventType::reprint:
+            CF_TRY(reprint(event, body));
             break;
         case EventType::coupon_redeemed:
-            CF_TRY(coupon(event, body, 1));
+            CF_TRY(spending_.redeemed(event, body));
             break;
         case EventType::coupon_rolled_back:
-            CF_TRY(coupon(event, body, -1));
+            CF_TRY(spending_.rolled_back(event, body));
+            break;
+        case EventType::points_spent:
+            CF_TRY(spending_.points_spent(event, body));
             break;
         default:
             break;
@@ -191,13 +196,21 @@ Status Projections::give_back(const ledger::EventView& event, const json::Value&
     return {};
 }
 
-// The caller's key for the write, where it gave one: it is good for one event.
+// The caller's key for the write, where it gave one, and the basket that was sold: each is good for
+// one event.
 Status Projections::request(const ledger::EventView& event, const json::Value& body) {
     const auto member = body.find("request");
     const auto key = member ? member->text() : std::nullopt;
-    if (!key || key->empty()) return {};
+    if (key && !key->empty()) CF_TRY(take_request(event, *key));
+    const auto basket = body.find("basket");
+    const auto name = basket ? basket->text() : std::nullopt;
+    if (name && !name->empty()) CF_TRY(take_request(event, ledger::basket_request(*name)));
+    return {};
+}
+
+Status Projections::take_request(const ledger::EventView& event, std::string_view key) {
     auto& add = statements_->add_request;
-    CF_LET(const bool added, add.bind(1, *key).bind(2, event.seq).step());
+    CF_LET(const bool added, add.bind(1, key).bind(2, event.seq).step());
     add.reset();
     if (!added) return contradiction(event, "its request was recorded before");
     return {};
@@ -212,8 +225,7 @@ Status Projections::sale(const ledger::EventView& event, const json::Value& body
     ++totals.sales;
     totals.turnover_minor = turnover;
     CF_TRY(receipt(event, {totals.receipts, event.seq, total, 0, 0}));
-    CF_TRY(tenders(event, body, 1));
-    return change_shift(event, {.sales = 1, .sales_minor = total});
+    return shifts_.receipt(event, body, ReceiptKind::sale);
 }
 
 Status Projections::refund(const ledger::EventView& event, const json::Value& body,
@@ -228,66 +240,20 @@ Status Projections::refund(const ledger::EventView& event, const json::Value& bo
     if (totals.refunded_minor > totals.turnover_minor)
         return contradiction(event, "more would be given back than was ever taken");
     CF_TRY(give_back(event, body, {totals.receipts, event.seq, total, original, 0}));
-    CF_TRY(tenders(event, body, -1));
-    return change_shift(event, {.refunded_minor = total});
+    const bool is_void = event.type == ledger::type_name(EventType::void_sale);
+    return shifts_.receipt(event, body, is_void ? ReceiptKind::void_sale : ReceiptKind::refund);
 }
 
-Status Projections::tenders(const ledger::EventView& event, const json::Value& body, int sign) {
-    CF_LET(const json::Value list, body.array("tenders"));
-    for (auto tender = list.first(); tender; tender = tender->next()) {
-        CF_LET(const std::string_view kind, tender->text("kind"));
-        CF_LET(const std::int64_t amount, tender->integer("amount_minor"));
-        auto& add = statements_->add_tender;
-        CF_TRY(add.bind(1, event.shift).bind(2, kind).bind(3, sign * amount).run());
-        if (kind == kCash) CF_TRY(change_shift(event, {.cash_minor = sign * amount}));
-    }
-    return {};
-}
-
-Status Projections::change_shift(const ledger::EventView& event, const ShiftChange& by) {
-    if (event.shift.empty()) return {};
-    auto& change = statements_->change_shift;
-    change.bind(1, event.shift).bind(2, by.sales).bind(3, by.sales_minor);
-    change.bind(4, by.refunded_minor).bind(5, by.cash_minor);
-    CF_LET(const bool open, change.step());
-    change.reset();
-    if (!open) return contradiction(event, "the shift is not open");
-    return {};
-}
-
-Status Projections::cash(const ledger::EventView& event, const json::Value& body, int sign) {
-    CF_LET(const std::int64_t amount, body.integer("amount_minor"));
-    if (amount < 0) return contradiction(event, "an amount of cash is never negative");
-    return change_shift(event, {.cash_minor = sign * amount});
-}
-
-Status Projections::shift_opened(const ledger::EventView& event, const json::Value& body) {
-    CF_LET(const std::int64_t float_minor, body.integer("float_minor"));
-    if (event.shift.empty()) return contradiction(event, "it names no shift");
-    auto& open = statements_->open_shift;
-    CF_LET(const bool opened,
-           open.bind(1, event.shift).bind(2, event.seq).bind(3, float_minor).step());
-    open.reset();
-    if (!opened) return contradiction(event, "a shift is opened once");
-    return {};
-}
-
-Status Projections::shift_closed(const ledger::EventView& event) {
-    auto& close = statements_->close_shift;
-    CF_LET(const bool closed, close.bind(1, event.shift).bind(2, event.seq).step());
-    close.reset();
-    if (!closed) return contradiction(event, "the shift is not open");
-    return {};
-}
-
-Status Projections::coupon(const ledger::EventView& event, const json::Value& body, int change) {
-    CF_LET(const std::string_view coupon, body.text("coupon"));
-    auto& use = statements_->use_coupon;
-    const Status used = use.bind(1, coupon).bind(2, std::int64_t{change}).bind(3, event.seq).run();
-    // The table holds no count below zero.
-    if (!used.ok() && used.error().code() == Code::refused)
-        return contradiction(event, "the coupon's use that it takes back never was");
-    return used;
+// Each copy says which one it is, so that none is printed that nobody knows of.
+Status Projections::reprint(const ledger::EventView& event, const json::Value& body) {
+    CF_LET(const std::int64_t receipt, body.integer("receipt"));
+    CF_LET(const std::int64_t copy, body.integer("copy"));
+    CF_LET(const auto found, find_receipt(receipt));
+    if (!found) return contradiction(event, "there is no receipt of that number");
+    CF_LET(const std::int64_t before, copies(receipt));
+    if (copy != before + 1)
+        return contradiction(event, "the copy's number must be " + std::to_string(before + 1));
+    return statements_->add_copy.bind(1, receipt).bind(2, copy).run();
 }
 
 Result<Totals> Projections::totals() {
@@ -295,7 +261,7 @@ Result<Totals> Projections::totals() {
     CF_LET(const bool row, load.step());
     CF_CHECK(row);
     const Totals totals{load.integer(0), load.integer(1), load.integer(2), load.integer(3),
-                        load.integer(4), load.integer(5), load.integer(6)};
+                        load.integer(4), load.integer(5), load.integer(6), load.integer(7)};
     load.reset();
     return totals;
 }
@@ -332,53 +298,25 @@ Result<std::int64_t> Projections::find_request(std::string_view key) {
     return seq;
 }
 
-namespace {
-
-constexpr std::string_view kShiftColumns =
-    "SELECT shift, closed_seq IS NULL, float_minor, sales, sales_minor, refunded_minor, "
-    "cash_minor FROM shift ";
-
-Result<std::optional<CountedShift>> shift_row(sqlite::Statement& query) {
-    CF_LET(const bool row, query.step());
-    if (!row) return std::optional<CountedShift>();
-    return std::optional(CountedShift{std::string(query.text(0)), query.integer(1) != 0,
-                                      query.integer(2), query.integer(3), query.integer(4),
-                                      query.integer(5), query.integer(6)});
-}
-
-}  // namespace
-
 Result<std::optional<CountedShift>> Projections::find_shift(std::string_view shift) {
-    CF_LET(sqlite::Statement query,
-           connection_->prepare(std::string(kShiftColumns) + "WHERE shift = ?"));
-    query.bind(1, shift);
-    return shift_row(query);
+    return shifts_.find(shift);
 }
 
 Result<std::optional<CountedShift>> Projections::open_shift() {
-    CF_LET(sqlite::Statement query,
-           connection_->prepare(std::string(kShiftColumns) +
-                                "WHERE closed_seq IS NULL ORDER BY opened_seq DESC LIMIT 1"));
-    return shift_row(query);
+    return shifts_.find_open();
 }
 
-Result<std::map<std::string, std::int64_t>> Projections::tender_totals(std::string_view shift) {
-    CF_LET(sqlite::Statement rows,
-           connection_->prepare("SELECT kind, amount_minor FROM tender_total WHERE shift = ?"));
-    rows.bind(1, shift);
-    std::map<std::string, std::int64_t> totals;
-    for (;;) {
-        CF_LET(const bool row, rows.step());
-        if (!row) return totals;
-        totals.emplace(rows.text(0), rows.integer(1));
-    }
+Result<std::optional<ledger::ShiftFigures>> Projections::shift_figures(std::string_view shift) {
+    return shifts_.figures(shift);
 }
 
-Result<std::int64_t> Projections::coupon_uses(std::string_view coupon) {
-    CF_LET(sqlite::Statement query,
-           connection_->prepare("SELECT uses FROM coupon_use WHERE coupon = ?"));
-    CF_LET(const bool row, query.bind(1, coupon).step());
-    return row ? query.integer(0) : std::int64_t{0};
+Result<std::int64_t> Projections::copies(std::int64_t receipt) {
+    auto& find = statements_->find_copies;
+    CF_LET(const bool row, find.bind(1, receipt).step());
+    if (!row) return std::int64_t{0};
+    const std::int64_t copies = find.integer(0);
+    find.reset();
+    return copies;
 }
 
 Status Projections::store(const Totals& totals) {
@@ -386,14 +324,15 @@ Status Projections::store(const Totals& totals) {
     update.bind(1, totals.applied_seq).bind(2, totals.receipts).bind(3, totals.sales);
     update.bind(4, totals.turnover_minor).bind(5, totals.refunds);
     update.bind(6, totals.refunded_minor).bind(7, totals.training_sales);
+    update.bind(8, totals.z_reports);
     return update.run();
 }
 
 Status Projections::clear() {
-    CF_TRY(
-        connection_->execute("DELETE FROM shift; DELETE FROM tender_total; "
-                             "DELETE FROM coupon_use; DELETE FROM receipt; "
-                             "DELETE FROM back_line; DELETE FROM request;"));
+    std::string deletions;
+    for (const Table& table : kTables)
+        if (table.name != kTotal) deletions += "DELETE FROM " + std::string(table.name) + ";";
+    CF_TRY(connection_->execute(deletions));
     return store(Totals{});
 }
 

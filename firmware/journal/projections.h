@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +8,8 @@
 
 #include "firmware/core/ledger/event.h"
 #include "firmware/core/sqlite/connection.h"
+#include "firmware/journal/shift_counts.h"
+#include "firmware/journal/spending_table.h"
 
 namespace counterfoil::journal {
 
@@ -21,6 +22,7 @@ struct Totals {
     std::int64_t refunds = 0;         // voids counted among them
     std::int64_t refunded_minor = 0;
     std::int64_t training_sales = 0;
+    std::int64_t z_reports = 0;
 };
 
 // A receipt as it was counted.
@@ -39,19 +41,9 @@ struct GivenBack {
     std::int64_t amount_minor = 0;
 };
 
-// A shift as it was counted.
-struct CountedShift {
-    std::string shift;
-    bool is_open = false;
-    std::int64_t float_minor = 0;
-    std::int64_t sales = 0;
-    std::int64_t sales_minor = 0;
-    std::int64_t refunded_minor = 0;
-    std::int64_t cash_minor = 0;  // what the drawer should hold
-};
-
-// Keeps the tables that are derived from events: totals, shifts, tenders, coupon uses. An event is
-// applied in the transaction that records it. The connection must outlive it.
+// Keeps the tables that are derived from events: totals, receipts and their copies, coupon uses,
+// and what shifts add up to. An event is applied in the transaction that records it. The connection
+// must outlive it.
 class Projections {
   public:
     static base::Result<Projections> open(sqlite::Connection& connection);
@@ -61,7 +53,8 @@ class Projections {
 
     // refused where the event contradicts what came before: a receipt number that leaves a gap, a
     // running turnover that does not add up, a shift that is not open, a coupon's use that never
-    // was. Events of a newer version or an unknown type change nothing.
+    // was, a copy that is not the next, a Z report of other figures than were counted. Events of a
+    // newer version or an unknown type change nothing.
     base::Status apply(const ledger::EventView& event);
 
     base::Result<Totals> totals();
@@ -73,9 +66,12 @@ class Projections {
     base::Result<std::optional<CountedShift>> find_shift(std::string_view shift);
     // The shift that is open; empty where none is.
     base::Result<std::optional<CountedShift>> open_shift();
-    // What was taken by each kind of tender in the shift.
-    base::Result<std::map<std::string, std::int64_t>> tender_totals(std::string_view shift);
-    base::Result<std::int64_t> coupon_uses(std::string_view coupon);
+    // What the shift adds up to so far, as ShiftCounts::figures() does.
+    base::Result<std::optional<ledger::ShiftFigures>> shift_figures(std::string_view shift);
+    // How often the receipt was printed again.
+    base::Result<std::int64_t> copies(std::int64_t receipt);
+    // What was spent of coupons and points.
+    SpendingTable& spending() { return spending_; }
 
     // Empties the tables, so that the events can be applied anew.
     base::Status clear();
@@ -85,29 +81,22 @@ class Projections {
 
   private:
     struct Statements;
-    struct ShiftChange {
-        std::int64_t sales = 0;
-        std::int64_t sales_minor = 0;
-        std::int64_t refunded_minor = 0;
-        std::int64_t cash_minor = 0;
-    };
-    Projections(sqlite::Connection& connection, std::unique_ptr<Statements> statements);
+    Projections(sqlite::Connection& connection, ShiftCounts shifts, SpendingTable spending,
+                std::unique_ptr<Statements> statements);
 
     base::Status store(const Totals& totals);
     base::Status sale(const ledger::EventView& event, const json::Value& body, Totals& totals);
     base::Status refund(const ledger::EventView& event, const json::Value& body, Totals& totals);
-    base::Status tenders(const ledger::EventView& event, const json::Value& body, int sign);
-    base::Status change_shift(const ledger::EventView& event, const ShiftChange& by);
-    base::Status cash(const ledger::EventView& event, const json::Value& body, int sign);
-    base::Status shift_opened(const ledger::EventView& event, const json::Value& body);
-    base::Status shift_closed(const ledger::EventView& event);
+    base::Status reprint(const ledger::EventView& event, const json::Value& body);
     base::Status receipt(const ledger::EventView& event, const CountedReceipt& counted);
     base::Status give_back(const ledger::EventView& event, const json::Value& body,
                            const CountedReceipt& counted);
     base::Status request(const ledger::EventView& event, const json::Value& body);
-    base::Status coupon(const ledger::EventView& event, const json::Value& body, int change);
+    base::Status take_request(const ledger::EventView& event, std::string_view key);
 
     sqlite::Connection* connection_;
+    ShiftCounts shifts_;
+    SpendingTable spending_;
     std::unique_ptr<Statements> statements_;
 };
 

@@ -37,28 +37,70 @@ constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
         turnover_minor INTEGER NOT NULL,
         refunds INTEGER NOT NULL,
         refunded_minor INTEGER NOT NULL,
-        training_sales INTEGER NOT NULL
+        training_sales INTEGER NOT NULL,
+        z_reports INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE shift (
         shift TEXT PRIMARY KEY,
         opened_seq INTEGER NOT NULL,
         closed_seq INTEGER,
+        counted_minor INTEGER,  -- what was in the drawer when it was closed
+        z_number INTEGER,       -- of its Z report
+        currency TEXT NOT NULL DEFAULT '',  -- of its receipts, once there is one that says so
         float_minor INTEGER NOT NULL,
-        sales INTEGER NOT NULL,
-        sales_minor INTEGER NOT NULL,
-        refunded_minor INTEGER NOT NULL,
-        cash_minor INTEGER NOT NULL  -- what the drawer should hold
+        sales INTEGER NOT NULL DEFAULT 0,
+        sales_minor INTEGER NOT NULL DEFAULT 0,
+        refunds INTEGER NOT NULL DEFAULT 0,  -- voids among them
+        voids INTEGER NOT NULL DEFAULT 0,
+        refunded_minor INTEGER NOT NULL DEFAULT 0,
+        discount_minor INTEGER NOT NULL DEFAULT 0,
+        rounding_minor INTEGER NOT NULL DEFAULT 0,
+        first_receipt INTEGER NOT NULL DEFAULT 0,
+        last_receipt INTEGER NOT NULL DEFAULT 0,
+        cash_in_minor INTEGER NOT NULL DEFAULT 0,
+        cash_out_minor INTEGER NOT NULL DEFAULT 0,
+        cash_minor INTEGER NOT NULL,  -- what the drawer should hold
+        drawer_openings INTEGER NOT NULL DEFAULT 0
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE tender_total (
         shift TEXT NOT NULL,
         kind TEXT NOT NULL,
-        amount_minor INTEGER NOT NULL,
+        taken_minor INTEGER NOT NULL,
+        given_back_minor INTEGER NOT NULL,
         PRIMARY KEY (shift, kind)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE tax_total (
+        shift TEXT NOT NULL,
+        basis_points INTEGER NOT NULL,
+        gross_minor INTEGER NOT NULL,  -- of sales less what was given back
+        tax_minor INTEGER NOT NULL,
+        PRIMARY KEY (shift, basis_points)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE coupon_use (
         coupon TEXT PRIMARY KEY,
         uses INTEGER NOT NULL CHECK (uses >= 0),
         last_seq INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE book_use (
+        book INTEGER NOT NULL,
+        member TEXT NOT NULL,  -- empty: all together
+        uses INTEGER NOT NULL CHECK (uses >= 0),
+        PRIMARY KEY (book, member)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE exposure (
+        seq INTEGER PRIMARY KEY,
+        member TEXT NOT NULL,        -- empty: nobody known
+        face_minor INTEGER NOT NULL  -- what may be lost; negative where it was taken back
+    ) STRICT;
+    CREATE TABLE made_coupon (
+        serial TEXT PRIMARY KEY,
+        code TEXT NOT NULL UNIQUE,
+        seq INTEGER NOT NULL,
+        member TEXT NOT NULL,
+        book INTEGER NOT NULL,
+        value_minor INTEGER NOT NULL,
+        not_before_s INTEGER NOT NULL,
+        expires_s INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE receipt (
         receipt INTEGER PRIMARY KEY,
@@ -78,7 +120,11 @@ constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
         request TEXT PRIMARY KEY,
         seq INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-    INSERT INTO total VALUES (1, 0, 0, 0, 0, 0, 0, 0);
+    CREATE TABLE copy (
+        receipt INTEGER PRIMARY KEY,
+        copies INTEGER NOT NULL CHECK (copies >= 1)
+    ) STRICT;
+    INSERT INTO total VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0);
 )sql"}}};
 
 }  // namespace

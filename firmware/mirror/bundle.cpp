@@ -30,7 +30,9 @@ bool is_signature(std::string_view line) {
 // Cuts a bundle into lines, counts them, and adds all before the signature to the digest.
 class Lines {
   public:
-    explicit Lines(std::istream& in) : reader_(in, kMaxLineBytes) {}
+    // The path is named in every error.
+    Lines(std::istream& in, std::filesystem::path path)
+        : reader_(in, kMaxLineBytes), path_(std::move(path)) {}
 
     // The next line, valid until the one after it is asked for; a bundle ends with its signature,
     // so that the file's end is an error.
@@ -63,11 +65,13 @@ class Lines {
     crypto::Digest digest() { return digest_.finish(); }
 
     Error error(Code code, const std::string& sentence) const {
-        return Error(code, "line " + std::to_string(number_) + ": " + sentence);
+        return Error(code, "line " + std::to_string(number_) + ": " + sentence)
+            .within(path_.string());
     }
 
   private:
     LineReader reader_;
+    std::filesystem::path path_;
     crypto::RunningDigest digest_;
     std::int64_t number_ = 0;
 };
@@ -83,7 +87,7 @@ Result<base::Bytes> message_in(std::string_view line) {
 Error bad_signature(token::Refusal refusal) {
     return Error(Code::bad_signature,
                  "the bundle is not believed: " + std::string(token::refusal_name(refusal)) + ": " +
-                     std::string(token::refusal_sentence(refusal)));
+                     std::string(token::refusal_sentence(refusal).english));
 }
 
 Status check_message(base::ByteView bytes, const crypto::Digest& content,
@@ -97,9 +101,7 @@ Status check_message(base::ByteView bytes, const crypto::Digest& content,
 }
 
 // The digest of the content, once its signature has proven good.
-Result<crypto::Digest> check_whole(std::istream& in, const token::KeyRing& keys,
-                                   base::WallTime now) {
-    Lines lines(in);
+Result<crypto::Digest> check_whole(Lines lines, const token::KeyRing& keys, base::WallTime now) {
     for (;;) {
         CF_LET(const std::string_view line, lines.next());
         if (!is_signature(line)) continue;
@@ -181,17 +183,13 @@ Result<BundleReader> BundleReader::open(const std::filesystem::path& path,
     errno = 0;
     state->in.open(path, std::ios::binary);
     if (!state->in) return base::system_error(errno, path);
-    const auto checked = check_whole(state->in, keys, now);
-    if (!checked.ok()) return checked.error().within(path.string());
-    state->signed_digest = checked.value();
+    CF_LET(state->signed_digest, check_whole(Lines(state->in, path), keys, now));
     state->in.clear();
     state->in.seekg(0);
-    state->lines.emplace(state->in);
+    state->lines.emplace(state->in, path);
     CF_LET(const std::string_view line, state->lines->next());
     const auto header = read_header(line);
-    if (!header.ok())
-        return state->lines->error(header.error().code(), header.error().message())
-            .within(path.string());
+    if (!header.ok()) return state->lines->error(header.error().code(), header.error().message());
     state->header = header.value();
     return BundleReader(std::move(state));
 }

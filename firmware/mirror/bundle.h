@@ -38,7 +38,7 @@ class BundleWriter {
     RowCounts counts_{};
 };
 
-// Reads a bundle that is known to be the merchant's. Every error names the line.
+// Reads a bundle that is known to be the merchant's. Every error names the file and the line.
 class BundleReader {
   public:
     // Reads the whole file once for its signature, which must be by a key of the list that is for

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "firmware/core/base/coding.h"
+#include "firmware/core/crypto/certificate.h"
 #include "firmware/core/crypto/pin_hash.h"
 #include "firmware/core/json/json.h"
 #include "firmware/core/token/member.h"
@@ -181,6 +182,29 @@ void read(Fields& fields, Staff& row) {
     if (!crypto::is_pin_hash(row.pin_hash)) fields.fail("pin_hash", "a bcrypt hash, $2b$12$...");
 }
 
+json::Object lease_object(const Lease& lease) {
+    json::Object object;
+    object.set("terminal", lease.terminal).set("epoch", lease.epoch);
+    object.set("quantity", lease.quantity).set("expires", lease.expires_s);
+    return object;
+}
+
+// Nothing where the member or coupon is leased to nobody.
+std::optional<Lease> read_lease(Fields& fields, std::int64_t max_quantity) {
+    if (!fields.has("lease")) return {};
+    const auto object = fields.object("lease");
+    if (!object) return {};
+    Fields within(*object);
+    Lease lease;
+    lease.terminal = within.text("terminal", {1, kMaxId});
+    if (!crypto::is_terminal_name(lease.terminal)) within.fail("terminal", "a terminal's name");
+    lease.epoch = within.integer("epoch", 1, kMaxAmount);
+    lease.quantity = within.integer("quantity", 0, max_quantity);
+    lease.expires_s = within.integer("expires", 0, kMaxSeconds);
+    fields.take_over(within.finish());
+    return lease;
+}
+
 json::Object object_of(const Member& row) {
     json::Object object;
     object.set("t", "member").set("id", row.id.text()).set("loyalty_id", row.loyalty_id);
@@ -188,6 +212,7 @@ json::Object object_of(const Member& row) {
     if (row.phone_hash) object.set("phone_hash", base::to_hex(*row.phone_hash));
     object.set("tier", std::int64_t{row.tier}).set("points", row.points);
     object.set("version", row.version);
+    if (row.lease) object.set("lease", lease_object(*row.lease));
     return object;
 }
 
@@ -199,13 +224,7 @@ void read(Fields& fields, Member& row) {
     row.tier = static_cast<std::uint8_t>(fields.integer("tier", 0, token::kMaxTier));
     row.points = fields.integer("points", -kMaxAmount, kMaxAmount);
     row.version = fields.integer("version", 0, kMaxAmount);
-}
-
-json::Object lease_object(const Lease& lease) {
-    json::Object object;
-    object.set("terminal", lease.terminal).set("epoch", lease.epoch);
-    object.set("quantity", lease.quantity).set("expires", lease.expires_s);
-    return object;
+    row.lease = read_lease(fields, kMaxAmount);
 }
 
 json::Object object_of(const Coupon& row) {
@@ -236,18 +255,6 @@ void read_stores(Fields& fields, std::vector<std::uint16_t>& stores) {
     }
 }
 
-void read_lease(Fields& fields, std::optional<Lease>& lease) {
-    const auto object = fields.object("lease");
-    if (!object) return;
-    Fields within(*object);
-    lease.emplace();
-    lease->terminal = word(within, "terminal", kMaxId, kCode);
-    lease->epoch = within.integer("epoch", 1, kMaxAmount);
-    lease->quantity = within.integer("quantity", 0, kMaxUses);
-    lease->expires_s = within.integer("expires", 0, kMaxSeconds);
-    fields.take_over(within.finish());
-}
-
 void read(Fields& fields, Coupon& row) {
     fields.hex("serial", row.serial);
     if (fields.has("code")) row.code = word(fields, "code", kMaxCode, kCode);
@@ -264,7 +271,7 @@ void read(Fields& fields, Coupon& row) {
     row.home = static_cast<std::uint16_t>(fields.integer("home", 0, kMaxStore));
     row.uses_left = fields.integer("uses_left", 0, kMaxUses);
     row.state = kind<CouponState>(fields, "state");
-    if (fields.has("lease")) read_lease(fields, row.lease);
+    row.lease = read_lease(fields, kMaxUses);
 }
 
 template <class Kind>

@@ -79,15 +79,19 @@ Result<RowCounts> Loader::insert_all(BundleReader& bundle) {
 Result<Loaded> Loader::load(const std::filesystem::path& path, const token::KeyRing& keys,
                             base::WallTime now) {
     CF_LET(BundleReader bundle, BundleReader::open(path, keys, now));
+    return load(std::move(bundle), now);
+}
+
+Result<Loaded> Loader::load(BundleReader bundle, base::WallTime now) {
     CF_LET(sqlite::Transaction transaction, sqlite::Transaction::begin(*connection_));
     CF_TRY(check_newer(bundle));
     CF_TRY(tables_.clear());
-    const auto counts = insert_all(bundle);
-    if (!counts.ok()) return counts.error().within(path.string());
-    const Meta meta{bundle.header().version, bundle.header().cursor, now};
+    CF_LET(const RowCounts counts, insert_all(bundle));
+    const BundleHeader& header = bundle.header();
+    const Meta meta{header.version, header.cursor, now, {header.made_s * 1000}};
     CF_TRY(tables_.set_meta(meta));
     CF_TRY(transaction.commit());
-    return Loaded{meta, counts.value()};
+    return Loaded{meta, counts};
 }
 
 }  // namespace counterfoil::mirror

@@ -26,6 +26,8 @@ class Loader {
     // is loaded, or knows less of this till's ledger; the same version again is taken.
     base::Result<Loaded> load(const std::filesystem::path& bundle, const token::KeyRing& keys,
                               base::WallTime now);
+    // The same with one that was just opened, for a caller with something to do in between.
+    base::Result<Loaded> load(BundleReader bundle, base::WallTime now);
 
   private:
     Loader(sqlite::WriterClaim claim, std::unique_ptr<sqlite::Connection> connection, Tables tables)

@@ -13,6 +13,10 @@ bool can_be_used(CouponState state) {
            state == CouponState::locked;
 }
 
+void spend_of(std::optional<Lease>& lease, std::int64_t spent) {
+    if (lease) lease->quantity = std::max<std::int64_t>(0, lease->quantity - spent);
+}
+
 }  // namespace
 
 void Overlay::note(std::int64_t seq) {
@@ -22,23 +26,27 @@ void Overlay::note(std::int64_t seq) {
 
 void Overlay::add(std::int64_t seq, const CouponUses& change) {
     note(seq);
-    uses_[change.serial].push_back({seq, change.uses});
+    // A coupon's uses are spent of its lease wherever it has one.
+    uses_[change.serial].push_back({seq, change.uses, change.uses});
 }
 
 void Overlay::add(std::int64_t seq, const PointsChange& change) {
     note(seq);
-    points_[change.member].push_back({seq, change.points});
+    points_[change.member].push_back({seq, change.points, change.leased});
 }
 
 // The cursor is the row's own, of one moment with it: what the row takes account of is left out,
 // whenever the content was changed.
 template <class Key>
-std::int64_t Overlay::sum_since(Changes<Key>& changes, const Key& key, std::int64_t cursor) {
+Overlay::Change Overlay::sum_since(Changes<Key>& changes, const Key& key, std::int64_t cursor) {
+    Change sum{cursor, 0, 0};
     const auto found = changes.find(key);
-    if (found == changes.end()) return 0;
+    if (found == changes.end()) return sum;
     std::erase_if(found->second, [&](const Change& change) { return change.seq <= cursor; });
-    std::int64_t sum = 0;
-    for (const Change& change : found->second) sum += change.amount;
+    for (const Change& change : found->second) {
+        sum.amount += change.amount;
+        sum.leased += change.leased;
+    }
     if (found->second.empty()) changes.erase(found);
     return sum;
 }
@@ -65,18 +73,19 @@ std::size_t Overlay::size() const {
 Result<std::optional<Member>> Overlay::apply(Result<std::optional<Member>> found) {
     if (!found.ok() || !found.value()) return found;
     Member& member = *found.value();
-    member.points += sum_since(points_, member.id, member.included_seq);
+    const Change sum = sum_since(points_, member.id, member.included_seq);
+    member.points += sum.amount;
+    spend_of(member.lease, sum.leased);
     return found;
 }
 
 Result<std::optional<Coupon>> Overlay::apply(Result<std::optional<Coupon>> found) {
     if (!found.ok() || !found.value()) return found;
     Coupon& coupon = *found.value();
-    const std::int64_t spent = sum_since(uses_, coupon.serial, coupon.included_seq);
-    if (spent == 0) return found;
-    coupon.uses_left = std::max<std::int64_t>(0, coupon.uses_left - spent);
-    if (coupon.lease)
-        coupon.lease->quantity = std::max<std::int64_t>(0, coupon.lease->quantity - spent);
+    const Change spent = sum_since(uses_, coupon.serial, coupon.included_seq);
+    if (spent.amount == 0) return found;
+    coupon.uses_left = std::max<std::int64_t>(0, coupon.uses_left - spent.amount);
+    spend_of(coupon.lease, spent.leased);
     if (coupon.uses_left == 0 && can_be_used(coupon.state)) coupon.state = CouponState::redeemed;
     return found;
 }

@@ -16,6 +16,7 @@ struct CouponUses {
 struct PointsChange {
     base::Uuid member;
     std::int64_t points = 0;  // earned, or negative: spent
+    std::int64_t leased = 0;  // spent of the lease; negative: given back
 };
 
 // The mirror as it would be if the centre knew what this till did since: an event counts here until
@@ -48,13 +49,14 @@ class Overlay {
     struct Change {
         std::int64_t seq = 0;
         std::int64_t amount = 0;
+        std::int64_t leased = 0;
     };
     template <class Key>
     using Changes = std::map<Key, std::vector<Change>>;
 
     void note(std::int64_t seq);
     template <class Key>
-    static std::int64_t sum_since(Changes<Key>& changes, const Key& key, std::int64_t cursor);
+    static Change sum_since(Changes<Key>& changes, const Key& key, std::int64_t cursor);
     template <class Key>
     static void forget(Changes<Key>& changes, std::int64_t cursor);
     base::Result<std::optional<Member>> apply(base::Result<std::optional<Member>> found);

@@ -22,8 +22,8 @@ namespace {
 // One list of columns for each kind of row, in the order in which read_row() takes them. The cursor
 // comes with the row, so that both are of one moment.
 constexpr std::string_view kMemberColumns =
-    "SELECT id, loyalty_id, name, phone_hash, tier, points, version, (SELECT cursor FROM meta) "
-    "FROM member ";
+    "SELECT id, loyalty_id, name, phone_hash, tier, points, version, lease_terminal, lease_epoch, "
+    "lease_quantity, lease_expires_s, (SELECT cursor FROM meta) FROM member ";
 constexpr std::string_view kCouponColumns =
     "SELECT serial, code, book, kind, value, not_before_s, expires_s, holder, stores, home, "
     "uses_left, state, lease_terminal, lease_epoch, lease_quantity, lease_expires_s, "
@@ -57,6 +57,13 @@ std::optional<std::int64_t> read_optional(const Statement& row, int column) {
     return row.integer(column);
 }
 
+// From four columns.
+std::optional<Lease> read_lease(const Statement& row, int column) {
+    if (row.is_null(column)) return {};
+    return Lease{std::string(row.text(column)), row.integer(column + 1), row.integer(column + 2),
+                 row.integer(column + 3)};
+}
+
 Status read_row(const Statement& row, Member& member) {
     CF_TRY(read_bytes(row, 0, member.id.bytes));
     member.loyalty_id = row.text(1);
@@ -65,7 +72,8 @@ Status read_row(const Statement& row, Member& member) {
     member.tier = static_cast<std::uint8_t>(row.integer(4));
     member.points = row.integer(5);
     member.version = row.integer(6);
-    member.included_seq = row.integer(7);
+    member.lease = read_lease(row, 7);
+    member.included_seq = row.integer(11);
     return {};
 }
 
@@ -82,9 +90,7 @@ Status read_row(const Statement& row, Coupon& coupon) {
     coupon.home = static_cast<std::uint16_t>(row.integer(9));
     coupon.uses_left = row.integer(10);
     CF_TRY(read_name(row, 11, coupon.state));
-    if (!row.is_null(12))
-        coupon.lease = {std::string(row.text(12)), row.integer(13), row.integer(14),
-                        row.integer(15)};
+    coupon.lease = read_lease(row, 12);
     coupon.included_seq = row.integer(16);
     return {};
 }

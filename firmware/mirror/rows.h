@@ -69,6 +69,16 @@ struct Staff {
     bool operator==(const Staff&) const = default;
 };
 
+// A terminal's right to spend something by itself: a coupon's uses or a member's points.
+struct Lease {
+    std::string terminal;
+    std::int64_t epoch = 1;
+    std::int64_t quantity = 0;   // what is left of it
+    std::int64_t expires_s = 0;  // the first second in which nothing may be spent of it any more
+
+    bool operator==(const Lease&) const = default;
+};
+
 struct Member {
     base::Uuid id;
     std::string loyalty_id;
@@ -77,6 +87,7 @@ struct Member {
     std::uint8_t tier = 0;
     std::int64_t points = 0;  // that can be spent
     std::int64_t version = 0;
+    std::optional<Lease> lease;  // of points
     // The last event of this till that `points` takes account of. Not part of a bundle's row.
     std::int64_t included_seq = 0;
 
@@ -93,16 +104,6 @@ enum class CouponState : std::uint8_t {
     conflict,
 };
 
-// A terminal's right to redeem a coupon by itself.
-struct Lease {
-    std::string terminal;
-    std::int64_t epoch = 1;
-    std::int64_t quantity = 0;  // uses that are left of it
-    std::int64_t expires_s = 0;
-
-    bool operator==(const Lease&) const = default;
-};
-
 struct Coupon {
     token::CouponSerial serial{};
     std::optional<std::string> code;  // the printed one
@@ -116,7 +117,7 @@ struct Coupon {
     std::uint16_t home = 0;             // the store that holds the right to redeem it; 0: none
     std::int64_t uses_left = 1;
     CouponState state = CouponState::available;
-    std::optional<Lease> lease;
+    std::optional<Lease> lease;  // of uses
     // The last event of this till that the uses take account of. Not part of a bundle's row.
     std::int64_t included_seq = 0;
 
@@ -132,7 +133,9 @@ using RowCounts = std::array<std::int64_t, kRowKinds>;  // by Row::index()
 struct Meta {
     std::int64_t version = 0;  // rises with every content; 0: nothing was loaded yet
     std::int64_t cursor = 0;   // the last event of this till that the content takes account of
-    base::WallTime loaded_at;
+    base::WallTime loaded_at;  // by this machine's clock
+    // When the content was put together, by the centre's clock: how old a till's knowledge is.
+    base::WallTime made_at;
 
     bool operator==(const Meta&) const = default;
 };

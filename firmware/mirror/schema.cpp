@@ -17,7 +17,8 @@ constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
         id INTEGER PRIMARY KEY CHECK (id = 1),
         version INTEGER NOT NULL,
         cursor INTEGER NOT NULL,
-        loaded_at_ms INTEGER NOT NULL
+        loaded_at_ms INTEGER NOT NULL,
+        made_at_ms INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE setting (
         name TEXT PRIMARY KEY,
@@ -55,7 +56,14 @@ constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
         phone_hash BLOB UNIQUE CHECK (phone_hash IS NULL OR length(phone_hash) = 32),
         tier INTEGER NOT NULL,
         points INTEGER NOT NULL,
-        version INTEGER NOT NULL
+        version INTEGER NOT NULL,
+        lease_terminal TEXT,
+        lease_epoch INTEGER,
+        lease_quantity INTEGER,
+        lease_expires_s INTEGER,
+        CHECK ((lease_terminal IS NULL) = (lease_epoch IS NULL) AND
+               (lease_terminal IS NULL) = (lease_quantity IS NULL) AND
+               (lease_terminal IS NULL) = (lease_expires_s IS NULL))
     ) STRICT;
     CREATE TABLE coupon (
         serial BLOB PRIMARY KEY CHECK (length(serial) = 8),
@@ -78,7 +86,7 @@ constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
                (lease_terminal IS NULL) = (lease_quantity IS NULL) AND
                (lease_terminal IS NULL) = (lease_expires_s IS NULL))
     ) STRICT;
-    INSERT INTO meta VALUES (1, 0, 0, 0);
+    INSERT INTO meta VALUES (1, 0, 0, 0, 0);
 )sql"}}};
 
 }  // namespace

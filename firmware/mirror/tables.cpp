@@ -20,8 +20,9 @@ constexpr std::array<std::string_view, kRowKinds> kInserts{
     "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
     "INSERT INTO staff (id, name, role, pin_hash) VALUES (?, ?, ?, ?) "
     "ON CONFLICT DO NOTHING RETURNING 1",
-    "INSERT INTO member (id, loyalty_id, name, phone_hash, tier, points, version) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
+    "INSERT INTO member (id, loyalty_id, name, phone_hash, tier, points, version, "
+    "lease_terminal, lease_epoch, lease_quantity, lease_expires_s) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
     "INSERT INTO coupon (serial, code, book, kind, value, not_before_s, expires_s, holder, stores, "
     "home, uses_left, state, lease_terminal, lease_epoch, lease_quantity, lease_expires_s) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
@@ -33,6 +34,16 @@ void bind_optional(Statement& statement, int index, const std::optional<T>& valu
         statement.bind_null(index);
     else
         statement.bind(index, *value);
+}
+
+// Its four columns from `index` on, or as many that hold nothing.
+void bind_lease(Statement& statement, int index, const std::optional<Lease>& lease) {
+    if (lease) {
+        statement.bind(index, lease->terminal).bind(index + 1, lease->epoch);
+        statement.bind(index + 2, lease->quantity).bind(index + 3, lease->expires_s);
+    } else {
+        for (int column = index; column < index + 4; ++column) statement.bind_null(column);
+    }
 }
 
 // Whether the statement gave a row back; the statement is ready for the next.
@@ -98,6 +109,7 @@ Result<bool> Tables::put(Statement& insert, const Member& row) {
     else
         insert.bind_null(4);
     insert.bind(5, std::int64_t{row.tier}).bind(6, row.points).bind(7, row.version);
+    bind_lease(insert, 8, row.lease);
     return was_put(insert);
 }
 
@@ -113,12 +125,7 @@ Result<bool> Tables::put(Statement& insert, const Coupon& row) {
         insert.bind_null(8);
     insert.bind(9, stores).bind(10, std::int64_t{row.home});
     insert.bind(11, row.uses_left).bind(12, name_of(row.state));
-    if (row.lease) {
-        insert.bind(13, row.lease->terminal).bind(14, row.lease->epoch);
-        insert.bind(15, row.lease->quantity).bind(16, row.lease->expires_s);
-    } else {
-        insert.bind_null(13).bind_null(14).bind_null(15).bind_null(16);
-    }
+    bind_lease(insert, 13, row.lease);
     return was_put(insert);
 }
 
@@ -128,17 +135,19 @@ Result<Meta> Tables::meta() {
 
 Status Tables::set_meta(const Meta& meta) {
     CF_LET(Statement update,
-           connection_->prepare(
-               "UPDATE meta SET version = ?, cursor = ?, loaded_at_ms = ? WHERE id = 1"));
-    update.bind(1, meta.version).bind(2, meta.cursor).bind(3, meta.loaded_at.unix_ms);
+           connection_->prepare("UPDATE meta SET version = ?, cursor = ?, loaded_at_ms = ?, "
+                                "made_at_ms = ? WHERE id = 1"));
+    update.bind(1, meta.version).bind(2, meta.cursor);
+    update.bind(3, meta.loaded_at.unix_ms).bind(4, meta.made_at.unix_ms);
     return update.run();
 }
 
 Result<Meta> read_meta(sqlite::Connection& connection) {
-    CF_LET(Statement select, connection.prepare("SELECT version, cursor, loaded_at_ms FROM meta"));
+    CF_LET(Statement select,
+           connection.prepare("SELECT version, cursor, loaded_at_ms, made_at_ms FROM meta"));
     CF_LET(const bool row, select.step());
     if (!row) return base::Error(base::Code::corrupt, "the mirror says nothing of its own content");
-    return Meta{select.integer(0), select.integer(1), {select.integer(2)}};
+    return Meta{select.integer(0), select.integer(1), {select.integer(2)}, {select.integer(3)}};
 }
 
 }  // namespace counterfoil::mirror

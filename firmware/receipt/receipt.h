@@ -4,10 +4,12 @@
 
 #include "firmware/core/crypto/signature.h"
 #include "firmware/core/ledger/sale.h"
+#include "firmware/core/ledger/shift.h"
 #include "firmware/receipt/paper.h"
 #include "firmware/receipt/words.h"
 
-// A sale as lines of text. Pure: the same sale gives the same lines, whenever it is printed.
+// Sales and shifts as lines of text. Pure: the same sale gives the same lines, whenever it is
+// printed.
 namespace counterfoil::receipt {
 
 struct Issuer {
@@ -30,13 +32,15 @@ struct Fiscal {
 struct Options {
     Language language = Language::hungarian;
     int columns = 42;
-    int copy = 0;  // the number of this reprint; 0: the original
+    int copy = 0;          // the number of this reprint; 0: the original
+    bool is_void = false;  // of a giving back: it is titled a void, not a refund
 };
 
 struct Receipt {
     std::vector<Line> lines;
     // A link with the receipt's code and, behind dots, what the terminal has signed: the event's
     // hash and its signature, so that anyone can check the claim with the terminal's certificate.
+    // Empty where nothing was recorded: on an X report.
     std::string qr;
 
     // As plain text, a line feed behind each line.
@@ -52,5 +56,10 @@ Receipt render(const ledger::Sale& sale, const Fiscal& fiscal, const Issuer& iss
 // The sale that is given back names the lines.
 Receipt render(const ledger::GivingBack& back, const ledger::Sale& original, const Fiscal& fiscal,
                const Issuer& issuer, const Options& options);
+
+// A Z report, which has a number and stands in the ledger; or an X report, which has neither, and
+// so no fiscal.
+Receipt render(const ledger::ShiftFigures& figures, const Fiscal* fiscal, const Issuer& issuer,
+               const Options& options);
 
 }  // namespace counterfoil::receipt

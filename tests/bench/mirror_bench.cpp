@@ -61,7 +61,7 @@ class FullMirror {
         CF_CHECK(tables.ok() && transaction.ok());
         for (std::int64_t i = 0; i < kRows; ++i) CF_CHECK(tables.value().insert(member(i)).value());
         for (std::int64_t i = 0; i < kRows; ++i) CF_CHECK(tables.value().insert(coupon(i)).value());
-        CF_CHECK(tables.value().set_meta({1, 0, {}}).ok());
+        CF_CHECK(tables.value().set_meta({1, 0, {}, {}}).ok());
         CF_CHECK(transaction.value().commit().ok());
     }
 

@@ -196,6 +196,15 @@ class MakeExportShow(Cli):
             bodies.append([json.loads(line.split("\t")[0])["body"] for line in events])
         self.assertEqual(*bodies)
 
+    def test_what_is_sold_has_a_right_check_digit(self):
+        events = [json.loads(line.split(b"\t")[0]) for line in self.lines[1:]]
+        codes = {line["code"] for event in events for line in event["body"].get("lines", [])}
+        self.assertTrue(codes)
+        for code in codes:
+            weighed = sum(int(digit) * (3 if place % 2 else 1)
+                          for place, digit in enumerate(reversed(code)))
+            self.assertEqual(weighed % 10, 0, code)
+
     def test_a_key_is_its_owners_only(self):
         self.assertEqual((self.till / "key.pem").stat().st_mode & 0o777, 0o600)
 
@@ -315,6 +324,11 @@ class BadInput(Cli):
             '"$2" ledger export "$1/t/journal.db" -o "$1/x"; echo $?; }')
         self.assertRegex(done.stdout, r"^ok: 9 events, head [0-9a-f]{64}\n3\n3\n$", done.stderr)
         self.assertRegex(done.stderr, r"^(counterfoil: read_only: [^\n]+\n){2}$")
+
+    def test_an_empty_file_is_no_ledger(self):
+        empty = self.here / "empty"
+        empty.write_bytes(b"")
+        self.assert_refused(ledger("show", empty), "foreign_file")
 
     def test_a_second_writer(self):
         till = self.here / "till"

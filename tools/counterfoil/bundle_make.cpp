@@ -10,6 +10,7 @@
 #include "tools/counterfoil/bundle_text.h"
 #include "tools/counterfoil/demo.h"
 #include "tools/counterfoil/keys_folder.h"
+#include "tools/counterfoil/shop_settings.h"
 
 namespace counterfoil::tool {
 
@@ -40,8 +41,7 @@ Result<std::vector<Pin>> give_pins(std::vector<mirror::Staff>& staff, base::Entr
 // What a shop needs to begin with: nothing to sell, and one person who may change that.
 Status write_empty_shop(mirror::BundleWriter& bundle, const DemoOptions& options,
                         const std::vector<mirror::Staff>& staff) {
-    CF_TRY(bundle.add(text_setting("currency", "HUF")));
-    CF_TRY(bundle.add(salt_setting(options.salt)));
+    CF_TRY(add_needed_settings(bundle, options.salt, options.policy));
     for (const mirror::Staff& person : staff) CF_TRY(bundle.add(person));
     return {};
 }
@@ -84,8 +84,9 @@ Status run(const MakeBundleOptions& options) {
     crypto::Random random;
     const base::WallTime now = base::SystemClock().now();
     CF_LET(auto signer, KeysFolder(options.keys).signing_key(token::kForBundles, now, random));
-    DemoOptions demo{options.members, options.coupons, options.seed, token::seconds_of(now),
-                     base::Bytes(kSaltBytes)};
+    DemoOptions demo{options.members,        options.coupons,         options.seed,
+                     token::seconds_of(now), base::Bytes(kSaltBytes), options.policy,
+                     options.lease_to};
     random.fill(demo.salt);
     std::vector<mirror::Staff> staff{{"manager", "Manager", mirror::Role::manager, {}}};
     if (options.demo) staff = DemoShop::staff();

@@ -14,7 +14,9 @@ struct MakeBundleOptions {
     std::int64_t members = 1000;
     std::int64_t coupons = 500;
     std::uint64_t seed = 1;
-    std::int64_t version = 0;  // 0: the time in seconds
+    std::string lease_to;           // the demo's terminal; empty: none
+    std::string policy = "strict";  // of coupons, see shop_settings.h
+    std::int64_t version = 0;       // 0: the time in seconds
 };
 
 // Makes a signed bundle with new random PINs, and shows each PIN once.

@@ -1,7 +1,9 @@
 #include "tools/counterfoil/demo.h"
 
 #include "firmware/core/base/coding.h"
+#include "firmware/core/token/product_code.h"
 #include "firmware/mirror/phone.h"
+#include "tools/counterfoil/shop_settings.h"
 
 namespace counterfoil::tool {
 
@@ -11,6 +13,7 @@ using mirror::SoldBy;
 namespace {
 
 constexpr std::int64_t kDaySeconds = 24 * 60 * 60;
+constexpr std::int64_t kLeaseDays = 90;
 
 struct MenuItem {
     std::string_view name;
@@ -76,14 +79,10 @@ std::uint64_t mix(std::uint64_t value) {
     return value ^ (value >> 31);
 }
 
-std::int64_t with_check_digit(std::int64_t twelve_digits) {
-    std::int64_t sum = 0;
-    std::int64_t weight = 3;
-    for (std::int64_t rest = twelve_digits; rest > 0; rest /= 10) {
-        sum += rest % 10 * weight;
-        weight = 4 - weight;
-    }
-    return twelve_digits * 10 + (10 - sum % 10) % 10;
+std::int64_t product_number(std::int64_t twelve_digits) {
+    const auto gtin = token::read_gtin(token::with_check_digit(std::to_string(twelve_digits)));
+    CF_CHECK(gtin.ok());
+    return static_cast<std::int64_t>(gtin.value());
 }
 
 std::string padded(std::uint64_t number, std::size_t digits) {
@@ -99,7 +98,7 @@ std::string_view one_of(const std::array<std::string_view, size>& words, std::ui
 mirror::Product product(std::size_t index) {
     const MenuItem& item = kMenu.at(index);
     const auto number = static_cast<std::int64_t>(index);
-    return {with_check_digit(kFirstNumber + number),
+    return {product_number(kFirstNumber + number),
             kFirstPlu + number,
             std::string(item.name),
             std::string(item.category),
@@ -122,14 +121,6 @@ mirror::Book book(std::size_t index) {
 
 }  // namespace
 
-mirror::Setting text_setting(const std::string& name, std::string_view text) {
-    return {name, "\"" + std::string(text) + "\""};
-}
-
-mirror::Setting salt_setting(base::ByteView salt) {
-    return text_setting(std::string(mirror::kPhoneSaltSetting), base::to_hex(salt));
-}
-
 std::vector<mirror::Staff> DemoShop::staff() {
     using mirror::Role;
     return {{"anna", "Kovács Anna", Role::manager, {}},
@@ -140,10 +131,8 @@ std::vector<mirror::Staff> DemoShop::staff() {
 
 Status DemoShop::write(mirror::BundleWriter& bundle,
                        const std::vector<mirror::Staff>& staff) const {
-    CF_TRY(bundle.add(text_setting("currency", "HUF")));
-    CF_TRY(bundle.add(mirror::Setting{"cash_step_minor", "5"}));
-    CF_TRY(bundle.add(text_setting("shop_name", "Burgerező a Hídnál")));
-    CF_TRY(bundle.add(salt_setting(options_.salt)));
+    CF_TRY(add_needed_settings(bundle, options_.salt, options_.policy));
+    CF_TRY(add_demo_settings(bundle));
     for (std::size_t i = 0; i < kBooks.size(); ++i) CF_TRY(bundle.add(book(i)));
     for (std::size_t i = 0; i < kMenu.size(); ++i) CF_TRY(bundle.add(product(i)));
     for (const mirror::Staff& person : staff) CF_TRY(bundle.add(person));
@@ -155,6 +144,13 @@ Status DemoShop::write(mirror::BundleWriter& bundle,
 // Different for each index, and unrelated between streams.
 std::uint64_t DemoShop::mixed(std::uint64_t stream, std::int64_t index) const {
     return mix(mix(mix(options_.seed) ^ stream) + static_cast<std::uint64_t>(index));
+}
+
+// The whole quantity, if there is any.
+std::optional<mirror::Lease> DemoShop::lease_of(std::int64_t quantity) const {
+    if (options_.leased_to.empty() || quantity <= 0) return {};
+    return mirror::Lease{options_.leased_to, 1, quantity,
+                         options_.now_s + kLeaseDays * kDaySeconds};
 }
 
 // A UUID of version 7, as if members had joined one a second, the last one now.
@@ -177,7 +173,9 @@ mirror::Member DemoShop::member(std::int64_t index) const {
     const std::uint64_t random = mixed(2, index);
     mirror::Member member;
     member.id = member_id(index);
-    member.loyalty_id = "L" + padded(static_cast<std::uint64_t>(index) + 1, 8);
+    // The first has the one that printed examples show.
+    member.loyalty_id =
+        index == 0 ? "CUST001" : "L" + padded(static_cast<std::uint64_t>(index) + 1, 8);
     member.name = std::string(one_of(kSurnames, random)) + " " +
                   std::string(one_of(kGivenNames, random >> 16));
     // A prime's multiples do not meet, so no two members share a number; one in ten gave none.
@@ -190,6 +188,7 @@ mirror::Member DemoShop::member(std::int64_t index) const {
     member.tier = static_cast<std::uint8_t>((random >> 32) % 16 / 6);
     member.points = static_cast<std::int64_t>((random >> 40) % 5000);
     member.version = 1;
+    member.lease = lease_of(member.points);
     return member;
 }
 
@@ -227,6 +226,7 @@ mirror::Coupon DemoShop::coupon(std::int64_t index) const {
         coupon.holder = member_id(static_cast<std::int64_t>(holder));
         coupon.state = mirror::CouponState::assigned;
     }
+    if (coupon.expires_s > options_.now_s) coupon.lease = lease_of(coupon.uses_left);
     return coupon;
 }
 

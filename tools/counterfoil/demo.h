@@ -11,7 +11,9 @@ struct DemoOptions {
     std::int64_t coupons = 500;
     std::uint64_t seed = 1;
     std::int64_t now_s = 0;
-    base::Bytes salt;  // for the phones' hashes
+    base::Bytes salt;       // for the phones' hashes
+    std::string policy;     // of coupons, see shop_settings.h
+    std::string leased_to;  // the terminal that may spend all by itself; empty: none may
 };
 
 // Makes up the central data of a burger shop: its menu, coupon books and coupons, its staff and as
@@ -31,13 +33,10 @@ class DemoShop {
     mirror::Member member(std::int64_t index) const;
     base::Uuid member_id(std::int64_t index) const;
     mirror::Coupon coupon(std::int64_t index) const;
+    std::optional<mirror::Lease> lease_of(std::int64_t quantity) const;
     std::string code(std::int64_t index) const;
 
     DemoOptions options_;
 };
-
-// A setting with a text, and the one that holds the salt.
-mirror::Setting text_setting(const std::string& name, std::string_view text);
-mirror::Setting salt_setting(base::ByteView salt);
 
 }  // namespace counterfoil::tool

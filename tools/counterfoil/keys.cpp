@@ -88,7 +88,7 @@ Status issue(const KeysIssueOptions& options) {
 Status print_list(const KeysListOptions& options) {
     const KeysFolder folder(options.folder);
     CF_LET(const token::KeyList list, folder.load_list());
-    CF_LET(const auto deltas, folder.load_deltas());
+    CF_LET(const till::DeltasFile revocations, folder.load_deltas());
     std::cout << "version " << list.version << ", issued " << date(list.issued_s) << ", overdue "
               << date(list.overdue_s) << '\n';
     if (list.keys.empty()) std::cout << "no keys yet; make one with \"keys issue\"\n";
@@ -96,9 +96,8 @@ Status print_list(const KeysListOptions& options) {
         std::cout << base::to_hex(token::key_id(key.key)) << "  " << date(key.not_before_s)
                   << " to " << date(key.expires_s) << "  " << purposes_text(key.purposes) << '\n';
     std::size_t revoked = 0;
-    for (const token::SignedDelta& delta : deltas) revoked += delta.delta.added.size();
-    std::cout << revoked << " revocations, version "
-              << (deltas.empty() ? 0 : deltas.back().delta.to) << '\n';
+    for (const token::SignedDelta& delta : revocations.deltas) revoked += delta.delta.added.size();
+    std::cout << revoked << " revocations, version " << revocations.version() << '\n';
     return {};
 }
 
@@ -106,14 +105,9 @@ Status print_list(const KeysListOptions& options) {
 // will no longer know.
 Status sign_revocations_anew(const KeysFolder& folder, const token::KeyList& list,
                              const token::KeyId& going) {
-    CF_LET(const auto deltas, folder.load_deltas());
-    if (deltas.empty()) return {};
-    const token::KeyRing ring(list);
-    token::Revocations all;
-    for (const token::SignedDelta& delta : deltas) {
-        const auto applied = all.apply(delta, ring);
-        if (!applied.ok()) return as_error(applied.error(), folder.revocations());
-    }
+    CF_LET(const till::DeltasFile revocations, folder.load_deltas());
+    if (revocations.deltas.empty()) return {};
+    CF_LET(const token::Revocations all, revocations.revoked(token::KeyRing(list)));
     crypto::Random random;
     CF_LET(auto signer,
            folder.signing_key(token::kForRevocations, base::SystemClock().now(), random, going));
@@ -151,11 +145,11 @@ Status run_revoke(const KeysRevokeOptions& options) {
     const KeysFolder folder(options.folder);
     if (!options.key.empty()) return revoke_key(folder, options);
     CF_LET(const token::RevocationPrefix prefix, prefix_from(options));
-    CF_LET(const auto deltas, folder.load_deltas());
+    CF_LET(const till::DeltasFile revocations, folder.load_deltas());
     crypto::Random random;
     CF_LET(auto signer,
            folder.signing_key(token::kForRevocations, base::SystemClock().now(), random));
-    const std::uint64_t version = deltas.empty() ? 0 : deltas.back().delta.to;
+    const std::uint64_t version = revocations.version();
     CF_TRY(folder.append_delta({version, version + 1, now_seconds(), {prefix}}, signer));
     std::cout << "revoked: " << options.coupon << options.member << ", in "
               << folder.revocations().string() << " version " << version + 1 << '\n';

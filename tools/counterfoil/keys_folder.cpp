@@ -17,9 +17,6 @@ using base::Status;
 
 namespace {
 
-constexpr std::size_t kMaxListBytes = 64 << 10;
-constexpr std::size_t kMaxDeltasBytes = 64 << 20;
-
 struct PurposeName {
     token::Purpose purpose;
     std::string_view name;
@@ -29,11 +26,6 @@ constexpr std::array kPurposes{
     PurposeName{token::kForRevocations, "revocations"}, PurposeName{token::kForBundles, "bundles"}};
 
 }  // namespace
-
-Error as_error(token::Refusal refusal, const std::filesystem::path& about) {
-    return Error(Code::refused, about.string() + ": " + std::string(token::refusal_name(refusal)) +
-                                    ": " + std::string(token::refusal_sentence(refusal)));
-}
 
 Result<std::uint8_t> purposes_from(std::string_view text) {
     std::uint8_t purposes = 0;
@@ -68,10 +60,8 @@ Result<crypto::PublicKey> KeysFolder::load_root() const {
 
 Result<token::KeyList> KeysFolder::load_list() const {
     CF_LET(const crypto::PublicKey root, load_root());
-    CF_LET(const std::string bytes, base::read_file(list(), kMaxListBytes));
-    const auto read = token::read_key_list(base::as_bytes(bytes), root);
-    if (!read.ok()) return as_error(read.error(), list());
-    return read.value();
+    CF_LET(const till::ListFile file, till::read_list_file(list(), root));
+    return file.list;
 }
 
 Status KeysFolder::save_list(const token::KeyList& keys, crypto::Signer& root) const {
@@ -79,26 +69,9 @@ Status KeysFolder::save_list(const token::KeyList& keys, crypto::Signer& root) c
     return base::replace_file(list(), base::as_text(bytes), base::Readers::everyone);
 }
 
-Result<std::vector<token::SignedDelta>> KeysFolder::load_deltas() const {
-    std::vector<token::SignedDelta> deltas;
-    if (!std::filesystem::exists(revocations())) return deltas;
-    CF_LET(const std::string text, base::read_file(revocations(), kMaxDeltasBytes));
-    std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);) {
-        CF_LET(const base::Bytes bytes, base::from_hex(line));
-        const auto delta = token::read_delta(bytes);
-        if (!delta.ok()) return as_error(delta.error(), revocations());
-        deltas.push_back(delta.value());
-    }
-    return deltas;
-}
-
 Status KeysFolder::append_delta(const token::RevocationDelta& delta, crypto::Signer& signer) const {
-    std::string text;
-    if (std::filesystem::exists(revocations())) {
-        CF_LET(text, base::read_file(revocations(), kMaxDeltasBytes));
-    }
-    return write_deltas(std::move(text), delta, signer);
+    CF_LET(till::DeltasFile before, load_deltas());
+    return write_deltas(std::move(before.text), delta, signer);
 }
 
 Status KeysFolder::replace_deltas(const token::RevocationDelta& whole,

@@ -6,6 +6,7 @@
 #include "firmware/core/crypto/random.h"
 #include "firmware/core/crypto/signing_key.h"
 #include "firmware/core/token/judge.h"
+#include "firmware/till/trust.h"
 
 namespace counterfoil::tool {
 
@@ -29,8 +30,9 @@ class KeysFolder {
     // The list, as the root signed it.
     base::Result<token::KeyList> load_list() const;
     base::Status save_list(const token::KeyList& list, crypto::Signer& root) const;
-    // The deltas in order; an empty list where there is no file.
-    base::Result<std::vector<token::SignedDelta>> load_deltas() const;
+    base::Result<till::DeltasFile> load_deltas() const {
+        return till::read_deltas_file(revocations());
+    }
     base::Status append_delta(const token::RevocationDelta& delta, crypto::Signer& signer) const;
     // One delta in the place of all.
     base::Status replace_deltas(const token::RevocationDelta& whole, crypto::Signer& signer) const;
@@ -46,9 +48,6 @@ class KeysFolder {
 
     std::filesystem::path path_;
 };
-
-// A refusal as a command's error: "root_wrong: ...".
-base::Error as_error(token::Refusal refusal, const std::filesystem::path& about);
 
 // "coupons", "members", "revocations", "bundles", or several with commas.
 base::Result<std::uint8_t> purposes_from(std::string_view text);

@@ -4,9 +4,9 @@
 #include <limits>
 
 #include "firmware/core/base/coding.h"
+#include "firmware/till/till_folder.h"
 #include "tools/counterfoil/plausible_shop.h"
 #include "tools/counterfoil/progress.h"
-#include "tools/counterfoil/till_folder.h"
 
 namespace counterfoil::tool {
 
@@ -55,8 +55,8 @@ Result<journal::Head> make(const MakeOptions& options) {
     const base::WallTime now = base::SystemClock().now();
     CF_TRY(base::check_clock(now, base::build_time()));
     base::SettableClock clock({std::max<std::int64_t>(0, now.unix_ms - story_ms(options))});
-    CF_LET(Till till, Till::create({options.folder}, options.terminal, clock));
-    return tell_story(options, till.ledger(), clock);
+    CF_LET(auto till, till::TillLedger::create({options.folder}, options.terminal, clock));
+    return tell_story(options, till.journal(), clock);
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ Status visit_export(const std::string& path, const Visitor& visitor) {
     bool header = true;
     for (;;) {
         const auto line = reader.next();
-        if (line.kind == ledger::LineReader::Kind::end) return {};
+        if (line.kind == ledger::LineReader::Kind::end && !header) return {};
         const auto parts = ledger::split_line(line.text);
         const bool whole = line.kind == ledger::LineReader::Kind::whole;
         if (!whole || (header ? !ledger::read_header(line.text).ok() : !parts))

@@ -6,6 +6,7 @@
 #include "tools/counterfoil/bundle_commands.h"
 #include "tools/counterfoil/keys_commands.h"
 #include "tools/counterfoil/ledger_commands.h"
+#include "tools/counterfoil/till_commands.h"
 #include "tools/counterfoil/token_commands.h"
 
 // The operator's command line. Each group of commands adds itself; this wires them and nothing
@@ -15,7 +16,7 @@ int main(int argc, char** argv) {
     std::ios::sync_with_stdio(false);
     try {
         CLI::App app(
-            "counterfoil: the ledgers of tills, the codes they scan, and the keys behind both",
+            "counterfoil: tills, their ledgers, the codes they scan, and the keys behind both",
             "counterfoil");
         app.require_subcommand(1);
         app.footer(
@@ -30,6 +31,7 @@ int main(int argc, char** argv) {
         add_token_commands(app, exit_code);
         add_scan_command(app, exit_code);
         add_bundle_commands(app, exit_code);
+        add_till_commands(app, exit_code);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {

@@ -1,5 +1,7 @@
 #include "tools/counterfoil/plausible_shop.h"
 
+#include "firmware/core/ledger/spending.h"
+
 #include <array>
 
 #include "firmware/core/money/vat.h"
@@ -19,14 +21,14 @@ struct Product {
     std::int64_t price_minor;
     std::int64_t vat_basis_points;
 };
-constexpr std::array<Product, 8> kMenu{{{"5991234000017", "Sajtburger", 1890, 500},
-                                        {"5991234000024", "Dupla húsos burger", 2690, 500},
-                                        {"5991234000031", "Csirkeburger", 2150, 500},
-                                        {"5991234000048", "Hasábburgonya", 890, 500},
-                                        {"5991234000055", "Édesburgonya", 1190, 500},
-                                        {"5991234000062", "Málnaszörp 0,4 l", 690, 2700},
-                                        {"5991234000079", "Ásványvíz 0,5 l", 450, 2700},
-                                        {"5991234000086", "Őszibarackos sör 0,33 l", 990, 2700}}};
+constexpr std::array<Product, 8> kMenu{{{"5991234000018", "Sajtburger", 1890, 500},
+                                        {"5991234000025", "Dupla húsos burger", 2690, 500},
+                                        {"5991234000032", "Csirkeburger", 2150, 500},
+                                        {"5991234000049", "Hasábburgonya", 890, 500},
+                                        {"5991234000056", "Édesburgonya", 1190, 500},
+                                        {"5991234000063", "Málnaszörp 0,4 l", 690, 2700},
+                                        {"5991234000070", "Ásványvíz 0,5 l", 450, 2700},
+                                        {"5991234000087", "Őszibarackos sör 0,33 l", 990, 2700}}};
 constexpr std::array<std::string_view, 4> kStaff{"anna", "bela", "csilla", "odon"};
 constexpr std::int64_t kCashStep = 5;
 constexpr std::int64_t kFloatMinor = 50'000;
@@ -125,6 +127,7 @@ Draft PlausibleShop::sale(bool training) {
         json::Object line;
         line.set("code", product.code).set("name", product.name).set("quantity", quantity);
         line.set("unit_minor", product.price_minor).set("gross_minor", gross.minor());
+        line.set("discount_minor", std::int64_t{0}).set("vat_bp", product.vat_basis_points);
         lines.add(std::move(line));
     }
     const bool cash = pick(0, 2) == 0;
@@ -152,9 +155,11 @@ Draft PlausibleShop::sale(bool training) {
 std::vector<Draft> PlausibleShop::sale_with_coupon() {
     std::vector<Draft> drafts;
     drafts.push_back(sale(false));
-    json::Object body;
-    body.set("coupon", "BOOK7-" + std::to_string(++coupons_)).set("receipt", receipts_);
-    drafts.push_back(draft(EventType::coupon_redeemed, std::move(body)));
+    ledger::Redemption redemption;
+    redemption.coupon = "BOOK7-" + std::to_string(++coupons_);
+    redemption.receipt = receipts_;
+    redemption.book = 7;
+    drafts.push_back(draft(EventType::coupon_redeemed, write_body(redemption)));
     return drafts;
 }
 
@@ -185,7 +190,9 @@ Draft PlausibleShop::small_event() {
             return draft(EventType::cash_out, std::move(body));
         case 3:
             if (receipts_ == 0) return draft(EventType::drawer_opened, empty_body());
-            body.set("receipt", receipts_).set("copy", std::int64_t{1});
+            copies_ = copied_receipt_ == receipts_ ? copies_ + 1 : 1;
+            copied_receipt_ = receipts_;
+            body.set("receipt", receipts_).set("copy", copies_);
             return draft(EventType::reprint, std::move(body));
         default:
             body.set("code", kMenu[0].code).set("unit_minor", std::int64_t{1500});

@@ -39,6 +39,8 @@ class PlausibleShop {
     std::int64_t coupons_ = 0;
     std::int64_t receipts_ = 0;
     std::int64_t turnover_minor_ = 0;
+    std::int64_t copied_receipt_ = 0;
+    std::int64_t copies_ = 0;
     std::int64_t last_sale_receipt_ = 0;
     std::int64_t last_sale_minor_ = 0;
 };

@@ -86,8 +86,8 @@ std::string describe(const token::Scanned& scanned) {
 
 std::string describe(token::Refusal refusal) {
     return "bad: " + std::string(token::refusal_name(refusal)) + ": " +
-           std::string(token::refusal_sentence(refusal)) + " " +
-           std::string(token::refusal_advice(refusal));
+           std::string(token::refusal_sentence(refusal).english) + " " +
+           std::string(token::refusal_advice(refusal).english);
 }
 
 Result<token::CouponKind> coupon_kind_from(std::string_view text) {

@@ -89,14 +89,10 @@ bool print_verdict(token::Judge& judge, const std::string& text,
 Result<ExitCode> verify_texts(const VerifyTokenOptions& options) {
     const KeysFolder folder(options.keys);
     CF_LET(const token::KeyList list, folder.load_list());
-    CF_LET(const auto deltas, folder.load_deltas());
+    CF_LET(const till::DeltasFile revocations, folder.load_deltas());
     CF_LET(const token::Situation situation, situation_from(options));
     token::KeyRing ring(list);
-    token::Revocations revoked;
-    for (const token::SignedDelta& delta : deltas) {
-        const auto applied = revoked.apply(delta, ring);
-        if (!applied.ok()) return as_error(applied.error(), folder.revocations());
-    }
+    CF_LET(token::Revocations revoked, revocations.revoked(ring));
     token::ReplayTable replays(base::WallTime{0});
     token::Judge judge(ring, revoked, replays);
     ExitCode exit_code = kDone;

@@ -1,6 +1,7 @@
 #include "tools/hardset/texts.h"
 
 #include "firmware/core/base/check.h"
+#include "firmware/core/token/product_code.h"
 
 namespace counterfoil::tool {
 
@@ -19,21 +20,9 @@ std::string letters(std::string_view alphabet, int count, Random& random) {
     return text;
 }
 
-// GS1's check digit: weights 3 and 1 in turn, beginning with 3 at the right.
-std::string with_check_digit(std::string digits) {
-    int sum = 0;
-    int weight = 3;
-    for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
-        sum += (*digit - '0') * weight;
-        weight = 4 - weight;
-    }
-    digits += static_cast<char>('0' + (10 - sum % 10) % 10);
-    return digits;
-}
-
 std::string article_number(int digits, Random& random) {
     const std::string first = letters(kDigits.substr(1), 1, random);
-    return with_check_digit(first + letters(kDigits, digits - 2, random));
+    return token::with_check_digit(first + letters(kDigits, digits - 2, random));
 }
 
 std::string link(Random& random) {

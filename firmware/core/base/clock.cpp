@@ -79,6 +79,16 @@ Status check_clock(WallTime now, WallTime not_before) {
                                                ", when this program was built; set the clock");
 }
 
+std::string to_local_text(WallTime time) {
+    constexpr std::int64_t kSecondMs = 1000;
+    const auto seconds = static_cast<std::time_t>(time.unix_ms / kSecondMs);
+    std::tm local{};
+    CF_CHECK(::localtime_r(&seconds, &local) != nullptr);
+    std::array<char, 40> text{};
+    const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &local);
+    return std::string(text.data(), length);
+}
+
 WallTime SystemClock::now() const {
     return WallTime{read_clock(CLOCK_REALTIME)};
 }

@@ -19,6 +19,9 @@ struct WallTime {
 std::string to_rfc3339(WallTime time);
 Result<WallTime> from_rfc3339(std::string_view text);
 
+// "2026-11-21 09:00", in the machine's own time zone: for people, never to be read back.
+std::string to_local_text(WallTime time);
+
 // When the source of this program was made; no honest clock tells an earlier time.
 WallTime build_time();
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -17,6 +18,11 @@ class [[nodiscard]] Result {
   public:
     Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
     Result(E error) : state_(std::in_place_index<1>, std::move(error)) {}
+    // From a lower layer's reason that this layer's can be made of.
+    template <class Other>
+    requires(std::is_convertible_v<Other, E> && !std::is_convertible_v<Other, T>)
+        Result(Other other)
+        : state_(std::in_place_index<1>, E(std::move(other))) {}
 
     bool ok() const { return state_.index() == 0; }
 
@@ -47,6 +53,8 @@ class [[nodiscard]] Result<void, E> {
   public:
     Result() = default;
     Result(E error) : error_(std::move(error)) {}
+    template <class Other>
+    requires(std::is_convertible_v<Other, E>) Result(Other other) : error_(E(std::move(other))) {}
 
     bool ok() const { return !error_; }
     const E& error() const {

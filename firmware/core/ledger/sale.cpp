@@ -1,94 +1,28 @@
 #include "firmware/core/ledger/sale.h"
 
 #include <algorithm>
-#include <numeric>
 #include <set>
+
+#include "firmware/core/ledger/members.h"
 
 namespace counterfoil::ledger {
 
-using base::Code;
-using base::Error;
 using base::Result;
 using base::Status;
 
 namespace {
 
-constexpr std::size_t kMaxText = 200;
-// No amount is larger, so that sums of all that a body may hold cannot overflow.
-constexpr std::int64_t kMaxMinor = 1'000'000'000'000;
 constexpr std::int64_t kMaxQuantityMilli = 1'000'000 * kOne;
-constexpr std::int64_t kAllBasisPoints = 10'000;
-
-Error contradiction(const std::string& what) {
-    return Error(Code::refused, "the sums do not hold: " + what);
-}
-
-template <class Items, class Amount>
-std::int64_t sum(const Items& items, Amount amount) {
-    return std::accumulate(
-        items.begin(), items.end(), std::int64_t{0},
-        [&](std::int64_t total, const auto& item) { return total + amount(item); });
-}
 
 Status check_tenders(const std::vector<SaleTender>& tenders, std::int64_t due_minor) {
     const bool sound = std::ranges::all_of(tenders, [](const SaleTender& tender) {
         return tender.amount_minor >= 0 && tender.given_minor >= tender.amount_minor;
     });
-    if (!sound) return contradiction("a tender is less than what was kept of it");
+    if (!sound) return sums_differ("a tender is less than what was kept of it");
     if (sum(tenders, [](const SaleTender& tender) { return tender.amount_minor; }) != due_minor)
-        return contradiction("the tenders are not what was to be paid");
+        return sums_differ("the tenders are not what was to be paid");
     return {};
 }
-
-// Reads members with their bounds; the first that is not as it must be is kept as the error.
-class Members {
-  public:
-    explicit Members(const json::Value& object) : object_(object) {}
-
-    std::string text(std::string_view name) {
-        const auto value = object_.text(name);
-        if (!value.ok() || value.value().size() > kMaxText) return fail(name);
-        return std::string(value.value());
-    }
-    std::int64_t number(std::string_view name, std::int64_t low, std::int64_t high) {
-        const auto value = object_.integer(name);
-        if (value.ok() && value.value() >= low && value.value() <= high) return value.value();
-        fail(name);
-        return low;
-    }
-    std::int64_t amount(std::string_view name) { return number(name, 0, kMaxMinor); }
-    bool flag(std::string_view name) {
-        const auto value = object_.find(name);
-        if (value && value->boolean()) return *value->boolean();
-        fail(name);
-        return false;
-    }
-    bool has(std::string_view name) const { return object_.find(name).has_value(); }
-    // Calls read(Members&) for each object of the array.
-    template <class Read>
-    void each(std::string_view name, std::size_t most, Read read) {
-        const auto array = object_.array(name);
-        if (!array.ok()) return static_cast<void>(fail(name));
-        std::size_t count = 0;
-        for (auto item = array.value().first(); item && !error_; item = item->next()) {
-            Members members(*item);
-            if (++count > most) return static_cast<void>(fail(name));
-            read(members);
-            if (members.error_) error_ = members.error_;
-        }
-    }
-    std::string fail(std::string_view name) {
-        if (!error_)
-            error_.emplace(Code::malformed,
-                           "\"" + std::string(name) + "\" is missing or out of its bounds");
-        return {};
-    }
-    const std::optional<Error>& error() const { return error_; }
-
-  private:
-    json::Value object_;
-    std::optional<Error> error_;
-};
 
 json::Object line_object(const SaleLine& line) {
     json::Object object;
@@ -114,14 +48,14 @@ SaleLine read_line(Members& members) {
 
 json::Object coupon_object(const SaleCoupon& coupon) {
     json::Object object;
-    object.set("coupon", coupon.coupon).set("book", coupon.book);
+    object.set("coupon", coupon.coupon).set("name", coupon.name).set("book", coupon.book);
     object.set("discount_minor", coupon.discount_minor).set("points", coupon.points);
     return object;
 }
 
 SaleCoupon read_coupon(Members& members) {
-    return {members.text("coupon"), members.amount("book"), members.amount("discount_minor"),
-            members.amount("points")};
+    return {members.text("coupon"), members.text("name"), members.amount("book"),
+            members.amount("discount_minor"), members.amount("points")};
 }
 
 json::Array tender_array(const std::vector<SaleTender>& tenders) {
@@ -136,11 +70,8 @@ json::Array tender_array(const std::vector<SaleTender>& tenders) {
 }
 
 SaleTender read_tender(Members& members) {
-    SaleTender tender{members.text("kind"), members.amount("amount_minor"),
-                      members.amount("given_minor"), members.text("reference")};
-    if (tender.kind != "cash" && tender.kind != "card" && tender.kind != "voucher")
-        members.fail("kind");
-    return tender;
+    return {members.tender_kind("kind"), members.amount("amount_minor"),
+            members.amount("given_minor"), members.text("reference")};
 }
 
 void set_member(json::Object& body, const std::optional<SaleMember>& member) {
@@ -159,37 +90,44 @@ std::optional<SaleMember> read_member(Members& members) {
 json::Object back_line_object(const BackLine& line) {
     json::Object object;
     object.set("line", line.line).set("quantity_milli", line.quantity_milli);
-    object.set("amount_minor", line.amount_minor);
+    object.set("amount_minor", line.amount_minor).set("vat_bp", line.vat_basis_points);
     return object;
 }
 
-Result<money::Currency> read_currency(Members& members) {
-    return money::Currency::from_code(members.text("currency"));
+// The tax within, rate by rate, of so much of each of the lines.
+template <class Lines, class Amount>
+Result<std::vector<money::VatLine>> vat_of(const Lines& lines, money::Currency currency,
+                                           Amount amount) {
+    std::vector<money::VatItem> items;
+    for (const auto& line : lines) {
+        CF_LET(const money::VatRate rate, money::VatRate::from_basis_points(line.vat_basis_points));
+        items.push_back({money::Money(amount(line), currency), rate});
+    }
+    return money::vat_by_rate(items);
 }
 
 }  // namespace
 
 Result<std::vector<money::VatLine>> Sale::vat() const {
-    std::vector<money::VatItem> items;
-    for (const SaleLine& line : lines) {
-        CF_LET(const money::VatRate rate, money::VatRate::from_basis_points(line.vat_basis_points));
-        items.push_back({money::Money(line.paid_minor(), currency), rate});
-    }
-    return money::vat_by_rate(items);
+    return vat_of(lines, currency, [](const SaleLine& line) { return line.paid_minor(); });
+}
+
+Result<std::vector<money::VatLine>> GivingBack::vat() const {
+    return vat_of(lines, currency, [](const BackLine& line) { return line.amount_minor; });
 }
 
 Status check(const Sale& sale) {
     for (const SaleLine& line : sale.lines)
         if (line.discount_minor < 0 || line.discount_minor > line.gross_minor)
-            return contradiction("a line's discount is more than its price");
+            return sums_differ("a line's discount is more than its price");
     const auto paid = [](const SaleLine& line) { return line.paid_minor(); };
     if (sum(sale.lines, paid) != sale.total_minor)
-        return contradiction("the lines are not the total");
+        return sums_differ("the lines are not the total");
     const auto line_discount = [](const SaleLine& line) { return line.discount_minor; };
     const auto discount = [](const SaleCoupon& coupon) { return coupon.discount_minor; };
     // Overrides take something off as well, so that the lines may have more.
     if (sum(sale.coupons, discount) > sum(sale.lines, line_discount))
-        return contradiction("the coupons took off more than the lines say");
+        return sums_differ("the coupons took off more than the lines say");
     return check_tenders(sale.tenders, sale.total_minor + sale.rounding_minor);
 }
 
@@ -197,10 +135,10 @@ Status check(const GivingBack& back) {
     std::set<std::int64_t> places;
     for (const BackLine& line : back.lines)
         if (!places.insert(line.line).second)
-            return contradiction("a line is given back twice at once");
+            return sums_differ("a line is given back twice at once");
     const auto amount = [](const BackLine& line) { return line.amount_minor; };
     if (sum(back.lines, amount) != back.total_minor)
-        return contradiction("the lines are not the total");
+        return sums_differ("the lines are not the total");
     return check_tenders(back.tenders, back.total_minor + back.rounding_minor);
 }
 
@@ -217,6 +155,7 @@ json::Object write_body(const Sale& sale) {
     body.set("rounding_minor", sale.rounding_minor).set("lines", std::move(lines));
     body.set("coupons", std::move(coupons)).set("tenders", tender_array(sale.tenders));
     set_member(body, sale.member);
+    if (!sale.basket.empty()) body.set("basket", sale.basket);
     body.set("request", sale.request);
     return body;
 }
@@ -231,6 +170,7 @@ json::Object write_body(const GivingBack& back) {
     body.set("total_minor", back.total_minor).set("rounding_minor", back.rounding_minor);
     body.set("lines", std::move(lines)).set("tenders", tender_array(back.tenders));
     set_member(body, back.member);
+    if (!back.approved_by.empty()) body.set("approved_by", back.approved_by);
     body.set("request", back.request);
     return body;
 }
@@ -242,7 +182,7 @@ Result<Sale> read_sale(const json::Value& body) {
         sale.receipt = members.number("receipt", 1, kMaxMinor);
         sale.turnover_minor = members.number("turnover_minor", 0, json::kMaxInteger);
     }
-    const auto currency = read_currency(members);
+    sale.currency = members.currency("currency");
     sale.total_minor = members.amount("total_minor");
     sale.rounding_minor = members.number("rounding_minor", -kMaxMinor, kMaxMinor);
     members.each("lines", kMaxSaleLines,
@@ -252,10 +192,9 @@ Result<Sale> read_sale(const json::Value& body) {
     members.each("tenders", kMaxSaleTenders,
                  [&](Members& tender) { sale.tenders.push_back(read_tender(tender)); });
     sale.member = read_member(members);
+    if (members.has("basket")) sale.basket = members.text("basket");
     sale.request = members.text("request");
     if (members.error()) return *members.error();
-    if (!currency.ok()) return currency.error();
-    sale.currency = currency.value();
     CF_TRY(check(sale));
     return sale;
 }
@@ -265,22 +204,22 @@ Result<GivingBack> read_giving_back(const json::Value& body) {
     GivingBack back;
     back.receipt = members.number("receipt", 1, kMaxMinor);
     back.original_receipt = members.number("original_receipt", 1, kMaxMinor);
-    const auto currency = read_currency(members);
+    back.currency = members.currency("currency");
     back.reason = members.text("reason");
     back.total_minor = members.amount("total_minor");
     back.rounding_minor = members.number("rounding_minor", -kMaxMinor, kMaxMinor);
     members.each("lines", kMaxSaleLines, [&](Members& line) {
         back.lines.push_back({line.number("line", 1, kMaxSaleLines),
                               line.number("quantity_milli", 1, kMaxQuantityMilli),
-                              line.amount("amount_minor")});
+                              line.amount("amount_minor"),
+                              line.number("vat_bp", 0, kAllBasisPoints)});
     });
     members.each("tenders", kMaxSaleTenders,
                  [&](Members& tender) { back.tenders.push_back(read_tender(tender)); });
     back.member = read_member(members);
+    if (members.has("approved_by")) back.approved_by = members.text("approved_by");
     back.request = members.text("request");
     if (members.error()) return *members.error();
-    if (!currency.ok()) return currency.error();
-    back.currency = currency.value();
     CF_TRY(check(back));
     return back;
 }

@@ -33,7 +33,8 @@ struct SaleLine {
 };
 
 struct SaleCoupon {
-    std::string coupon;  // its serial or printed code
+    std::string coupon;  // its serial in hex
+    std::string name;    // of its book
     std::int64_t book = 0;
     std::int64_t discount_minor = 0;
     std::int64_t points = 0;  // given on top
@@ -70,6 +71,7 @@ struct Sale {
     std::int64_t total_minor = 0;
     std::int64_t rounding_minor = 0;  // what rounding cash added or took
     std::optional<SaleMember> member;
+    std::string basket;   // the basket that was sold, where it had been put aside; else empty
     std::string request;  // the caller's key for this write; the same key is the same sale
 
     // The tax within, rate by rate, of what is paid for the lines.
@@ -83,6 +85,7 @@ struct BackLine {
     std::int64_t line = 0;  // its place in the sale, from 1
     std::int64_t quantity_milli = 0;
     std::int64_t amount_minor = 0;
+    std::int64_t vat_basis_points = 0;  // of the line that is given back
 
     bool operator==(const BackLine&) const = default;
 };
@@ -98,10 +101,19 @@ struct GivingBack {
     std::int64_t total_minor = 0;
     std::int64_t rounding_minor = 0;
     std::optional<SaleMember> member;  // points_earned: how many are taken back
+    std::string approved_by;           // who allowed it beside the one who did it; may be empty
     std::string request;
+
+    // The tax within, rate by rate, of what is given back for the lines.
+    base::Result<std::vector<money::VatLine>> vat() const;
 
     bool operator==(const GivingBack&) const = default;
 };
+
+// What stands among the requests for a basket that was sold.
+inline std::string basket_request(std::string_view basket) {
+    return "basket:" + std::string(basket);
+}
 
 // refused where the sums do not hold: a line's discount over its price, coupons that gave another
 // discount than the lines have, tenders that are not the total and its rounding.

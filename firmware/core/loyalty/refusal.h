@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "firmware/core/base/result.h"
+#include "firmware/core/base/wording.h"
 
 namespace counterfoil::loyalty {
 
@@ -59,11 +60,8 @@ enum class Refusal {
 
 inline constexpr std::size_t kRefusals = 44;
 
-// One sentence in both languages of the product. UTF-8.
-struct Wording {
-    std::string_view english;
-    std::string_view hungarian;
-};
+using base::Sentence;
+using base::Wording;
 
 std::string_view refusal_name(Refusal refusal);
 // A sentence for the cashier or the customer, and what to do next.
@@ -74,14 +72,6 @@ int refusal_http_status(Refusal refusal);
 
 template <class T>
 using Judged = base::Result<T, Refusal>;
-
-// A sentence made for the case at hand. UTF-8.
-struct Sentence {
-    std::string english;
-    std::string hungarian;
-
-    bool operator==(const Sentence&) const = default;
-};
 
 // How often something was done, and how often it may be.
 struct UseCount {

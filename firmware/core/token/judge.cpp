@@ -61,7 +61,8 @@ Judged<TrustedMember> Judge::member(std::string_view text, const Situation& situ
         revoked_.contains(revocation_of(found.fingerprint)))
         return Refusal::revoked;
     CF_TRY(replays_.admit(found, situation.now));
-    return TrustedMember{certificate, !keys_.overdue(situation.now)};
+    return TrustedMember{
+        certificate, !keys_.overdue(situation.now), {found.shown_s, found.counter}};
 }
 
 }  // namespace counterfoil::token

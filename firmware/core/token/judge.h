@@ -18,6 +18,7 @@ struct TrustedMember {
     MemberCertificate certificate;
     // False where the till's keys are too old: the member earns, and spends nothing.
     bool may_spend = true;
+    Showing showing;  // to be kept by who wants to know it after a restart
 };
 
 // Decides without a network whether to believe a code. The order of the questions is always the

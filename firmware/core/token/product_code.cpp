@@ -2,20 +2,21 @@
 
 #include <algorithm>
 #include <charconv>
-#include <string>
+
+#include "firmware/core/base/check.h"
 
 namespace counterfoil::token {
 namespace {
 
-// Digits are weighed 3, 1, 3, ... from the right, the check digit itself counted once.
-bool check_digit_right(std::string_view digits) {
+// Digits are weighed 3, 1, 3, ... from the right, the check digit itself not among them.
+char check_digit_of(std::string_view digits) {
     int sum = 0;
-    int weight = 1;
+    int weight = 3;
     for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
         sum += (*digit - '0') * weight;
         weight = 4 - weight;
     }
-    return sum % 10 == 0;
+    return static_cast<char>('0' + (10 - sum % 10) % 10);
 }
 
 }  // namespace
@@ -24,11 +25,17 @@ bool is_digits(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+std::string with_check_digit(std::string digits) {
+    CF_CHECK(is_digits(digits));
+    return digits += check_digit_of(digits);
+}
+
 Judged<std::uint64_t> read_gtin(std::string_view digits) {
     const std::size_t size = digits.size();
     if (!is_digits(digits) || (size != 8 && size != 12 && size != 13 && size != 14))
         return Refusal::malformed;
-    if (!check_digit_right(digits)) return Refusal::check_digit_wrong;
+    if (check_digit_of(digits.substr(0, size - 1)) != digits.back())
+        return Refusal::check_digit_wrong;
     std::uint64_t gtin = 0;
     std::from_chars(digits.data(), digits.data() + size, gtin);
     return gtin;

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "firmware/core/base/result.h"
+#include "firmware/core/base/wording.h"
 
 namespace counterfoil::token {
 
@@ -38,8 +39,8 @@ enum class Refusal {
 
 std::string_view refusal_name(Refusal refusal);
 // A sentence for the cashier, and what to do next.
-std::string_view refusal_sentence(Refusal refusal);
-std::string_view refusal_advice(Refusal refusal);
+base::Wording refusal_sentence(Refusal refusal);
+base::Wording refusal_advice(Refusal refusal);
 
 template <class T>
 using Judged = base::Result<T, Refusal>;

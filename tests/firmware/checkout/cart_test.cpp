@@ -24,7 +24,10 @@ CartMember member() {
 }
 
 CartCoupon tenth_off_burgers() {
-    CartCoupon coupon{"BOOK42-1", 42, {}};
+    CartCoupon coupon;
+    coupon.coupon = coupon.redemption.coupon = "BOOK42-1";
+    coupon.name = "Burger";
+    coupon.redemption.book = 42;
     coupon.offer.id.bytes[0] = 9;
     coupon.offer.kind = loyalty::OfferKind::percent;
     coupon.offer.value = 100;
@@ -56,7 +59,8 @@ TEST(Cart, CouponsAndPointsAreReckoned) {
     const PricedCart priced = rung.price().value();
     EXPECT_EQ(priced.lines[0].discount_minor, 378);
     EXPECT_EQ(priced.lines[1].discount_minor, 0);
-    EXPECT_EQ(priced.coupons, (std::vector<ledger::SaleCoupon>{{"BOOK42-1", 42, 378, 0}}));
+    EXPECT_EQ(priced.coupons,
+              (std::vector<ledger::SaleCoupon>{{"BOOK42-1", "Burger", 42, 378, 0}}));
     EXPECT_EQ(priced.total_minor, 4392);
     EXPECT_EQ(priced.points, 60) << "43 full hundreds at 1.4";
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
 
 #include "tests/support/test_till.h"
@@ -37,13 +38,13 @@ class CounterTest : public testing::Test {
         return cart;
     }
 
-    static std::string reason(const base::Error& error) {
-        EXPECT_EQ(error.code(), Code::refused) << error.line();
-        return error.message().substr(0, error.message().find(':'));
-    }
     template <class T>
-    static std::string refused(const base::Result<T>& result) {
-        return result.ok() ? "done" : reason(result.error());
+    static std::string refused(const Outcome<T>& result) {
+        return result.ok() ? "done" : result.error().code();
+    }
+    Outcome<Recorded<ledger::Sale>> sell(const Cart& cart, const std::vector<Payment>& payments,
+                                         const By& by) {
+        return counter_.sell(cart, cart.price().value(), payments, by);
     }
 
     test::TemporaryFolder folder_;
@@ -55,7 +56,7 @@ class CounterTest : public testing::Test {
 };
 
 TEST_F(CounterTest, NothingIsSoldWithoutAShift) {
-    EXPECT_EQ(refused(counter_.sell(cart_of({{1, 1}}), {{"cash", 1000, ""}}, kAnna)), "no_shift");
+    EXPECT_EQ(refused(sell(cart_of({{1, 1}}), {{"cash", 1000, ""}}, kAnna)), "no_shift");
     EXPECT_EQ(refused(counter_.report()), "no_shift");
     EXPECT_EQ(refused(counter_.close_shift(0, kAnna)), "no_shift");
     ASSERT_TRUE(counter_.open_shift(20'000, kAnna).ok());
@@ -64,21 +65,21 @@ TEST_F(CounterTest, NothingIsSoldWithoutAShift) {
 
 TEST_F(CounterTest, ASaleIsRecordedWithItsChange) {
     ASSERT_TRUE(counter_.open_shift(20'000, kAnna).ok());
-    const auto sold = counter_.sell(cart_of({{1, 2}}), {{"cash", 1000, ""}}, kAnna);
-    ASSERT_TRUE(sold.ok()) << sold.error().line();
+    const auto sold = sell(cart_of({{1, 2}}), {{"cash", 1000, ""}}, kAnna);
+    ASSERT_TRUE(sold.ok()) << sold.error().code();
     EXPECT_EQ(sold.value().body.total_minor, 634);
     EXPECT_EQ(sold.value().body.rounding_minor, 1);
     EXPECT_EQ(sold.value().change_minor, 365);
     EXPECT_EQ(counter_.sale_of(1).value(), sold.value().body);
-    EXPECT_EQ(counter_.report().value().shift.cash_minor, 20'635);
+    EXPECT_EQ(counter_.report().value().expected_minor, 20'635);
 }
 
 TEST_F(CounterTest, TheSameRequestIsTheSameSale) {
     ASSERT_TRUE(counter_.open_shift(20'000, kAnna).ok());
-    const auto first = counter_.sell(cart_of({{1, 2}}), {{"cash", 1000, ""}}, asked("r-1"));
+    const auto first = sell(cart_of({{1, 2}}), {{"cash", 1000, ""}}, asked("r-1"));
     const auto head = journal_.head();
-    const auto again = counter_.sell(cart_of({{2, 9}}), {}, asked("r-1"));
-    ASSERT_TRUE(again.ok()) << again.error().line();
+    const auto again = sell(cart_of({{2, 9}}), {}, asked("r-1"));
+    ASSERT_TRUE(again.ok()) << again.error().code();
     EXPECT_EQ(again.value().body, first.value().body);
     EXPECT_EQ(again.value().seq, first.value().seq);
     EXPECT_EQ(again.value().change_minor, first.value().change_minor);
@@ -93,13 +94,13 @@ TEST_F(CounterTest, PointsOfPartialRefundsSumToWhatWasEarned) {
     ASSERT_TRUE(counter_.open_shift(20'000, kAnna).ok());
     Cart cart = cart_of({{5, 7}, {8, 3}});
     cart.attach({{}, 100, 1700});
-    const auto sold = counter_.sell(cart, {{"card", cart.price().value().total_minor, "1"}}, kAnna);
-    ASSERT_TRUE(sold.ok()) << sold.error().line();
+    const auto sold = sell(cart, {{"card", cart.price().value().total_minor, "1"}}, kAnna);
+    ASSERT_TRUE(sold.ok()) << sold.error().code();
     std::int64_t points = 0;
     std::int64_t amount = 0;
     for (const Wanted& piece : std::vector<Wanted>{{1, kOne}, {2, 2 * kOne}, {1, 5 * kOne}}) {
         const auto back = counter_.refund({1, {piece}, "card", "1", "cold"}, kAnna);
-        ASSERT_TRUE(back.ok()) << back.error().line();
+        ASSERT_TRUE(back.ok()) << back.error().code();
         points += back.value().body.member->points_earned;
         amount += back.value().body.total_minor;
     }
@@ -114,20 +115,21 @@ TEST_F(CounterTest, PointsOfPartialRefundsSumToWhatWasEarned) {
 TEST_F(CounterTest, RefusesWhatTheLedgerDoesNotHave) {
     ASSERT_TRUE(counter_.open_shift(20'000, kAnna).ok());
     EXPECT_EQ(refused(counter_.refund({7, {}, "cash", "", "cold"}, kAnna)), "receipt_unknown");
-    ASSERT_TRUE(counter_.sell(cart_of({{1, 1}}), {{"cash", 1000, ""}}, kAnna).ok());
+    ASSERT_TRUE(sell(cart_of({{1, 1}}), {{"cash", 1000, ""}}, kAnna).ok());
     EXPECT_EQ(refused(counter_.refund({1, {}, "cash", "", ""}, kAnna)), "reason_missing");
     ASSERT_TRUE(counter_.refund({1, {}, "cash", "", "cold"}, kAnna).ok());
     EXPECT_EQ(refused(counter_.refund({2, {}, "cash", "", "cold"}, kAnna)), "receipt_is_refund");
     EXPECT_EQ(refused(counter_.refund({1, {{2, kOne}}, "cash", "", "cold"}, kAnna)),
               "line_unknown");
-    EXPECT_EQ(reason(counter_.cash_out(1'000'000, "bank", kAnna).error()), "drawer_too_empty");
-    EXPECT_EQ(reason(counter_.cash_in(-1, "bank", kAnna).error()), "amount_not_positive");
-    EXPECT_EQ(reason(counter_.open_drawer("", kAnna).error()), "reason_missing");
+    EXPECT_EQ(refused(counter_.cash_out(1'000'000, "bank", kAnna)), "drawer_too_empty");
+    EXPECT_EQ(refused(counter_.cash_in(-1, "bank", kAnna)), "amount_not_positive");
+    EXPECT_EQ(refused(counter_.open_drawer("", kAnna)), "reason_missing");
 }
 
 TEST_F(CounterTest, TrainingIsNotCounted) {
-    const auto trained = counter_.train(cart_of({{1, 2}}), {{"cash", 1000, ""}}, kAnna);
-    ASSERT_TRUE(trained.ok()) << trained.error().line();
+    const auto trained = counter_.train(cart_of({{1, 2}}), cart_of({{1, 2}}).price().value(),
+                                        {{"cash", 1000, ""}}, kAnna);
+    ASSERT_TRUE(trained.ok()) << trained.error().code();
     EXPECT_EQ(trained.value().body.receipt, 0);
     EXPECT_EQ(journal_.totals().value().turnover_minor, 0);
     EXPECT_EQ(journal_.totals().value().training_sales, 1);
@@ -136,15 +138,106 @@ TEST_F(CounterTest, TrainingIsNotCounted) {
 TEST_F(CounterTest, ACouponIsRedeemedWithItsSale) {
     ASSERT_TRUE(counter_.open_shift(20'000, kAnna).ok());
     Cart cart = cart_of({{1, 2}});
-    CartCoupon coupon{"0102030405060708", 42, {}};
+    CartCoupon coupon;
+    coupon.coupon = coupon.redemption.coupon = "0102030405060708";
     coupon.offer.kind = loyalty::OfferKind::fixed;
     coupon.offer.value = 100;
     cart.lay(coupon);
-    ASSERT_TRUE(counter_.sell(cart, {{"cash", 1000, ""}}, kAnna).ok());
-    EXPECT_EQ(journal_.counted().coupon_uses("0102030405060708").value(), 1);
-    EXPECT_EQ(refused(counter_.sell(cart, {{"cash", 1000, ""}}, kAnna)), "coupon_used_up");
+    ASSERT_TRUE(sell(cart, {{"cash", 1000, ""}}, kAnna).ok());
+    EXPECT_EQ(journal_.counted().spending().coupon_uses("0102030405060708").value(), 1);
+    EXPECT_EQ(refused(sell(cart, {{"cash", 1000, ""}}, kAnna)), "terminal_state");
     EXPECT_EQ(journal_.totals().value().sales, 1);
 }
+
+TEST_F(CounterTest, ClosingIsReportedOnceAndAnswersAgain) {
+    ASSERT_TRUE(counter_.open_shift(20'000, kAnna).ok());
+    ASSERT_TRUE(sell(cart_of({{1, 2}}), {{"cash", 1000, ""}}, kAnna).ok());
+    const auto x = counter_.report().value();
+    EXPECT_EQ(x.number, 0);
+    EXPECT_FALSE(x.counted_minor);
+    const auto before = journal_.head();
+    const auto z = counter_.close_shift(20'600, asked("z-1"));
+    ASSERT_TRUE(z.ok()) << z.error().code();
+    EXPECT_EQ(z.value().body.number, 1);
+    EXPECT_EQ(z.value().body.difference_minor(), -35);
+    EXPECT_EQ(journal_.head().seq, before.seq + 2);
+    const auto again = counter_.close_shift(1, asked("z-1"));
+    ASSERT_TRUE(again.ok()) << again.error().code();
+    EXPECT_EQ(again.value().body, z.value().body);
+    EXPECT_EQ(journal_.head().seq, before.seq + 2);
+    EXPECT_EQ(refused(counter_.close_shift(1, asked("z-2"))), "no_shift");
+    ShiftReport as_x = z.value().body;
+    as_x.number = 0;
+    as_x.counted_minor.reset();
+    as_x.request.clear();
+    EXPECT_EQ(as_x, x);
+    ASSERT_TRUE(counter_.open_shift(0, kAnna).ok());
+    EXPECT_EQ(counter_.close_shift(0, kAnna).value().body.number, 2);
+    EXPECT_TRUE(journal_.check_all().ok());
+}
+
+TEST_F(CounterTest, ClosingSaysWhatWasInTheDrawer) {
+    ASSERT_TRUE(counter_.open_shift(20'000, kAnna).ok());
+    EXPECT_EQ(refused(counter_.close_shift(-1, kAnna)), "amount_not_positive");
+    ASSERT_TRUE(counter_.close_shift(20'010, kAnna).ok());
+    const auto closing = journal_.find_event(journal_.head().seq - 1).value();
+    ASSERT_TRUE(closing);
+    EXPECT_NE(closing->bytes.find("\"type\":\"shift_closed\",\"body\":{\"expected_minor\":20000,"
+                                  "\"counted_minor\":20010,\"difference_minor\":10}"),
+              std::string::npos)
+        << closing->bytes;
+}
+
+TEST_F(CounterTest, ARefundTellsItsTax) {
+    ASSERT_TRUE(counter_.open_shift(20'000, kAnna).ok());
+    ASSERT_TRUE(sell(cart_of({{1, 1}, {2, 1}}), {{"cash", 1000, ""}}, kAnna).ok());
+    const auto back = counter_.refund({1, {{2, kOne}}, "cash", "", "cold"}, kAnna);
+    ASSERT_TRUE(back.ok()) << back.error().code();
+    EXPECT_EQ(back.value().body.lines[0].vat_basis_points, 2700);
+}
+
+TEST(CounterInEuro, AnEmptyShiftIsReportedInItsCurrency) {
+    const test::TemporaryFolder folder;
+    test::TestTill till;
+    auto journal = journal::Journal::create(journal::Paths::in(folder.path()), till.world(),
+                                            till.certificates);
+    Counter counter(journal.value(), {money::Currency::eur(), 1});
+    ASSERT_TRUE(counter.open_shift(20'000, kAnna).ok());
+    EXPECT_EQ(counter.report().value().currency, money::Currency::eur());
+    const auto z = counter.close_shift(20'000, asked("z-1"));
+    ASSERT_TRUE(z.ok()) << z.error().code();
+    EXPECT_EQ(z.value().body.currency, money::Currency::eur());
+    EXPECT_EQ(counter.close_shift(0, asked("z-1")).value().body, z.value().body);
+}
+
+// What the receipts of a day say, added up without the journal.
+struct Day {
+    std::int64_t sold_minor = 0;
+    std::int64_t back_minor = 0;
+    std::int64_t cash_minor = 50'000;
+    std::int64_t card_minor = 0;
+    std::int64_t rounding_minor = 0;
+    std::map<std::int64_t, ledger::TaxTotal> taxes;
+
+    template <class Body>
+    void add(const Body& body, int sign) {
+        for (const ledger::SaleTender& tender : body.tenders)
+            (tender.kind == "cash" ? cash_minor : card_minor) += sign * tender.amount_minor;
+        rounding_minor += sign * body.rounding_minor;
+        const auto vat = body.vat();
+        for (const money::VatLine& line : vat.value()) {
+            ledger::TaxTotal& total = taxes[line.rate.basis_points()];
+            total.basis_points = line.rate.basis_points();
+            total.gross_minor += sign * line.split.gross.minor();
+            total.tax_minor += sign * line.split.tax.minor();
+        }
+    }
+    std::vector<ledger::TaxTotal> tax_list() const {
+        std::vector<ledger::TaxTotal> list;
+        for (const auto& [rate, total] : taxes) list.push_back(total);
+        return list;
+    }
+};
 
 // A day: what the sales say, what the shift says, what the drawer holds and what the ledger's
 // totals say must be the same to the last forint.
@@ -153,39 +246,47 @@ TEST_F(CounterTest, AWholeDayAddsUp) {
     const std::uint64_t seed = 7;
     std::mt19937_64 random(seed);
     const auto below = [&](std::uint64_t bound) { return static_cast<int>(random() % bound); };
-    std::int64_t sold = 0, back = 0, cash = 50'000, card = 0, sales = 0;
+    Day day;
+    std::int64_t refunds = 0;
     for (int i = 0; i < 200; ++i) {
         till_.clock.advance(60'000);
         Cart cart = cart_of({{below(40), 1 + below(5)}, {below(40), 1 + below(2)}});
         const std::int64_t total = cart.price().value().total_minor;
         const bool in_cash = below(2) == 0;
-        const auto done = counter_.sell(
-            cart, {in_cash ? Payment{"cash", total + 500, ""} : Payment{"card", total, "1"}},
-            asked("sale-" + std::to_string(i)));
-        ASSERT_TRUE(done.ok()) << done.error().line();
-        ++sales;
-        sold += total;
-        (in_cash ? cash : card) += done.value().body.tenders[0].amount_minor;
+        const auto done =
+            sell(cart, {in_cash ? Payment{"cash", total + 500, ""} : Payment{"card", total, "1"}},
+                 asked("sale-" + std::to_string(i)));
+        ASSERT_TRUE(done.ok()) << done.error().code();
+        day.sold_minor += total;
+        day.add(done.value().body, 1);
         if (below(10) != 0) continue;
         const auto refund =
             counter_.refund({done.value().body.receipt, {{1, kOne}}, "cash", "", "cold"}, kAnna);
-        ASSERT_TRUE(refund.ok()) << refund.error().line();
-        back += refund.value().body.total_minor;
-        cash -= refund.value().body.tenders[0].amount_minor;
+        ASSERT_TRUE(refund.ok()) << refund.error().code();
+        ++refunds;
+        day.back_minor += refund.value().body.total_minor;
+        day.add(refund.value().body, -1);
     }
     ASSERT_TRUE(counter_.cash_out(5000, "bank", kAnna).ok());
-    cash -= 5000;
+    day.cash_minor -= 5000;
     const ShiftReport x = counter_.report().value();
-    EXPECT_EQ(x.shift.sales, sales);
-    EXPECT_EQ(x.shift.sales_minor, sold);
-    EXPECT_EQ(x.shift.refunded_minor, back);
-    EXPECT_EQ(x.shift.cash_minor, cash);
-    EXPECT_EQ(x.tenders.at("card"), card);
-    const ShiftReport z = counter_.close_shift(cash - 10, kAnna).value();
+    EXPECT_TRUE(check(x).ok());
+    EXPECT_EQ(x.sales, 200);
+    EXPECT_EQ(x.sales_minor, day.sold_minor);
+    EXPECT_EQ(x.refunds, refunds);
+    EXPECT_EQ(x.refunded_minor, day.back_minor);
+    EXPECT_EQ(x.rounding_minor, day.rounding_minor);
+    EXPECT_EQ(x.expected_minor, day.cash_minor);
+    EXPECT_EQ(x.last_receipt, 200 + refunds);
+    EXPECT_EQ(x.tenders[0], (ledger::TenderTotal{"card", day.card_minor, 0}));
+    EXPECT_EQ(x.taxes, day.tax_list());
+    const ShiftReport z = counter_.close_shift(day.cash_minor - 10, kAnna).value().body;
     EXPECT_EQ(z.difference_minor(), -10);
-    EXPECT_FALSE(z.shift.is_open);
-    EXPECT_EQ(journal_.totals().value().turnover_minor, sold);
-    EXPECT_EQ(journal_.totals().value().refunded_minor, back);
+    EXPECT_EQ(z.taxes, x.taxes);
+    EXPECT_FALSE(journal_.counted().open_shift().value());
+    EXPECT_EQ(journal_.totals().value().turnover_minor, day.sold_minor);
+    EXPECT_EQ(journal_.totals().value().refunded_minor, day.back_minor);
+    EXPECT_EQ(journal_.totals().value().z_reports, 1);
     EXPECT_TRUE(journal_.check_all().ok());
 }
 

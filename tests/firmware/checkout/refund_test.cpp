@@ -46,6 +46,7 @@ TEST(Refund, EverythingLeftIsTheRest) {
     const auto priced = price_refund(sale(), {{1, 2 * kOne, 666}}, left).value();
     EXPECT_EQ(priced[0].amount_minor, 334);
     EXPECT_EQ(priced[1].amount_minor, 1502);
+    EXPECT_EQ(priced[1].vat_basis_points, 1800);
     EXPECT_TRUE(everything_left(sale(), {{1, 3 * kOne, 1000}, {2, 350, 1502}}).empty());
 }
 

@@ -88,11 +88,11 @@ TEST(SettleProperty, TendersAreAlwaysTheTotalAndItsRounding) {
 }
 
 TEST(Refusals, EachHasItsNameAndTwoSentences) {
-    for (int i = 0; i <= static_cast<int>(Refusal::drawer_too_empty); ++i) {
+    for (std::size_t i = 0; i < kRefusals; ++i) {
         const auto refusal = static_cast<Refusal>(i);
         EXPECT_FALSE(refusal_name(refusal).empty());
-        EXPECT_TRUE(refusal_sentence(refusal).ends_with(".")) << i;
-        EXPECT_TRUE(refusal_sentence_hungarian(refusal).ends_with(".")) << i;
+        EXPECT_TRUE(refusal_sentence(refusal).english.ends_with('.')) << i;
+        EXPECT_TRUE(refusal_sentence(refusal).hungarian.ends_with('.')) << i;
     }
 }
 

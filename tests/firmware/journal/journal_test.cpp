@@ -285,9 +285,10 @@ TEST_F(JournalTest, RecordsAllEventsOfAnAppendOrNone) {
     Journal ledger = create();
     std::vector<Draft> drafts;
     drafts.push_back(test::sale_draft(ledger.totals().value(), 500));
-    json::Object body;
-    body.set("coupon", "C1");
-    drafts.push_back({EventType::coupon_rolled_back, std::move(body), {}, {}});
+    ledger::Redemption never_made;
+    never_made.coupon = "C1";
+    never_made.receipt = 1;
+    drafts.push_back({EventType::coupon_rolled_back, write_body(never_made), {}, {}});
     const auto head = ledger.append(drafts);
     ASSERT_FALSE(head.ok());
     EXPECT_EQ(rows().size(), 1u);
@@ -305,6 +306,10 @@ TEST_F(JournalTest, RefusesAnEventThatIsTooLargeAndGoesOn) {
 
 TEST_F(JournalTest, StopsSellingOnANearlyFullDiskButClosesTheDay) {
     Journal ledger = create();
+    json::Object body;
+    body.set("float_minor", std::int64_t{20'000});
+    ASSERT_TRUE(
+        ledger.append(test::one({EventType::shift_opened, std::move(body), "S1", {}})).ok());
     till_.gauge.permille = 949;
     EXPECT_EQ(ledger.disk(), DiskLevel::nearly_full);
     ASSERT_TRUE(ledger.append(test::one(test::sale_draft(ledger.totals().value(), 500))).ok());
@@ -312,7 +317,11 @@ TEST_F(JournalTest, StopsSellingOnANearlyFullDiskButClosesTheDay) {
     const auto refused = ledger.append(test::one(test::sale_draft(ledger.totals().value(), 500)));
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code(), Code::disk_nearly_full);
-    EXPECT_TRUE(ledger.append(test::one({EventType::z_report, {}, {}, {}})).ok());
+    auto figures = ledger.counted().shift_figures("S1").value();
+    figures->number = 1;
+    std::vector<Draft> drafts = test::one({EventType::shift_closed, {}, "S1", {}});
+    drafts.push_back({EventType::z_report, write_body(*figures), "S1", {}});
+    EXPECT_TRUE(ledger.append(drafts).ok());
 }
 
 TEST(DiskLevel, ChangesAtItsMarks) {
@@ -479,7 +488,8 @@ TEST(JournalOnARottenDisk, NeverShowsAChangedEventAsWhole) {
         }
         EXPECT_EQ(base::to_hex(opened.value().head().hash), head);
     }
-    EXPECT_GT(reported, 30);
+    // Most of the pages hold nothing yet.
+    EXPECT_GT(reported, 20);
 }
 
 }  // namespace

@@ -99,7 +99,28 @@ TEST(Line, EveryMemberOfAMemberIsChecked) {
                                      {"\"tier\":2", "\"tier\":24"},
                                      {":1500", ":1000000000001"},
                                      {":1500", ":null"},
-                                     {"\"version\":7", "\"version\":-1"}});
+                                     {"\"version\":7", "\"version\":-1"},
+                                     {"\"T01\"", "\"\""},
+                                     {"\"T01\"", "\"T 01\""},
+                                     {"\"T01\"", "\"" + std::string(33, 'T') + "\""},
+                                     {"\"epoch\":4", "\"epoch\":0"},
+                                     {"\"quantity\":1200", "\"quantity\":-1"},
+                                     {"\"quantity\":1200", "\"quantity\":1000000000001"},
+                                     {"500}", "500,\"more\":1}"},
+                                     {"\"lease\":{", "\"lease\":null,\"x\":{"}});
+}
+
+TEST(Line, ALeaseIsForAnyTerminalsNameAndUpToItsOwnBound) {
+    Member member = sample_member();
+    member.lease = Lease{"till_3.b-2", 1, kMaxAmount, token::kMaxSeconds};
+    EXPECT_EQ(read_line(write_line(member).value()).value(), Row(member));
+    Coupon coupon = sample_coupon();
+    coupon.lease = Lease{"till_3.b-2", 1, 1'000'000, token::kMaxSeconds};
+    EXPECT_EQ(read_line(write_line(coupon).value()).value(), Row(coupon));
+    coupon.lease->quantity = 1'000'001;
+    EXPECT_EQ(write_line(coupon).error().code(), base::Code::invalid_argument);
+    member.lease.reset();
+    EXPECT_EQ(write_line(member).value().find("lease"), std::string::npos);
 }
 
 TEST(Line, EveryMemberOfACouponIsChecked) {

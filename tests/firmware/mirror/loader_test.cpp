@@ -30,6 +30,7 @@ TEST(Loading, ANewContentTakesTheOldOnesPlace) {
         shop.load(shop.bundle_text({sample_staff("cili"), sample_member(3)}, {2, 0, 1}));
     ASSERT_TRUE(loaded.ok()) << loaded.error().line();
     EXPECT_EQ(loaded.value().counts, (RowCounts{0, 0, 0, 1, 1, 0}));
+    EXPECT_EQ(loaded.value().meta.made_at, test::at_second(1));
     auto mirror = Mirror::open(shop.database()).value();
     EXPECT_EQ(mirror.all_staff().value().size(), 1U);
     EXPECT_FALSE(mirror.find_member_by_id(uuid_of(1)).value());
@@ -59,8 +60,8 @@ TEST(Loading, AnOpenReaderSeesTheOldOrTheNewContentAndNothingBetween) {
     ASSERT_TRUE(shop.load(shop.bundle_text({sample_staff("cili")}, {2, 7, 1})).ok());
     EXPECT_FALSE(mirror.find_member_by_id(uuid_of(1)).value());
     EXPECT_TRUE(mirror.find_staff("cili").value());
-    EXPECT_EQ(mirror.meta().value().version, 2);
-    EXPECT_EQ(mirror.meta().value().cursor, 7);
+    const Meta meta = mirror.meta().value();
+    EXPECT_EQ(meta, (Meta{2, 7, test::at_second(test::kNowSeconds), test::at_second(1)}));
 }
 
 TEST(Loading, OlderVersionsAndCursorsAreRefused) {

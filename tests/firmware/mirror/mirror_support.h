@@ -43,9 +43,16 @@ inline Staff sample_staff(const std::string& id = "anna", Role role = Role::mana
 }
 
 inline Member sample_member(std::uint8_t last = 1) {
-    Member member{uuid_of(last), "L10000" + std::to_string(last), "Nagy Éva", {}, 2, 1500, 7, 0};
-    const auto salt = base::from_hex(kSalt).value();
-    if (last == 1) member.phone_hash = phone_hash(kAnnasPhone, salt).value();
+    Member member;
+    member.id = uuid_of(last);
+    member.loyalty_id = "L10000" + std::to_string(last);
+    member.name = "Nagy Éva";
+    member.tier = 2;
+    member.points = 1500;
+    member.version = 7;
+    if (last != 1) return member;
+    member.phone_hash = phone_hash(kAnnasPhone, base::from_hex(kSalt).value()).value();
+    member.lease = Lease{"T01", 4, 1200, test::kNowSeconds + 500};
     return member;
 }
 
@@ -136,7 +143,8 @@ struct Shop {
     }
 
     base::Result<Loaded> load_sample(std::int64_t version = 1, std::int64_t cursor = 0) {
-        return load(bundle_text(sample_rows(), {version, cursor, test::kNowSeconds}));
+        // Made a minute before it is loaded.
+        return load(bundle_text(sample_rows(), {version, cursor, test::kNowSeconds - 60}));
     }
 
     base::Code refusal_of(const std::string& text) {

@@ -16,6 +16,9 @@ class Overlaid : public testing::Test {
     }
 
     Coupon coupon() { return *overlay_->find_coupon_by_serial(sample_coupon().serial).value(); }
+    std::int64_t leased() {
+        return overlay_->find_member_by_id(uuid_of(1)).value()->lease->quantity;
+    }
     std::int64_t points() { return overlay_->find_member_by_id(uuid_of(1)).value()->points; }
 
     Shop shop_;
@@ -59,6 +62,44 @@ TEST_F(Overlaid, PointsAreEarnedAndSpent) {
     EXPECT_EQ(overlay_->find_member_by_phone_hash(hash).value()->points, 1070);
 }
 
+TEST_F(Overlaid, PointsOfALeaseAreSpentAndGivenBack) {
+    overlay_->add(11, PointsChange{uuid_of(1), -500, 500});
+    EXPECT_EQ(points(), 1000);
+    EXPECT_EQ(leased(), 700);
+    // What is earned, or spent by the centre's leave, is none of the lease's.
+    overlay_->add(12, PointsChange{uuid_of(1), 70});
+    overlay_->add(12, PointsChange{uuid_of(1), -20});
+    EXPECT_EQ(leased(), 700);
+    overlay_->add(13, PointsChange{uuid_of(1), 100, -100});
+    EXPECT_EQ(points(), 1150);
+    EXPECT_EQ(leased(), 800);
+    overlay_->add(14, PointsChange{uuid_of(1), -1000, 1000});
+    EXPECT_EQ(points(), 150);
+    EXPECT_EQ(leased(), 0);
+    EXPECT_EQ(overlay_->find_member_by_loyalty_id("L100001").value()->lease->quantity, 0);
+    const auto hash = mirror_->phone_hash(kAnnasPhone).value();
+    EXPECT_EQ(overlay_->find_member_by_phone_hash(hash).value()->lease->quantity, 0);
+}
+
+TEST_F(Overlaid, AMemberWithoutALeaseGetsNone) {
+    overlay_->add(11, PointsChange{uuid_of(2), -500, 500});
+    const auto member = overlay_->find_member_by_id(uuid_of(2)).value();
+    EXPECT_EQ(member->points, 1000);
+    EXPECT_EQ(member->lease, std::nullopt);
+}
+
+TEST_F(Overlaid, ALeaseThatTakesAccountOfSpendingIsLoweredOnce) {
+    overlay_->add(11, PointsChange{uuid_of(1), -300, 300});
+    overlay_->add(12, PointsChange{uuid_of(1), -5, 5});
+    EXPECT_EQ(leased(), 895);
+    ASSERT_TRUE(shop_.load_sample(2, 11).ok());
+    EXPECT_EQ(leased(), 1195);
+    EXPECT_EQ(overlay_->size(), 1U);
+    ASSERT_TRUE(shop_.load_sample(3, 12).ok());
+    EXPECT_EQ(leased(), 1200);
+    EXPECT_EQ(overlay_->size(), 0U);
+}
+
 TEST_F(Overlaid, WhatTheMirrorTakesAccountOfIsForgotten) {
     overlay_->add(9, PointsChange{uuid_of(1), -100});
     overlay_->add(10, PointsChange{uuid_of(1), -10});
@@ -79,17 +120,23 @@ TEST_F(Overlaid, ManyRandomChangesAddUp) {
     const std::uint64_t seed = std::random_device{}();
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937_64 random(seed);
-    std::vector<std::int64_t> changes;
+    std::vector<PointsChange> changes;
     for (std::int64_t seq = 11; seq < 211; ++seq) {
-        changes.push_back(static_cast<std::int64_t>(random() % 201) - 100);
-        overlay_->add(seq, PointsChange{uuid_of(1), changes.back()});
+        const auto points = static_cast<std::int64_t>(random() % 201) - 100;
+        const auto leased = static_cast<std::int64_t>(random() % 41) - 20;
+        changes.push_back({uuid_of(1), points, leased});
+        overlay_->add(seq, changes.back());
     }
     for (std::int64_t cursor = 10, version = 2; cursor < 211; cursor += 50, ++version) {
         ASSERT_TRUE(shop_.load_sample(version, cursor).ok());
         std::int64_t expected = 1500;
-        for (std::size_t i = static_cast<std::size_t>(cursor - 10); i < changes.size(); ++i)
-            expected += changes[i];
+        std::int64_t left = 1200;
+        for (std::size_t i = static_cast<std::size_t>(cursor - 10); i < changes.size(); ++i) {
+            expected += changes[i].points;
+            left -= changes[i].leased;
+        }
         EXPECT_EQ(points(), expected) << cursor;
+        EXPECT_EQ(leased(), std::max<std::int64_t>(0, left)) << cursor;
     }
 }
 

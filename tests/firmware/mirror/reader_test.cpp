@@ -82,7 +82,16 @@ TEST_F(MirrorReading, BooksStaffAndSettingsAreFound) {
               (std::vector{sample_staff(), sample_staff("bela", Role::cashier)}));
     EXPECT_EQ(mirror_->setting("phone_salt").value(), "\"" + kSalt + "\"");
     EXPECT_EQ(mirror_->setting("none").value(), std::nullopt);
-    EXPECT_EQ(mirror_->meta().value(), (Meta{5, 40, test::at_second(test::kNowSeconds)}));
+    EXPECT_EQ(mirror_->meta().value(), (Meta{5, 40, test::at_second(test::kNowSeconds),
+                                             test::at_second(test::kNowSeconds - 60)}));
+}
+
+TEST_F(MirrorReading, ALeaseIsThereOrIsNot) {
+    EXPECT_EQ(mirror_->find_member_by_id(uuid_of(1)).value()->lease,
+              (Lease{"T01", 4, 1200, test::kNowSeconds + 500}));
+    EXPECT_EQ(mirror_->find_member_by_id(uuid_of(2)).value()->lease, std::nullopt);
+    EXPECT_EQ(mirror_->find_coupon_by_code(*sample_coupon().code).value()->lease,
+              (Lease{"T01", 4, 2, test::kNowSeconds + 500}));
 }
 
 TEST_F(MirrorReading, AMovedMirrorGoesOnReading) {

@@ -8,6 +8,7 @@
 
 #include "firmware/core/base/coding.h"
 #include "firmware/core/token/scanned.h"
+#include "firmware/receipt/setter.h"
 
 namespace counterfoil::receipt {
 namespace {
@@ -43,7 +44,8 @@ ledger::Sale sale() {
         {"5991234000086", "Őszibarackos sör 0,33 l", kOne, false, 990, 990, 0, 2700},
         {"2100010", "Kevert saláta pirított tökmaggal, friss kecskesajttal és málnaöntettel", 350,
          true, 4290, 1502, 0, 1800}};
-    sale.coupons = {{"COUP-2026-7Q3K9DXW2M", 42, 378, 0}, {"0102030405060708", 7, 0, 50}};
+    sale.coupons = {{"0102030405060708", "Nyári kedvezmény burgerre", 42, 378, 0},
+                    {"0807060504030201", "Ötven bónuszpont", 7, 0, 50}};
     sale.tenders = {{"card", 2000, 2000, "AUTH 004211"}, {"cash", 3895, 5000, ""}};
     sale.total_minor = 5894;
     sale.rounding_minor = 1;
@@ -58,7 +60,7 @@ ledger::GivingBack back() {
     back.receipt = 1208;
     back.original_receipt = 1207;
     back.reason = "hideg volt";
-    back.lines = {{1, kOne, 1701}};
+    back.lines = {{1, kOne, 1701, 500}};
     back.tenders = {{"cash", 1700, 1700, ""}};
     back.total_minor = 1701;
     back.rounding_minor = -1;
@@ -67,14 +69,127 @@ ledger::GivingBack back() {
     return back;
 }
 
-TEST(Receipt, OfASaleIsTheGoldenOne) {
+ledger::ShiftFigures figures(std::int64_t number) {
+    ledger::ShiftFigures figures;
+    figures.number = number;
+    figures.shift = "S4021";
+    figures.sales = 118;
+    figures.sales_minor = 1'345'678;
+    figures.refunds = 3;
+    figures.voids = 1;
+    figures.refunded_minor = 12'345;
+    figures.discount_minor = 45'670;
+    figures.rounding_minor = -7;
+    figures.first_receipt = 1201;
+    figures.last_receipt = 1321;
+    figures.float_minor = 50'000;
+    figures.cash_in_minor = 20'000;
+    figures.cash_out_minor = 150'000;
+    figures.tenders = {{"card", 912'345, 3455}, {"cash", 418'330, 8895}, {"voucher", 15'001, 0}};
+    figures.expected_minor = 50'000 + 20'000 - 150'000 + 418'330 - 8895;
+    figures.drawer_openings = 4;
+    figures.taxes = {{500, 1'012'345, 48'207}, {1800, 70'988, 10'829}, {2700, 250'000, 53'150}};
+    if (number > 0) figures.counted_minor = figures.expected_minor - 110;
+    CF_CHECK(ledger::check(figures).ok());
+    return figures;
+}
+
+ledger::GivingBack all_back() {
+    ledger::GivingBack back;
+    back.receipt = 1208;
+    back.original_receipt = 1207;
+    back.reason = "rossz asztal";
+    back.lines = {{1, 2 * kOne, 3402, 500}, {2, kOne, 990, 2700}, {3, 350, 1502, 1800}};
+    back.tenders = {{"card", 2000, 2000, "AUTH 004211"}, {"cash", 3895, 3895, ""}};
+    back.total_minor = 5894;
+    back.rounding_minor = 1;
+    back.member = ledger::SaleMember{"01934f00-0000-7000-8001-000000000000", 233, 113};
+    CF_CHECK(ledger::check(back).ok());
+    return back;
+}
+
+// In both languages, on wide and on narrow paper.
+template <class Render>
+void expect_golden_in_all_forms(const std::string& name, Render render_with) {
     for (const int columns : {42, 32})
         for (const auto& [code, language] :
              {std::pair{"hu", Language::hungarian}, std::pair{"en", Language::english}}) {
-            const Receipt receipt = render(sale(), fiscal(), kIssuer, {language, columns, 0});
-            expect_golden(std::string("sale_") + code + "_" + std::to_string(columns),
-                          receipt.text());
+            const Receipt receipt = render_with(Options{.language = language, .columns = columns});
+            expect_golden(name + "_" + code + "_" + std::to_string(columns), receipt.text());
         }
+}
+
+TEST(Receipt, OfASaleIsTheGoldenOne) {
+    expect_golden_in_all_forms(
+        "sale", [](const Options& options) { return render(sale(), fiscal(), kIssuer, options); });
+}
+
+TEST(Receipt, OfATrainingSaleIsTheGoldenOne) {
+    ledger::Sale training = sale();
+    training.receipt = 0;
+    training.turnover_minor = 0;
+    expect_golden_in_all_forms("training", [&](const Options& options) {
+        return render(training, fiscal(), kIssuer, options);
+    });
+}
+
+TEST(Receipt, OfAVoidIsTheGoldenOne) {
+    expect_golden_in_all_forms("void", [](Options options) {
+        options.is_void = true;
+        return render(all_back(), sale(), fiscal(), kIssuer, options);
+    });
+}
+
+TEST(Receipt, OfAShiftIsTheGoldenOne) {
+    expect_golden_in_all_forms(
+        "x", [](const Options& options) { return render(figures(0), nullptr, kIssuer, options); });
+    const Fiscal there = fiscal();
+    expect_golden_in_all_forms(
+        "z", [&](const Options& options) { return render(figures(12), &there, kIssuer, options); });
+}
+
+TEST(Receipt, OfAShiftInWhichNothingHappened) {
+    ledger::ShiftFigures nothing;
+    nothing.shift = "S1";
+    nothing.currency = money::Currency::eur();
+    nothing.float_minor = nothing.expected_minor = 12'050;
+    const std::string text = render(nothing, nullptr, kIssuer, {}).text();
+    EXPECT_NE(text.find("nincs"), std::string::npos) << text;
+    EXPECT_NE(text.find("120,50 €"), std::string::npos) << text;
+    EXPECT_EQ(text.find("ÁFA"), std::string::npos) << text;
+    EXPECT_EQ(text.find("Számolt"), std::string::npos) << text;
+}
+
+TEST(Receipt, ADifferenceInTheDrawerIsStrongAndHasItsSign) {
+    const auto shown = [](std::int64_t difference_minor, Language language) {
+        ledger::ShiftFigures z = figures(12);
+        z.counted_minor = z.expected_minor + difference_minor;
+        const Fiscal there = fiscal();
+        const std::string label(word(Word::difference, language));
+        for (const Line& line : render(z, &there, kIssuer, {.language = language}).lines)
+            if (line.text.starts_with(label)) return line;
+        return Line{};
+    };
+    EXPECT_TRUE(shown(-110, Language::hungarian).strong);
+    EXPECT_TRUE(shown(-110, Language::hungarian).text.ends_with(" -110 Ft"));
+    EXPECT_TRUE(shown(25, Language::hungarian).strong);
+    EXPECT_TRUE(shown(25, Language::hungarian).text.ends_with(" +25 Ft"));
+    EXPECT_TRUE(shown(25, Language::english).text.ends_with(" HUF +25"));
+    EXPECT_FALSE(shown(0, Language::hungarian).strong);
+    EXPECT_TRUE(shown(0, Language::hungarian).text.ends_with(" 0 Ft"));
+}
+
+TEST(Receipt, AZReportLeadsToItsEventAndAnXReportNowhere) {
+    const Fiscal there = fiscal();
+    EXPECT_EQ(render(figures(12), &there, kIssuer, {}).qr, render(sale(), there, kIssuer, {}).qr);
+    EXPECT_EQ(render(figures(0), nullptr, kIssuer, {}).qr, "");
+}
+
+TEST(RateText, HasNoMoreDigitsThanItNeeds) {
+    EXPECT_EQ(rate_text(2700, Language::hungarian), "27 %");
+    EXPECT_EQ(rate_text(550, Language::hungarian), "5,5 %");
+    EXPECT_EQ(rate_text(505, Language::english), "5.05 %");
+    EXPECT_EQ(rate_text(0, Language::english), "0 %");
 }
 
 TEST(Receipt, OfARefundIsTheGoldenOne) {
@@ -87,15 +202,21 @@ TEST(Receipt, ACopyAndATrainingSaleSaySo) {
               std::string::npos);
     ledger::Sale training = sale();
     training.receipt = 0;
-    const std::string text = render(training, fiscal(), kIssuer, {}).text();
-    EXPECT_NE(text.find("GYAKORLÁS"), std::string::npos);
+    const Receipt receipt = render(training, fiscal(), kIssuer, {});
+    const std::string text = receipt.text();
+    EXPECT_NE(text.find("GYAKORLÁS"), text.rfind("GYAKORLÁS"));
+    EXPECT_NE(receipt.lines.back().text.find("GYAKORLÁS"), std::string::npos);
+    EXPECT_TRUE(receipt.lines.back().strong);
     EXPECT_EQ(text.find("Nyugta"), std::string::npos);
 }
 
 TEST(Receipt, NoLineIsWiderThanThePaper) {
-    for (int columns = 32; columns <= 60; ++columns)
-        for (const Line& line : render(sale(), fiscal(), kIssuer, {.columns = columns}).lines)
-            EXPECT_LE(columns_of(line.text), columns) << line.text;
+    const Fiscal there = fiscal();
+    for (int columns = Paper::kNarrowest; columns <= 60; ++columns)
+        for (const Receipt& receipt : {render(sale(), there, kIssuer, {.columns = columns}),
+                                       render(figures(12), &there, kIssuer, {.columns = columns})})
+            for (const Line& line : receipt.lines)
+                EXPECT_LE(columns_of(line.text), columns) << line.text;
 }
 
 TEST(Receipt, ItsLinkLeadsBackToTheEvent) {

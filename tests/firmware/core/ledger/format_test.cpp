@@ -7,6 +7,8 @@
 #include "firmware/core/ledger/export.h"
 #include "firmware/core/ledger/receipt.h"
 #include "firmware/core/ledger/sale.h"
+#include "firmware/core/ledger/shift.h"
+#include "firmware/core/ledger/spending.h"
 #include "tests/support/format_document.h"
 #include "tests/support/test_till.h"
 
@@ -79,6 +81,9 @@ TEST_F(LedgerFormat, BodiesReadBackToTheSameBytes) {
     };
     EXPECT_EQ(again("sale-body", read_sale), examples_["sale-body"]);
     EXPECT_EQ(again("refund-body", read_giving_back), examples_["refund-body"]);
+    EXPECT_EQ(again("z-report-body", read_shift_figures), examples_["z-report-body"]);
+    EXPECT_EQ(again("redemption-body", read_redemption), examples_["redemption-body"]);
+    EXPECT_EQ(again("points-spent-body", read_points_spent), examples_["points-spent-body"]);
 }
 
 TEST_F(LedgerFormat, NamesEveryReasonAndEveryType) {

@@ -13,7 +13,7 @@ Sale burger_and_beer() {
     sale.turnover_minor = 12'345;
     sale.lines = {{"5991234000017", "Sajtburger", 2 * kOne, false, 1890, 3780, 378, 500},
                   {"5991234000086", "Őszibarackos sör", kOne, false, 990, 990, 0, 2700}};
-    sale.coupons = {{"0102030405060708", 42, 378, 0}};
+    sale.coupons = {{"0102030405060708", "Nyár", 42, 378, 0}};
     sale.tenders = {{"cash", 4390, 5000, ""}};
     sale.total_minor = 4392;
     sale.rounding_minor = -2;
@@ -27,7 +27,7 @@ GivingBack one_burger_back() {
     back.receipt = 8;
     back.original_receipt = 7;
     back.reason = "cold";
-    back.lines = {{1, kOne, 1701}};
+    back.lines = {{1, kOne, 1701, 500}};
     back.tenders = {{"cash", 1700, 1700, ""}};
     back.total_minor = 1701;
     back.rounding_minor = -1;
@@ -87,12 +87,23 @@ TEST(GivingBack, ReadsBackAndItsSumsHold) {
     const auto read = again(one_burger_back(), read_giving_back);
     ASSERT_TRUE(read.ok()) << read.error().line();
     EXPECT_EQ(read.value(), one_burger_back());
+    GivingBack beer = one_burger_back();
+    beer.lines[0].vat_basis_points = 2700;
+    EXPECT_EQ(again(beer, read_giving_back).value(), beer);
     GivingBack twice = one_burger_back();
-    twice.lines.push_back({1, kOne, 0});
+    twice.lines.push_back({1, kOne, 0, 500});
     EXPECT_FALSE(check(twice).ok());
     GivingBack more = one_burger_back();
     ++more.total_minor;
     EXPECT_FALSE(check(more).ok());
+}
+
+TEST(GivingBack, TellsItsTaxFromItself) {
+    const auto vat = one_burger_back().vat().value();
+    ASSERT_EQ(vat.size(), 1U);
+    EXPECT_EQ(vat[0].rate.basis_points(), 500);
+    EXPECT_EQ(vat[0].split.gross.minor(), 1701);
+    EXPECT_EQ(vat[0].split.tax.minor(), 81);
 }
 
 TEST(Sale, WhatIsMissingOrOutOfBoundsIsMalformed) {

@@ -55,8 +55,10 @@ TEST(Refusals, EachHasItsOwnNameASentenceAndAnAdvice) {
     for (int i = 0; i <= static_cast<int>(Refusal::delta_gap); ++i) {
         const auto refusal = static_cast<Refusal>(i);
         EXPECT_TRUE(names.insert(refusal_name(refusal)).second) << i;
-        EXPECT_TRUE(refusal_sentence(refusal).ends_with(".")) << i;
-        EXPECT_TRUE(refusal_advice(refusal).ends_with(".")) << i;
+        EXPECT_TRUE(refusal_sentence(refusal).english.ends_with('.')) << i;
+        EXPECT_TRUE(refusal_sentence(refusal).hungarian.ends_with('.')) << i;
+        EXPECT_TRUE(refusal_advice(refusal).english.ends_with('.')) << i;
+        EXPECT_TRUE(refusal_advice(refusal).hungarian.ends_with('.')) << i;
     }
 }
 

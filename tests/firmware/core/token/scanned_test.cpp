@@ -31,6 +31,17 @@ TEST(Scanned, TellsProductsByTheirCheckDigit) {
     EXPECT_EQ(scanned<ProductCode>(" 96385074 ").gtin, 96385074U);
 }
 
+TEST(Scanned, ACheckDigitMakesDigitsAProductsCode) {
+    EXPECT_EQ(with_check_digit("599123456789"), "5991234567894");
+    EXPECT_EQ(with_check_digit("9638507"), "96385074");
+    EXPECT_EQ(with_check_digit("03600029145"), "036000291452");
+    EXPECT_EQ(with_check_digit("1003600029145"), "10036000291459");
+    EXPECT_EQ(with_check_digit("200000000000"), "2000000000008");
+    EXPECT_EQ(with_check_digit("210000000005"), "2100000000050");
+    EXPECT_DEATH(with_check_digit(""), "");
+    EXPECT_DEATH(with_check_digit("59912a"), "");
+}
+
 TEST(Scanned, ExpandsUpcE) {
     EXPECT_EQ(scanned<ProductCode>("04252614", "UPC-E").gtin, 42100005264U);
     EXPECT_EQ(read_upc_e("01234565").value(), 12345000065U);

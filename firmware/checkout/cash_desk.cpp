@@ -1,0 +1,283 @@
+#include "firmware/checkout/cash_desk.h"
+
+#include <algorithm>
+
+#include "firmware/core/base/coding.h"
+
+namespace counterfoil::checkout {
+
+using base::Result;
+using ledger::GivingBack;
+using ledger::PointsSpent;
+using ledger::Sale;
+
+namespace {
+
+constexpr std::size_t kMaxLabel = 40;
+constexpr std::int64_t kDaySeconds = 24 * 60 * 60;
+
+}  // namespace
+
+CashDesk::CashDesk(const World& world, Shop shop)
+    : world_(world),
+      shop_(std::move(shop)),
+      staff_(world.shop.mirror, world.shop.desk, world.shop.clock),
+      coupons_(shop_, world.store),
+      counter_(world.shop.journal, {shop_.settings().currency, shop_.settings().cash_step_minor}) {}
+
+Result<std::unique_ptr<CashDesk>> CashDesk::open(const World& world) {
+    CF_LET(Shop shop, Shop::open(world.shop));
+    return std::unique_ptr<CashDesk>(new CashDesk(world, std::move(shop)));
+}
+
+Outcome<std::optional<mirror::Staff>> CashDesk::signed_in(const std::string& screen) {
+    return staff_.signed_in(screen, shop_.settings());
+}
+
+Outcome<By> CashDesk::by(Act act, const Asked& asked) {
+    CF_LET(const Authority authority,
+           staff_.authorise(asked.screen, act, shop_.settings(), asked.approval));
+    const bool alone = authority.approved_by == authority.staff;
+    return By{authority.staff, asked.request, alone ? "" : authority.approved_by};
+}
+
+Outcome<ShiftReport> CashDesk::open_shift(std::int64_t float_minor, const Asked& asked) {
+    CF_LET(const By who, by(Act::open_shift, asked));
+    return counter_.open_shift(float_minor, who);
+}
+
+Outcome<ShiftReport> CashDesk::report(const Asked& asked) {
+    CF_TRY(by(Act::report, asked));
+    return counter_.report();
+}
+
+Outcome<Recorded<ShiftReport>> CashDesk::close_shift(std::int64_t counted_minor,
+                                                     const Asked& asked) {
+    CF_LET(const By who, by(Act::close_shift, asked));
+    return counter_.close_shift(counted_minor, who);
+}
+
+Outcome<void> CashDesk::cash_in(std::int64_t amount_minor, const std::string& reason,
+                                const Asked& asked) {
+    CF_LET(const By who, by(Act::move_cash, asked));
+    return counter_.cash_in(amount_minor, reason, who);
+}
+
+Outcome<void> CashDesk::cash_out(std::int64_t amount_minor, const std::string& reason,
+                                 const Asked& asked) {
+    CF_LET(const By who, by(Act::move_cash, asked));
+    return counter_.cash_out(amount_minor, reason, who);
+}
+
+Outcome<void> CashDesk::open_drawer(const std::string& reason, const Asked& asked) {
+    CF_LET(const By who, by(Act::open_drawer, asked));
+    return counter_.open_drawer(reason, who);
+}
+
+Outcome<void> CashDesk::approve(BasketLine& line, const Asked& asked) {
+    CF_LET(const Authority authority,
+           staff_.authorise(asked.screen, Act::override_price, shop_.settings(), asked.approval));
+    line.approved_by = authority.approved_by;
+    return {};
+}
+
+Outcome<void> CashDesk::add_line(Cart& cart, const BasketLine& line) {
+    CF_LET(const Item item, shop_.find_product(line.code));
+    if (!line.changed()) {
+        CF_TRY(cart.add(item, line.quantity_milli));
+        return {};
+    }
+    if (line.approved_by.empty()) return Refusal::manager_needed;
+    const Approval approval{line.approved_by, line.reason};
+    CF_TRY(cart.add_apart(item, line.quantity_milli));
+    if (line.unit_minor) CF_TRY(cart.override_price(*line.unit_minor, approval));
+    if (line.off_minor) CF_TRY(cart.take_off(*line.off_minor, approval));
+    if (line.off_permille) CF_TRY(cart.take_off_part(*line.off_permille, approval));
+    return {};
+}
+
+Outcome<Quote> CashDesk::quote(const Basket& basket) {
+    Quote quote{Cart(shop_.settings().currency, world_.store), {}, {}, {}};
+    if (basket.member) {
+        CF_LET(quote.member, shop_.member_now(*basket.member));
+        quote.cart.attach({quote.member->member.id, quote.member->points, quote.member->permille});
+    }
+    for (const BasketLine& line : basket.lines) CF_TRY(add_line(quote.cart, line));
+    for (const std::string& text : basket.coupons) {
+        const auto coupon = coupons_.judge(text, quote.member);
+        if (coupon.ok())
+            quote.cart.lay(coupon.value());
+        else if (coupon.error().is_refusal())
+            quote.refused.push_back({text, coupon.error()});
+        else
+            return coupon.error();
+    }
+    CF_LET(quote.priced, quote.cart.price());
+    CF_TRY(coupons_.weigh(quote.priced, quote.member));
+    return quote;
+}
+
+// What is sold is what was asked for: a coupon that is not taken is told, and not left out.
+Outcome<Quote> CashDesk::quote_whole(const Basket& basket) {
+    CF_LET(Quote whole, quote(basket));
+    if (!whole.refused.empty()) return whole.refused.front().fault;
+    for (const loyalty::OfferOutcome& outcome : whole.priced.evaluation.offers)
+        if (outcome.refusal) return Fault(*outcome.refusal, outcome.sentence);
+    return whole;
+}
+
+Outcome<std::optional<Recorded<Sale>>> CashDesk::sold_before(const Asked& asked) {
+    return counter_.sold_before({"", asked.request, ""});
+}
+
+Outcome<Recorded<Sale>> CashDesk::sell(const Basket& basket, const std::vector<Payment>& payments,
+                                       const Asked& asked) {
+    CF_LET(const By who, by(Act::sell, asked));
+    CF_LET(const auto before, counter_.sold_before(who));
+    if (before) return *before;
+    CF_LET(const Quote whole, quote_whole(basket));
+    CF_LET(const Recorded<Sale> sold,
+           counter_.sell(whole.cart, whole.priced, payments, who, basket.id));
+    // The sale stands. A parked basket that was sold is known by it, whatever happens here.
+    if (!basket.id.empty()) [[maybe_unused]]
+        const auto forgotten = world_.shop.desk.forget_parked(basket.id);
+    return sold;
+}
+
+Outcome<Recorded<Sale>> CashDesk::train(const Basket& basket, const std::vector<Payment>& payments,
+                                        const Asked& asked) {
+    CF_LET(const By who, by(Act::train, asked));
+    CF_LET(const Quote whole, quote_whole(basket));
+    return counter_.train(whole.cart, whole.priced, payments, who);
+}
+
+// Those that were sold before their row could be removed are gone.
+Outcome<std::vector<ParkedBasket>> CashDesk::still_parked() {
+    CF_LET(auto all, world_.shop.desk.all_parked());
+    std::vector<ParkedBasket> still;
+    for (ParkedBasket& basket : all) {
+        CF_LET(const std::int64_t sold,
+               world_.shop.journal.counted().find_request(ledger::basket_request(basket.id)));
+        if (sold == 0) still.push_back(std::move(basket));
+    }
+    return still;
+}
+
+Outcome<ParkedBasket> CashDesk::find_parked(const std::string& label) {
+    CF_LET(const auto all, still_parked());
+    const auto found = std::ranges::find_if(
+        all, [&](const ParkedBasket& basket) { return basket.label == label; });
+    if (found == all.end()) return Refusal::parked_unknown;
+    return *found;
+}
+
+Outcome<std::string> CashDesk::park(Basket basket, const std::string& wanted, const Asked& asked) {
+    CF_LET(const By who, by(Act::sell, asked));
+    if (basket.lines.empty()) return Refusal::cart_empty;
+    if (wanted.size() > kMaxLabel) return Refusal::label_too_long;
+    CF_LET(const auto all, still_parked());
+    const auto has = [&](const std::string& label) {
+        return std::ranges::any_of(
+            all, [&](const ParkedBasket& parked) { return parked.label == label; });
+    };
+    if (basket.id.empty())
+        basket.id = who.request.empty()
+                        ? base::UuidMaker(world_.shop.clock, world_.entropy).make().text()
+                        : "request:" + who.request;
+    const auto again = std::ranges::find_if(
+        all, [&](const ParkedBasket& parked) { return parked.id == basket.id; });
+    if (again != all.end() && !who.request.empty()) return again->label;
+    if (again == all.end() && all.size() >= kMaxParked) return Refusal::parked_full;
+    std::string label = wanted;
+    for (int number = 1; label.empty(); ++number)
+        if (!has(std::to_string(number))) label = std::to_string(number);
+    if (again == all.end() && has(label)) return Refusal::label_taken;
+    CF_LET(const std::string text, write_basket(basket));
+    CF_TRY(world_.shop.desk.park({basket.id, label, who.staff, world_.shop.clock.now(), text}));
+    return label;
+}
+
+Outcome<std::vector<Parked>> CashDesk::parked() {
+    CF_LET(const auto all, still_parked());
+    std::vector<Parked> labels;
+    for (const ParkedBasket& basket : all)
+        labels.push_back({basket.label, basket.staff, basket.at});
+    return labels;
+}
+
+Outcome<Basket> CashDesk::recall(const std::string& label) {
+    CF_LET(const ParkedBasket found, find_parked(label));
+    CF_LET(const Basket basket, read_basket(found.basket));
+    return basket;
+}
+
+Outcome<void> CashDesk::drop(const std::string& label, const Asked& asked) {
+    CF_TRY(by(Act::sell, asked));
+    CF_LET(const ParkedBasket found, find_parked(label));
+    CF_TRY(world_.shop.desk.forget_parked(found.id));
+    return {};
+}
+
+Outcome<Recorded<GivingBack>> CashDesk::refund(const Counter::RefundWish& wish,
+                                               const Asked& asked) {
+    CF_LET(const By who, by(Act::refund, asked));
+    return counter_.refund(wish, who);
+}
+
+Outcome<Recorded<GivingBack>> CashDesk::void_last(std::int64_t receipt, const std::string& reason,
+                                                  const Asked& asked) {
+    CF_LET(const By who, by(Act::void_sale, asked));
+    return counter_.void_last(receipt, reason, who);
+}
+
+Outcome<Counter::Copy> CashDesk::reprint(std::int64_t receipt, const Asked& asked) {
+    CF_LET(const By who, by(Act::reprint, asked));
+    return counter_.reprint(receipt, who);
+}
+
+ledger::MadeCoupon CashDesk::make_coupon(const PointsCoupon& price, base::WallTime now) {
+    constexpr std::size_t kCodeCharacters = 10;  // of five random bits each
+    std::array<std::uint8_t, 15> random{};
+    world_.entropy.fill(random);
+    const base::ByteView bytes(random);
+    const std::string year = base::to_rfc3339(now).substr(0, 4);
+    ledger::MadeCoupon coupon;
+    coupon.serial = base::to_hex(bytes.first(sizeof(token::CouponSerial)));
+    coupon.code =
+        "COUP-" + year + "-" + base::to_crockford(bytes.last(7)).substr(0, kCodeCharacters);
+    coupon.book = price.book;
+    coupon.value_minor = price.value_minor;
+    coupon.not_before_s = token::seconds_of(now);
+    coupon.expires_s = coupon.not_before_s + price.days * kDaySeconds;
+    return coupon;
+}
+
+Outcome<std::optional<PointsSpent>> CashDesk::points_spent_before(const Asked& asked) {
+    return counter_.points_spent_before({"", asked.request, ""});
+}
+
+Outcome<PointsSpent> CashDesk::points_to_coupon(const BasketMember& member, const Asked& asked) {
+    CF_LET(const By who, by(Act::spend_points, asked));
+    CF_LET(const auto before, counter_.points_spent_before(who));
+    if (before) return *before;
+    const auto& price = shop_.settings().points_coupon;
+    if (!price) return Refusal::points_not_convertible;
+    if (!member.proven) return Refusal::member_not_proven;
+    CF_LET(const KnownMember known, shop_.member_now(member));
+    CF_LET(const base::WallTime now, shop_.trusted_now());
+    if (known.points < price->points)
+        return Fault(loyalty::Refusal::points_insufficient,
+                     loyalty::too_few_points_for_coupon(price->points));
+    const auto& lease = known.lease;
+    const bool may =
+        lease && lease->quantity >= price->points && token::seconds_of(now) < lease->expires_s;
+    if (!may) return Refusal::need_online;
+    PointsSpent spent;
+    spent.member = member.id.text();
+    spent.points = price->points;
+    spent.points_before = known.points;
+    spent.coupon = make_coupon(*price, now);
+    return counter_.spend_points(spent, who);
+}
+
+}  // namespace counterfoil::checkout

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "firmware/checkout/counter.h"
+#include "firmware/checkout/coupon_desk.h"
+#include "firmware/checkout/shop.h"
+#include "firmware/checkout/staff.h"
+#include "firmware/receipt/receipt.h"
+
+namespace counterfoil::checkout {
+
+// Who asks, from which screen; a manager beside, where it takes one; and the caller's key for a
+// write, see By.
+struct Asked {
+    std::string screen;
+    std::string request;
+    std::optional<Credentials> approval;
+};
+
+// A coupon that is not taken, and why.
+struct RefusedCoupon {
+    std::string text;
+    Fault fault;
+};
+
+// A basket with its prices. Why a coupon that is taken applies or not is in the evaluation.
+struct Quote {
+    Cart cart;
+    PricedCart priced;
+    std::optional<KnownMember> member;
+    std::vector<RefusedCoupon> refused;
+};
+
+// What was parked, without its content.
+struct Parked {
+    std::string label;
+    std::string staff;
+    base::WallTime at;
+};
+
+// A till's use cases: who may, what the shop knows, what the ledger records. Every write is durable
+// when it returns, or has changed nothing; with the key of an earlier one it gives that one's
+// answer. All that it is given must outlive it. One thread.
+class CashDesk {
+  public:
+    struct World {
+        Shop::World shop;
+        base::Entropy& entropy;
+        std::uint16_t store = 0;
+    };
+    static base::Result<std::unique_ptr<CashDesk>> open(const World& world);
+
+    Shop& shop() { return shop_; }
+    StaffDesk& staff() { return staff_; }
+    Outcome<std::optional<mirror::Staff>> signed_in(const std::string& screen);
+
+    Outcome<ShiftReport> open_shift(std::int64_t float_minor, const Asked& asked);
+    Outcome<ShiftReport> report(const Asked& asked);
+    // The same for the till's own sake, for nobody in particular to see.
+    Outcome<ShiftReport> open_report() { return counter_.report(); }
+    Outcome<Recorded<ShiftReport>> close_shift(std::int64_t counted_minor, const Asked& asked);
+    Outcome<void> cash_in(std::int64_t amount_minor, const std::string& reason, const Asked& asked);
+    Outcome<void> cash_out(std::int64_t amount_minor, const std::string& reason,
+                           const Asked& asked);
+    Outcome<void> open_drawer(const std::string& reason, const Asked& asked);
+
+    // A line's price or a discount on it, allowed by who is signed in or by the one who approves.
+    Outcome<void> approve(BasketLine& line, const Asked& asked);
+    // A dry run: nothing is spent.
+    Outcome<Quote> quote(const Basket& basket);
+    // Refused where a coupon of the basket is not taken, or does not apply.
+    Outcome<Recorded<ledger::Sale>> sell(const Basket& basket, const std::vector<Payment>& payments,
+                                         const Asked& asked);
+    Outcome<Recorded<ledger::Sale>> train(const Basket& basket,
+                                          const std::vector<Payment>& payments, const Asked& asked);
+    // The sale that the request was before; asked before a phone's code is, which is good for one
+    // showing.
+    Outcome<std::optional<Recorded<ledger::Sale>>> sold_before(const Asked& asked);
+
+    // Puts a basket aside and gives its label; without one of its own it gets a number.
+    Outcome<std::string> park(Basket basket, const std::string& label, const Asked& asked);
+    Outcome<std::vector<Parked>> parked();
+    // It stays until it is sold or dropped.
+    Outcome<Basket> recall(const std::string& label);
+    Outcome<void> drop(const std::string& label, const Asked& asked);
+
+    Outcome<Recorded<ledger::GivingBack>> refund(const Counter::RefundWish& wish,
+                                                 const Asked& asked);
+    Outcome<Recorded<ledger::GivingBack>> void_last(std::int64_t receipt, const std::string& reason,
+                                                    const Asked& asked);
+    Outcome<Counter::Copy> reprint(std::int64_t receipt, const Asked& asked);
+
+    // Turns a member's points into a coupon, which can be used here at once.
+    Outcome<ledger::PointsSpent> points_to_coupon(const BasketMember& member, const Asked& asked);
+
+    Outcome<std::optional<ledger::PointsSpent>> points_spent_before(const Asked& asked);
+
+    // What the event looks like on paper: a sale, a refund, a void, training, a Z report.
+    Outcome<receipt::Receipt> paper_of(std::int64_t seq, const receipt::Options& options);
+    // The event of a receipt's number.
+    Outcome<std::int64_t> seq_of(std::int64_t receipt);
+    // An X report's paper.
+    receipt::Receipt paper_of(const ShiftReport& report, const receipt::Options& options) const;
+
+  private:
+    explicit CashDesk(const World& world, Shop shop);
+    Outcome<By> by(Act act, const Asked& asked);
+    Outcome<void> add_line(Cart& cart, const BasketLine& line);
+    Outcome<Quote> quote_whole(const Basket& basket);
+    Outcome<std::vector<ParkedBasket>> still_parked();
+    Outcome<ParkedBasket> find_parked(const std::string& label);
+    ledger::MadeCoupon make_coupon(const PointsCoupon& price, base::WallTime now);
+
+    World world_;
+    Shop shop_;
+    StaffDesk staff_;
+    CouponDesk coupons_;
+    Counter counter_;
+};
+
+}  // namespace counterfoil::checkout

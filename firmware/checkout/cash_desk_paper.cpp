@@ -1,0 +1,46 @@
+#include "firmware/checkout/cash_desk.h"
+
+// What the ledger says, as it is printed.
+namespace counterfoil::checkout {
+
+using ledger::EventType;
+using receipt::Receipt;
+
+Outcome<std::int64_t> CashDesk::seq_of(std::int64_t receipt) {
+    CF_LET(const auto counted, world_.shop.journal.counted().find_receipt(receipt));
+    if (!counted) return Refusal::receipt_unknown;
+    return counted->seq;
+}
+
+Outcome<Receipt> CashDesk::paper_of(std::int64_t seq, const receipt::Options& options) {
+    CF_LET(const auto event, world_.shop.journal.find_event(seq));
+    if (!event) return Refusal::receipt_unknown;
+    CF_LET(const ledger::EventView view, ledger::read_event(event->bytes));
+    CF_LET(const json::Document document,
+           json::Document::parse(view.body, {ledger::kMaxEventBytes, ledger::kMaxEventDepth}));
+    CF_LET(const base::WallTime at, base::from_rfc3339(view.at));
+    const receipt::Fiscal fiscal{std::string(view.terminal), seq, base::to_local_text(at),
+                                 ledger::event_hash(event->bytes), event->signature};
+    const receipt::Issuer& issuer = shop_.settings().issuer;
+    const auto type = ledger::type_from_name(view.type);
+    if (type == EventType::sale || type == EventType::training_sale) {
+        CF_LET(const ledger::Sale sale, ledger::read_sale(document.root()));
+        return receipt::render(sale, fiscal, issuer, options);
+    }
+    if (type == EventType::z_report) {
+        CF_LET(const ledger::ShiftFigures figures, ledger::read_shift_figures(document.root()));
+        return receipt::render(figures, &fiscal, issuer, options);
+    }
+    if (type != EventType::refund && type != EventType::void_sale) return Refusal::receipt_unknown;
+    CF_LET(const ledger::GivingBack back, ledger::read_giving_back(document.root()));
+    CF_LET(const ledger::Sale original, counter_.sale_of(back.original_receipt));
+    receipt::Options titled = options;
+    titled.is_void = type == EventType::void_sale;
+    return receipt::render(back, original, fiscal, issuer, titled);
+}
+
+Receipt CashDesk::paper_of(const ShiftReport& report, const receipt::Options& options) const {
+    return receipt::render(report, nullptr, shop_.settings().issuer, options);
+}
+
+}  // namespace counterfoil::checkout

@@ -1,0 +1,143 @@
+#include "firmware/checkout/counter.h"
+#include "firmware/core/loyalty/earning.h"
+
+// What is taken back, and what is printed once more.
+namespace counterfoil::checkout {
+
+using journal::CountedReceipt;
+using journal::Draft;
+using ledger::EventType;
+using ledger::GivingBack;
+using ledger::Sale;
+
+namespace {
+
+constexpr std::size_t kMaxReason = 200;
+
+// The same amounts in the same tenders.
+std::vector<ledger::SaleTender> given_back(std::vector<ledger::SaleTender> tenders) {
+    for (ledger::SaleTender& tender : tenders) tender.given_minor = tender.amount_minor;
+    return tenders;
+}
+
+}  // namespace
+
+Outcome<Sale> Counter::sale_of(std::int64_t number) {
+    CF_LET(const auto receipt, journal_.counted().find_receipt(number));
+    if (!receipt) return Refusal::receipt_unknown;
+    if (receipt->original != 0) return Refusal::receipt_is_refund;
+    CF_LET(const auto event, event_at(receipt->seq));
+    CF_LET(const Sale sale, ledger::read_sale(event.body.root()));
+    return sale;
+}
+
+Outcome<Recorded<GivingBack>> Counter::refund(const RefundWish& wish, const By& by) {
+    CF_LET(const auto before, given_back_before(EventType::refund, by));
+    if (before) return *before;
+    if (wish.reason.empty() || wish.reason.size() > kMaxReason) return Refusal::reason_missing;
+    CF_LET(const std::string shift, open_shift_name());
+    CF_LET(const Sale sale, sale_of(wish.receipt));
+    CF_LET(const auto earlier, journal_.counted().given_back(wish.receipt));
+    const auto wanted = wish.lines.empty() ? everything_left(sale, earlier) : wish.lines;
+    GivingBack back;
+    CF_LET(back.lines, price_refund(sale, earlier, wanted));
+    for (const ledger::BackLine& line : back.lines) back.total_minor += line.amount_minor;
+    CF_LET(const Settlement paid, settle_refund(money::Money(back.total_minor, sale.currency),
+                                                {wish.tender, back.total_minor, wish.reference},
+                                                settings_.cash_step_minor));
+    back.tenders = paid.tenders;
+    back.rounding_minor = paid.rounding_minor;
+    back.original_receipt = wish.receipt;
+    back.reason = wish.reason;
+    return give_back({EventType::refund, shift, {}}, std::move(back), sale, by);
+}
+
+Outcome<Recorded<GivingBack>> Counter::void_last(std::int64_t number, const std::string& reason,
+                                                 const By& by) {
+    CF_LET(const auto before, given_back_before(EventType::void_sale, by));
+    if (before) return *before;
+    if (reason.empty() || reason.size() > kMaxReason) return Refusal::reason_missing;
+    CF_LET(const std::string shift, open_shift_name());
+    CF_LET(const Sale sale, sale_of(number));
+    CF_LET(const auto receipt, journal_.counted().find_receipt(number));
+    if (receipt->back_minor != 0) return Refusal::receipt_given_back;
+    CF_LET(const auto event, event_at(receipt->seq));
+    CF_LET(const journal::Totals totals, journal_.totals());
+    if (number != totals.receipts || event.shift != shift) return Refusal::receipt_not_last;
+    GivingBack back;
+    CF_LET(back.lines, price_refund(sale, {}, everything_left(sale, {})));
+    back.total_minor = sale.total_minor;
+    back.tenders = given_back(sale.tenders);
+    back.rounding_minor = sale.rounding_minor;
+    back.original_receipt = number;
+    back.reason = reason;
+    CF_LET(auto roll_backs, roll_backs_of(*receipt, shift, by));
+    return give_back({EventType::void_sale, shift, std::move(roll_backs)}, std::move(back), sale,
+                     by);
+}
+
+Outcome<std::optional<Recorded<GivingBack>>> Counter::given_back_before(EventType type,
+                                                                        const By& by) {
+    CF_LET(const auto before, recorded_before(type, by));
+    if (!before) return std::optional<Recorded<GivingBack>>();
+    CF_LET(const GivingBack back, ledger::read_giving_back(before->body.root()));
+    return std::optional(Recorded<GivingBack>{back, before->seq, 0});
+}
+
+// The sale's redemptions stand right behind it.
+Outcome<std::vector<Draft>> Counter::roll_backs_of(const CountedReceipt& receipt,
+                                                   const std::string& shift, const By& by) {
+    std::vector<Draft> drafts;
+    for (std::int64_t seq = receipt.seq + 1; seq <= journal_.head().seq; ++seq) {
+        CF_LET(const auto event, event_at(seq));
+        if (event.type != ledger::type_name(EventType::coupon_redeemed)) break;
+        CF_LET(const ledger::Redemption redemption, ledger::read_redemption(event.body.root()));
+        if (redemption.receipt != receipt.receipt) break;
+        drafts.push_back({EventType::coupon_rolled_back, write_body(redemption), shift, by.staff});
+    }
+    return drafts;
+}
+
+Outcome<Recorded<GivingBack>> Counter::give_back(TakingBack what, GivingBack back, const Sale& sale,
+                                                 const By& by) {
+    CF_LET(const journal::Totals totals, journal_.totals());
+    back.receipt = totals.receipts + 1;
+    back.currency = sale.currency;
+    back.approved_by = by.approved_by;
+    back.request = by.request;
+    if (sale.member) {
+        CF_LET(const auto counted, journal_.counted().find_receipt(back.original_receipt));
+        const auto reversed =
+            loyalty::points_reversed({sale.total_minor, sale.member->points_earned},
+                                     {counted->back_minor, back.total_minor});
+        CF_CHECK(reversed.ok());
+        back.member =
+            ledger::SaleMember{sale.member->id, sale.member->points_before, reversed.value()};
+    }
+    std::vector<Draft> drafts;
+    drafts.push_back({what.type, write_body(back), what.shift, by.staff});
+    for (Draft& draft : what.more) drafts.push_back(std::move(draft));
+    CF_LET([[maybe_unused]] const journal::Head head, journal_.append(drafts));
+    CF_LET(const auto receipt, journal_.counted().find_receipt(back.receipt));
+    CF_CHECK(receipt.has_value());
+    return Recorded<GivingBack>{back, receipt->seq, 0};
+}
+
+Outcome<Counter::Copy> Counter::reprint(std::int64_t number, const By& by) {
+    CF_LET(const auto before, recorded_before(EventType::reprint, by));
+    if (before) {
+        CF_LET(const std::int64_t receipt, before->body.root().integer("receipt"));
+        CF_LET(const std::int64_t copy, before->body.root().integer("copy"));
+        return Copy{receipt, copy};
+    }
+    CF_LET(const auto receipt, journal_.counted().find_receipt(number));
+    if (!receipt) return Refusal::receipt_unknown;
+    CF_LET(const std::int64_t copies, journal_.counted().copies(number));
+    CF_LET(const auto shift, journal_.counted().open_shift());
+    json::Object body;
+    body.set("receipt", number).set("copy", copies + 1).set("request", by.request);
+    CF_TRY(record(EventType::reprint, std::move(body), shift ? shift->shift : "", by));
+    return Copy{number, copies + 1};
+}
+
+}  // namespace counterfoil::checkout

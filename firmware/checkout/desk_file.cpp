@@ -1,0 +1,153 @@
+#include "firmware/checkout/desk_file.h"
+
+#include <algorithm>
+#include <array>
+
+#include "firmware/core/sqlite/migration.h"
+
+namespace counterfoil::checkout {
+
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr std::int32_t kApplicationId = 0x43464453;  // "CFDS"
+
+constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
+    CREATE TABLE parked (
+        id TEXT PRIMARY KEY,
+        label TEXT NOT NULL,
+        staff TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        basket TEXT NOT NULL  -- JSON
+    ) STRICT;
+    CREATE TABLE signed_in (
+        screen TEXT PRIMARY KEY,
+        staff TEXT NOT NULL,
+        last_active_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE trial (
+        staff TEXT PRIMARY KEY,
+        failures INTEGER NOT NULL,
+        last_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE shown (
+        device BLOB PRIMARY KEY,
+        shown_s INTEGER NOT NULL,
+        counter INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+)sql"}}};
+
+ParkedBasket parked_row(const sqlite::Statement& row) {
+    return {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)),
+            base::WallTime{row.integer(3)}, std::string(row.text(4))};
+}
+
+}  // namespace
+
+Result<DeskFile> DeskFile::open(const std::filesystem::path& database, const char* vfs) {
+    CF_LET(auto claim, sqlite::WriterClaim::take(database, vfs));
+    std::error_code ignored;
+    const bool there = std::filesystem::exists(database, ignored);
+    const sqlite::Mode mode = there ? sqlite::Mode::read_write : sqlite::Mode::create;
+    CF_LET(auto connection, sqlite::Connection::open({database, mode, vfs, kApplicationId}));
+    const Status ready = sqlite::migrate(connection, kMigrations);
+    if (!ready.ok()) return ready.error().within(database.string());
+    return DeskFile(std::move(claim), std::make_unique<sqlite::Connection>(std::move(connection)));
+}
+
+Status DeskFile::park(const ParkedBasket& basket) {
+    CF_LET(auto insert,
+           connection_->prepare("INSERT INTO parked VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
+                                "SET label = excluded.label, staff = excluded.staff, "
+                                "at_ms = excluded.at_ms, basket = excluded.basket"));
+    insert.bind(1, basket.id).bind(2, basket.label).bind(3, basket.staff);
+    return insert.bind(4, basket.at.unix_ms).bind(5, basket.basket).run();
+}
+
+Status DeskFile::forget_parked(std::string_view id) {
+    CF_LET(auto remove, connection_->prepare("DELETE FROM parked WHERE id = ?"));
+    return remove.bind(1, id).run();
+}
+
+Result<std::optional<ParkedBasket>> DeskFile::find_parked(std::string_view id) {
+    CF_LET(auto find, connection_->prepare("SELECT * FROM parked WHERE id = ?"));
+    CF_LET(const bool row, find.bind(1, id).step());
+    if (!row) return std::optional<ParkedBasket>();
+    return std::optional(parked_row(find));
+}
+
+Result<std::vector<ParkedBasket>> DeskFile::all_parked() {
+    CF_LET(auto rows, connection_->prepare("SELECT * FROM parked ORDER BY at_ms, rowid"));
+    std::vector<ParkedBasket> all;
+    for (;;) {
+        CF_LET(const bool row, rows.step());
+        if (!row) return all;
+        all.push_back(parked_row(rows));
+    }
+}
+
+Status DeskFile::sign_in(std::string_view screen, const SignedIn& person) {
+    CF_LET(auto insert,
+           connection_->prepare("INSERT INTO signed_in VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
+                                "staff = excluded.staff, "
+                                "last_active_ms = excluded.last_active_ms"));
+    return insert.bind(1, screen).bind(2, person.staff).bind(3, person.last_active.unix_ms).run();
+}
+
+Status DeskFile::sign_out(std::string_view screen) {
+    CF_LET(auto remove, connection_->prepare("DELETE FROM signed_in WHERE screen = ?"));
+    return remove.bind(1, screen).run();
+}
+
+Result<std::optional<SignedIn>> DeskFile::signed_in(std::string_view screen) {
+    CF_LET(auto find,
+           connection_->prepare("SELECT staff, last_active_ms FROM signed_in WHERE screen = ?"));
+    CF_LET(const bool row, find.bind(1, screen).step());
+    if (!row) return std::optional<SignedIn>();
+    return std::optional(SignedIn{std::string(find.text(0)), {find.integer(1)}});
+}
+
+Status DeskFile::set_trials(std::string_view staff, const Trials& trials) {
+    CF_LET(auto insert,
+           connection_->prepare("INSERT INTO trial VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
+                                "failures = excluded.failures, last_ms = excluded.last_ms"));
+    return insert.bind(1, staff).bind(2, trials.failures).bind(3, trials.last.unix_ms).run();
+}
+
+Result<Trials> DeskFile::trials(std::string_view staff) {
+    CF_LET(auto find, connection_->prepare("SELECT failures, last_ms FROM trial WHERE staff = ?"));
+    CF_LET(const bool row, find.bind(1, staff).step());
+    return row ? Trials{find.integer(0), {find.integer(1)}} : Trials{};
+}
+
+Status DeskFile::remember_shown(const crypto::CompressedKey& device,
+                                const token::Showing& showing) {
+    CF_LET(auto insert,
+           connection_->prepare("INSERT INTO shown VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
+                                "shown_s = excluded.shown_s, counter = excluded.counter"));
+    insert.bind(1, base::ByteView(device)).bind(2, showing.shown_s);
+    return insert.bind(3, std::int64_t{showing.counter}).run();
+}
+
+Status DeskFile::forget_shown(std::int64_t before_s) {
+    CF_LET(auto remove, connection_->prepare("DELETE FROM shown WHERE shown_s < ?"));
+    return remove.bind(1, before_s).run();
+}
+
+Status DeskFile::each_shown(
+    const std::function<void(const crypto::CompressedKey&, const token::Showing&)>& visit) {
+    CF_LET(auto rows, connection_->prepare("SELECT device, shown_s, counter FROM shown"));
+    for (;;) {
+        CF_LET(const bool row, rows.step());
+        if (!row) return {};
+        crypto::CompressedKey device{};
+        const base::ByteView blob = rows.blob(0);
+        if (blob.size() != device.size()) continue;
+        std::ranges::copy(blob, device.begin());
+        visit(device, {rows.integer(1), static_cast<std::uint32_t>(rows.integer(2))});
+    }
+}
+
+}  // namespace counterfoil::checkout

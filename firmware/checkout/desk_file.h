@@ -1,0 +1,76 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "firmware/core/base/clock.h"
+#include "firmware/core/sqlite/connection.h"
+#include "firmware/core/sqlite/side_file.h"
+#include "firmware/core/token/member.h"
+
+namespace counterfoil::checkout {
+
+inline constexpr std::size_t kMaxParked = 100;
+
+// A basket that was put aside, as text.
+struct ParkedBasket {
+    std::string id;
+    std::string label;
+    std::string staff;
+    base::WallTime at;
+    std::string basket;  // JSON, see basket.h
+};
+
+// Who is signed in at a screen.
+struct SignedIn {
+    std::string staff;
+    base::WallTime last_active;
+};
+
+// How often in a row somebody's PIN was wrong.
+struct Trials {
+    std::int64_t failures = 0;
+    base::WallTime last;
+};
+
+// What lies on the counter and is no event yet: baskets put aside, who is signed in, whose PIN was
+// wrong, which codes phones have shown. It survives a power cut like the journal, and is worth
+// nothing to anybody else. One thread at a time; it is the file's only writer.
+class DeskFile {
+  public:
+    // Makes the file where there is none.
+    static base::Result<DeskFile> open(const std::filesystem::path& database,
+                                       const char* vfs = nullptr);
+
+    // A basket with the same id takes the earlier one's place.
+    base::Status park(const ParkedBasket& basket);
+    base::Status forget_parked(std::string_view id);
+    base::Result<std::optional<ParkedBasket>> find_parked(std::string_view id);
+    // The oldest first.
+    base::Result<std::vector<ParkedBasket>> all_parked();
+
+    base::Status sign_in(std::string_view screen, const SignedIn& person);
+    base::Status sign_out(std::string_view screen);
+    base::Result<std::optional<SignedIn>> signed_in(std::string_view screen);
+
+    base::Status set_trials(std::string_view staff, const Trials& trials);
+    base::Result<Trials> trials(std::string_view staff);
+
+    // What members' phones have shown, as long as it could be shown again.
+    base::Status remember_shown(const crypto::CompressedKey& device, const token::Showing& showing);
+    base::Status forget_shown(std::int64_t before_s);
+    base::Status each_shown(
+        const std::function<void(const crypto::CompressedKey&, const token::Showing&)>& visit);
+
+  private:
+    DeskFile(sqlite::WriterClaim claim, std::unique_ptr<sqlite::Connection> connection)
+        : claim_(std::move(claim)), connection_(std::move(connection)) {}
+
+    sqlite::WriterClaim claim_;
+    std::unique_ptr<sqlite::Connection> connection_;
+};
+
+}  // namespace counterfoil::checkout

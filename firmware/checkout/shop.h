@@ -1,0 +1,88 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "firmware/checkout/basket.h"
+#include "firmware/checkout/cart.h"
+#include "firmware/checkout/desk_file.h"
+#include "firmware/checkout/fault.h"
+#include "firmware/checkout/settings.h"
+#include "firmware/core/token/judge.h"
+#include "firmware/journal/journal.h"
+#include "firmware/mirror/overlay.h"
+
+namespace counterfoil::checkout {
+
+// The keys by which a till believes codes, and what was taken back.
+struct Trust {
+    token::KeyRing keys;
+    token::Revocations revoked;
+};
+
+// A member as the till sees one.
+struct KnownMember {
+    BasketMember member;
+    std::string name;                    // empty: the till knows the code alone
+    std::string loyalty_id;              // the same
+    std::int64_t points = 0;             // what this till did since included
+    std::int64_t permille = 0;           // what a point is multiplied by
+    std::optional<mirror::Lease> lease;  // how many points this till may spend by itself
+};
+
+// What the shop knows: products, members and coupons of the central data, and on top of them what
+// this till has done since. All that it is given must outlive it. One thread.
+class Shop {
+  public:
+    struct World {
+        journal::Journal& journal;
+        mirror::Mirror& mirror;
+        DeskFile& desk;
+        const base::Clock& clock;
+        const Trust* trust = nullptr;  // none: signed codes are refused
+    };
+    static base::Result<Shop> open(const World& world);
+
+    const ShopSettings& settings() const { return settings_; }
+    // To be called when the central data may have changed.
+    base::Status reload();
+
+    // The later of the clock and of the moment that the central data were made at: a clock that was
+    // set back brings nothing to life that has run out.
+    base::Result<base::WallTime> trusted_now();
+    base::Result<mirror::Meta> meta() { return world_.mirror.meta(); }
+
+    // By a scanned product code, or by the number that a cashier types.
+    Outcome<Item> find_product(const std::string& text);
+    // By the code on a phone, which proves who it is; by a card, or by a phone number, which do
+    // not. The same code of a phone is believed once.
+    Outcome<KnownMember> recognise(const std::string& text);
+    // The member again, as of now.
+    Outcome<KnownMember> member_now(const BasketMember& member);
+
+    base::Result<std::optional<mirror::Coupon>> find_coupon(const token::CouponSerial& serial);
+    base::Result<std::optional<mirror::Coupon>> find_coupon(std::string_view code);
+    base::Result<std::optional<mirror::Book>> find_book(std::int64_t number);
+    Outcome<token::Coupon> judge_coupon(const std::string& text, const token::Situation& situation);
+
+    const std::string& terminal() const { return world_.journal.terminal(); }
+    std::int64_t epoch() const { return world_.journal.epoch(); }
+    journal::SpendingTable& spending() { return world_.journal.counted().spending(); }
+
+  private:
+    explicit Shop(const World& world);
+    // Tells the overlay what the journal has recorded since.
+    base::Status catch_up();
+    base::Status learn(const journal::StoredEvent& stored);
+    Outcome<KnownMember> judge_member(const std::string& text);
+    Outcome<KnownMember> known(const base::Result<std::optional<mirror::Member>>& found);
+    std::int64_t permille_of(std::uint8_t tier) const;
+
+    World world_;
+    ShopSettings settings_;
+    mirror::Overlay overlay_;
+    token::ReplayTable replays_;
+    std::int64_t learned_seq_ = 0;
+};
+
+}  // namespace counterfoil::checkout

@@ -1,0 +1,116 @@
+#include "firmware/checkout/staff.h"
+
+#include <algorithm>
+#include <array>
+
+#include "firmware/core/crypto/pin_hash.h"
+
+namespace counterfoil::checkout {
+
+using mirror::Role;
+using mirror::Staff;
+
+namespace {
+
+struct Rule {
+    Act act;
+    std::string_view name;
+    bool for_cashiers;
+};
+constexpr std::array<Rule, kActs> kRules{{{Act::sell, "sell", true},
+                                          {Act::refund, "refund", true},
+                                          {Act::reprint, "reprint", true},
+                                          {Act::train, "train", true},
+                                          {Act::spend_points, "spend_points", true},
+                                          {Act::open_drawer, "open_drawer", true},
+                                          {Act::override_price, "override_price", false},
+                                          {Act::void_sale, "void_sale", false},
+                                          {Act::open_shift, "open_shift", false},
+                                          {Act::close_shift, "close_shift", false},
+                                          {Act::report, "report", false},
+                                          {Act::move_cash, "move_cash", false}}};
+
+constexpr std::int64_t kFreeTrials = 5;
+constexpr std::int64_t kFirstWaitMs = 30'000;
+constexpr std::int64_t kLongestWaitMs = 15 * 60'000;
+constexpr std::int64_t kMostDoublings = 5;
+
+const Rule& rule_of(Act act) {
+    const auto index = static_cast<std::size_t>(act);
+    CF_CHECK(index < kRules.size() && kRules[index].act == act);
+    return kRules[index];
+}
+
+}  // namespace
+
+std::string_view act_name(Act act) {
+    return rule_of(act).name;
+}
+
+bool is_for_cashiers(Act act, const ShopSettings& settings) {
+    return rule_of(act).for_cashiers || settings.cashier_may.contains(std::string(act_name(act)));
+}
+
+// A clock that was set back does not lengthen the wait: it is never longer than from now on.
+Outcome<void> StaffDesk::check_not_locked(const Trials& trials) const {
+    if (trials.failures < kFreeTrials) return {};
+    const std::int64_t doublings = std::min(trials.failures - kFreeTrials, kMostDoublings);
+    const std::int64_t wait_ms = std::min(kFirstWaitMs << doublings, kLongestWaitMs);
+    const std::int64_t since_ms = clock_.now().unix_ms - trials.last.unix_ms;
+    if (since_ms >= wait_ms || since_ms < -kLongestWaitMs) return {};
+    return Refusal::locked_out;
+}
+
+// A trial is counted before the PIN is looked at: pulling the plug in between wins nothing.
+Outcome<Staff> StaffDesk::check(const Credentials& credentials) {
+    CF_LET(const auto person, mirror_.find_staff(credentials.staff));
+    if (!person) return Refusal::sign_in_wrong;
+    CF_LET(const Trials trials, file_.trials(person->id));
+    CF_TRY(check_not_locked(trials));
+    CF_TRY(file_.set_trials(person->id, {trials.failures + 1, clock_.now()}));
+    if (!crypto::pin_matches(credentials.pin, person->pin_hash)) return Refusal::sign_in_wrong;
+    CF_TRY(file_.set_trials(person->id, {}));
+    return *person;
+}
+
+Outcome<Staff> StaffDesk::sign_in(const std::string& screen, const Credentials& credentials) {
+    CF_LET(const Staff person, check(credentials));
+    CF_TRY(file_.sign_in(screen, {person.id, clock_.now()}));
+    return person;
+}
+
+Outcome<void> StaffDesk::sign_out(const std::string& screen) {
+    CF_TRY(file_.sign_out(screen));
+    return {};
+}
+
+Outcome<std::optional<Staff>> StaffDesk::signed_in(const std::string& screen,
+                                                   const ShopSettings& settings) {
+    CF_LET(const auto session, file_.signed_in(screen));
+    if (!session) return std::optional<Staff>();
+    const std::int64_t idle_ms = clock_.now().unix_ms - session->last_active.unix_ms;
+    const std::int64_t lock_ms = settings.auto_lock_s * 1000;
+    // A moment that is still to come was told by a clock that has been set since.
+    if (idle_ms >= lock_ms || idle_ms < 0) return std::optional<Staff>();
+    CF_LET(const auto person, mirror_.find_staff(session->staff));
+    if (!person) return std::optional<Staff>();
+    // Written now and then only: no sale waits for the disk twice.
+    constexpr std::int64_t kParts = 5;
+    if (idle_ms >= lock_ms / kParts) CF_TRY(file_.sign_in(screen, {session->staff, clock_.now()}));
+    return person;
+}
+
+Outcome<Authority> StaffDesk::authorise(const std::string& screen, Act act,
+                                        const ShopSettings& settings,
+                                        const std::optional<Credentials>& approval) {
+    CF_LET(const auto person, signed_in(screen, settings));
+    if (!person) return Refusal::not_signed_in;
+    if (person->role == Role::manager || is_for_cashiers(act, settings))
+        return Authority{person->id, person->id};
+    if (!approval) return Refusal::manager_needed;
+    CF_LET(const Staff manager, check(*approval));
+    if (manager.role != Role::manager) return Refusal::not_a_manager;
+    return Authority{person->id, manager.id};
+}
+
+}  // namespace counterfoil::checkout

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "firmware/checkout/desk_file.h"
+#include "firmware/checkout/fault.h"
+#include "firmware/checkout/settings.h"
+
+namespace counterfoil::checkout {
+
+// What somebody can want to do at a till.
+enum class Act : std::uint8_t {
+    sell,
+    refund,
+    reprint,
+    train,
+    spend_points,
+    open_drawer,
+    override_price,
+    void_sale,
+    open_shift,
+    close_shift,
+    report,
+    move_cash,
+};
+inline constexpr std::size_t kActs = static_cast<std::size_t>(Act::move_cash) + 1;
+
+// The act's stable name, as the setting cashier_may has it: "open_shift".
+std::string_view act_name(Act act);
+// A cashier sells, takes back, prints once more, trains, turns points into coupons and opens the
+// drawer; the rest is a manager's, unless the merchant's settings say otherwise.
+bool is_for_cashiers(Act act, const ShopSettings& settings);
+
+// Somebody's name and PIN, for what is asked just now.
+struct Credentials {
+    std::string staff;
+    std::string pin;
+};
+
+// In whose name something is done, and who allowed it: the same person, or a manager beside.
+struct Authority {
+    std::string staff;
+    std::string approved_by;
+};
+
+// Who may do what. Five wrong PINs in a row lock their owner out for half a minute, and each
+// further one for twice as long, up to a quarter of an hour; that is kept across a restart. Who
+// does nothing for a while is signed out. All that it is given must outlive it. One thread.
+class StaffDesk {
+  public:
+    StaffDesk(mirror::Mirror& mirror, DeskFile& file, const base::Clock& clock)
+        : mirror_(mirror), file_(file), clock_(clock) {}
+
+    // Takes about a third of a second, as long as a PIN's hash takes.
+    Outcome<mirror::Staff> sign_in(const std::string& screen, const Credentials& credentials);
+    Outcome<void> sign_out(const std::string& screen);
+    // Nobody where nobody signed in, or did nothing for too long.
+    Outcome<std::optional<mirror::Staff>> signed_in(const std::string& screen,
+                                                    const ShopSettings& settings);
+
+    // not_signed_in, or manager_needed where it takes a manager and none approves.
+    Outcome<Authority> authorise(const std::string& screen, Act act, const ShopSettings& settings,
+                                 const std::optional<Credentials>& approval);
+
+  private:
+    Outcome<mirror::Staff> check(const Credentials& credentials);
+    Outcome<void> check_not_locked(const Trials& trials) const;
+
+    mirror::Mirror& mirror_;
+    DeskFile& file_;
+    const base::Clock& clock_;
+};
+
+}  // namespace counterfoil::checkout

@@ -1,0 +1,141 @@
+#include "tools/counterfoil/till_session.h"
+
+#include <termios.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iostream>
+
+#include "firmware/core/base/file.h"
+
+namespace counterfoil::tool {
+
+using base::Result;
+using checkout::Asked;
+using checkout::Fault;
+using receipt::Language;
+
+namespace {
+
+constexpr std::int64_t kPatienceMs = 10'000;
+
+base::SystemClock& system_clock() {
+    static base::SystemClock clock;
+    return clock;
+}
+
+// What is typed is not shown until this ends.
+class Unseen {
+  public:
+    Unseen() {
+        if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
+        termios unseen = before_;
+        unseen.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        is_terminal_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &unseen) == 0;
+        if (is_terminal_) std::cerr << "PIN: " << std::flush;
+    }
+    ~Unseen() {
+        if (!is_terminal_) return;
+        std::cerr << '\n';
+        [[maybe_unused]] const int set = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    }
+    Unseen(const Unseen&) = delete;
+    Unseen& operator=(const Unseen&) = delete;
+
+  private:
+    termios before_{};
+    bool is_terminal_ = false;
+};
+
+Language language_of(const TillOptions& options, Language otherwise) {
+    return receipt::language_from_code(options.language).value_or(otherwise);
+}
+
+ExitCode write_line(const json::Object& answer) {
+    const auto line = answer.write();
+    if (!line.ok()) return refuse(line.error());
+    std::cout << line.value() << '\n';
+    return kDone;
+}
+
+}  // namespace
+
+Result<std::string> read_pin(const TillOptions& options) {
+    constexpr std::size_t kMaxPinFile = 256;
+    std::string pin;
+    if (options.pin_file.empty()) {
+        const Unseen unseen;
+        std::getline(std::cin, pin);
+    } else {
+        CF_LET(pin, base::read_file(options.pin_file, kMaxPinFile));
+    }
+    pin.resize(std::min(pin.find_first_of("\r\n"), pin.size()));
+    return pin;
+}
+
+TillSession::TillSession(TillOptions options, std::unique_ptr<till::OpenTill> till)
+    : options_(std::move(options)),
+      till_(std::move(till)),
+      language_(language_of(options_, till_->card().language)) {}
+
+Result<std::unique_ptr<TillSession>> TillSession::open(const TillOptions& options) {
+    CF_LET(auto till, till::OpenTill::open({options.data}, system_clock(), kPatienceMs));
+    return std::unique_ptr<TillSession>(new TillSession(options, std::move(till)));
+}
+
+Result<Asked> TillSession::asked() const {
+    Asked asked{options_.screen, options_.request, {}};
+    if (options_.approve.empty()) return asked;
+    CF_LET(std::string pin, read_pin(options_));
+    asked.approval = checkout::Credentials{options_.approve, std::move(pin)};
+    return asked;
+}
+
+receipt::Options TillSession::paper_options() const {
+    receipt::Options options;
+    options.language = language_;
+    options.columns = till_->card().columns;
+    return options;
+}
+
+std::string TillSession::money_text(std::int64_t minor) {
+    return receipt::amount_text(money::Money(minor, currency()), language_);
+}
+
+ExitCode TillSession::tell(const json::Object& answer, const std::string& text) const {
+    if (options_.json) return write_line(answer);
+    std::cout << text << '\n';
+    return kDone;
+}
+
+ExitCode TillSession::tell_paper(const json::Object& answer, std::int64_t seq, int copy) {
+    if (options_.json) return write_line(answer);
+    receipt::Options paper_options = this->paper_options();
+    paper_options.copy = copy;
+    const auto paper = desk().paper_of(seq, paper_options);
+    if (!paper.ok()) return refuse(paper.error());
+    std::cout << paper.value().text();
+    if (!paper.value().qr.empty()) std::cout << "\nQR: " << paper.value().qr << '\n';
+    return kDone;
+}
+
+ExitCode TillSession::refuse(const Fault& fault) const {
+    TillOptions options = options_;
+    options.language = language_ == Language::hungarian ? "hu" : "en";
+    return refuse_at_till(options, fault);
+}
+
+ExitCode refuse_at_till(const TillOptions& options, const Fault& fault) {
+    const Language language = language_of(options, Language::english);
+    if (options.json) {
+        [[maybe_unused]] const ExitCode written =
+            write_line(checkout::answer(fault, language, system_clock().now()));
+        return kRefused;
+    }
+    const base::Sentence& said = fault.sentence();
+    std::cerr << "counterfoil: " << fault.code() << ": "
+              << (language == Language::hungarian ? said.hungarian : said.english) << '\n';
+    return kRefused;
+}
+
+}  // namespace counterfoil::tool
