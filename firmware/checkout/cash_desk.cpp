@@ -218,16 +218,29 @@ Outcome<void> CashDesk::drop(const std::string& label, const Asked& asked) {
     return {};
 }
 
-Outcome<Recorded<GivingBack>> CashDesk::refund(const Counter::RefundWish& wish,
-                                               const Asked& asked) {
+// What the member of a sale has now; nothing where it had none, or there is no such sale.
+Outcome<std::optional<std::int64_t>> CashDesk::points_of_member(std::int64_t receipt) {
+    const auto sale = counter_.sale_of(receipt);
+    if (!sale.ok() || !sale.value().member) return std::optional<std::int64_t>();
+    CF_LET(const base::Uuid member, base::Uuid::parse(sale.value().member->id));
+    CF_LET(const KnownMember known, shop_.member_now({member, false, 0}));
+    return std::optional(known.points);
+}
+
+Outcome<Recorded<GivingBack>> CashDesk::refund(Counter::RefundWish wish, const Asked& asked) {
     CF_LET(const By who, by(Act::refund, asked));
+    CF_LET(wish.points_now, points_of_member(wish.receipt));
     return counter_.refund(wish, who);
 }
 
 Outcome<Recorded<GivingBack>> CashDesk::void_last(std::int64_t receipt, const std::string& reason,
                                                   const Asked& asked) {
     CF_LET(const By who, by(Act::void_sale, asked));
-    return counter_.void_last(receipt, reason, who);
+    Counter::RefundWish wish;
+    wish.receipt = receipt;
+    wish.reason = reason;
+    CF_LET(wish.points_now, points_of_member(receipt));
+    return counter_.void_last(wish, who);
 }
 
 Outcome<Counter::Copy> CashDesk::reprint(std::int64_t receipt, const Asked& asked) {

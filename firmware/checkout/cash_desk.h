@@ -88,8 +88,7 @@ class CashDesk {
     Outcome<Basket> recall(const std::string& label);
     Outcome<void> drop(const std::string& label, const Asked& asked);
 
-    Outcome<Recorded<ledger::GivingBack>> refund(const Counter::RefundWish& wish,
-                                                 const Asked& asked);
+    Outcome<Recorded<ledger::GivingBack>> refund(Counter::RefundWish wish, const Asked& asked);
     Outcome<Recorded<ledger::GivingBack>> void_last(std::int64_t receipt, const std::string& reason,
                                                     const Asked& asked);
     Outcome<Counter::Copy> reprint(std::int64_t receipt, const Asked& asked);
@@ -111,6 +110,7 @@ class CashDesk {
     Outcome<By> by(Act act, const Asked& asked);
     Outcome<void> add_line(Cart& cart, const BasketLine& line);
     Outcome<Quote> quote_whole(const Basket& basket);
+    Outcome<std::optional<std::int64_t>> points_of_member(std::int64_t receipt);
     Outcome<std::vector<ParkedBasket>> still_parked();
     Outcome<ParkedBasket> find_parked(const std::string& label);
     ledger::MadeCoupon make_coupon(const PointsCoupon& price, base::WallTime now);

@@ -68,12 +68,13 @@ class Counter {
         std::string tender = "cash";
         std::string reference;
         std::string reason;
+        std::optional<std::int64_t> points_now = {};  // the member's, as far as they are known
     };
     Outcome<Recorded<ledger::GivingBack>> refund(const RefundWish& wish, const By& by);
     // Takes back the shift's last sale as if it had not been: all of it, in the tenders that it was
-    // paid with, and its coupons can be used again.
-    Outcome<Recorded<ledger::GivingBack>> void_last(std::int64_t receipt, const std::string& reason,
-                                                    const By& by);
+    // paid with, and its coupons can be used again. Of the wish only the receipt, the reason and
+    // the points count.
+    Outcome<Recorded<ledger::GivingBack>> void_last(const RefundWish& wish, const By& by);
 
     // Another print of a receipt: which copy it is, from 1.
     struct Copy {
@@ -109,6 +110,7 @@ class Counter {
     struct TakingBack {
         ledger::EventType type;
         std::string shift;
+        std::optional<std::int64_t> points_now;
         std::vector<journal::Draft> more;
     };
     Outcome<std::optional<Recorded<ledger::Sale>>> sale_before(ledger::EventType type,

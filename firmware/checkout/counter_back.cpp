@@ -49,31 +49,30 @@ Outcome<Recorded<GivingBack>> Counter::refund(const RefundWish& wish, const By& 
     back.rounding_minor = paid.rounding_minor;
     back.original_receipt = wish.receipt;
     back.reason = wish.reason;
-    return give_back({EventType::refund, shift, {}}, std::move(back), sale, by);
+    return give_back({EventType::refund, shift, wish.points_now, {}}, std::move(back), sale, by);
 }
 
-Outcome<Recorded<GivingBack>> Counter::void_last(std::int64_t number, const std::string& reason,
-                                                 const By& by) {
+Outcome<Recorded<GivingBack>> Counter::void_last(const RefundWish& wish, const By& by) {
     CF_LET(const auto before, given_back_before(EventType::void_sale, by));
     if (before) return *before;
-    if (reason.empty() || reason.size() > kMaxReason) return Refusal::reason_missing;
+    if (wish.reason.empty() || wish.reason.size() > kMaxReason) return Refusal::reason_missing;
     CF_LET(const std::string shift, open_shift_name());
-    CF_LET(const Sale sale, sale_of(number));
-    CF_LET(const auto receipt, journal_.counted().find_receipt(number));
+    CF_LET(const Sale sale, sale_of(wish.receipt));
+    CF_LET(const auto receipt, journal_.counted().find_receipt(wish.receipt));
     if (receipt->back_minor != 0) return Refusal::receipt_given_back;
     CF_LET(const auto event, event_at(receipt->seq));
     CF_LET(const journal::Totals totals, journal_.totals());
-    if (number != totals.receipts || event.shift != shift) return Refusal::receipt_not_last;
+    if (wish.receipt != totals.receipts || event.shift != shift) return Refusal::receipt_not_last;
     GivingBack back;
     CF_LET(back.lines, price_refund(sale, {}, everything_left(sale, {})));
     back.total_minor = sale.total_minor;
     back.tenders = given_back(sale.tenders);
     back.rounding_minor = sale.rounding_minor;
-    back.original_receipt = number;
-    back.reason = reason;
+    back.original_receipt = wish.receipt;
+    back.reason = wish.reason;
     CF_LET(auto roll_backs, roll_backs_of(*receipt, shift, by));
-    return give_back({EventType::void_sale, shift, std::move(roll_backs)}, std::move(back), sale,
-                     by);
+    return give_back({EventType::void_sale, shift, wish.points_now, std::move(roll_backs)},
+                     std::move(back), sale, by);
 }
 
 Outcome<std::optional<Recorded<GivingBack>>> Counter::given_back_before(EventType type,
@@ -111,8 +110,8 @@ Outcome<Recorded<GivingBack>> Counter::give_back(TakingBack what, GivingBack bac
             loyalty::points_reversed({sale.total_minor, sale.member->points_earned},
                                      {counted->back_minor, back.total_minor});
         CF_CHECK(reversed.ok());
-        back.member =
-            ledger::SaleMember{sale.member->id, sale.member->points_before, reversed.value()};
+        const std::int64_t points_now = what.points_now.value_or(sale.member->points_before);
+        back.member = ledger::SaleMember{sale.member->id, points_now, reversed.value()};
     }
     std::vector<Draft> drafts;
     drafts.push_back({what.type, write_body(back), what.shift, by.staff});

@@ -54,7 +54,8 @@ mirror::Book book_row(std::uint32_t number, const std::string& name, std::int64_
 }  // namespace
 
 std::int64_t TestShop::gtin(int plu) {
-    return std::stoll(token::with_check_digit("599123400" + std::to_string(plu)));
+    const std::string digits = token::with_check_digit("599123400" + std::to_string(plu));
+    return static_cast<std::int64_t>(token::read_gtin(digits).value());
 }
 
 base::Uuid TestShop::member(int number) {
@@ -147,15 +148,20 @@ void TestShop::load(const std::vector<Row>& rows, std::int64_t version, std::int
     CF_CHECK(loader.value().load(std::move(bundle).value(), till.clock.now()).ok());
 }
 
-void TestShop::restart() {
+void TestShop::stop() {
     desk_.reset();
     desk_file_.reset();
     mirror_.reset();
     journal_.reset();
-    journal_.emplace(
-        journal::Journal::open(journal::Paths::in(folder.path()), till.world()).value());
+}
+
+void TestShop::restart(const char* vfs) {
+    stop();
+    journal::Paths paths = journal::Paths::in(folder.path());
+    paths.vfs = vfs;
+    journal_.emplace(journal::Journal::open(paths, till.world()).value());
     mirror_.emplace(mirror::Mirror::open(folder / "mirror.db").value());
-    desk_file_.emplace(checkout::DeskFile::open(folder / "desk.db").value());
+    desk_file_.emplace(checkout::DeskFile::open(folder / "desk.db", vfs).value());
     trust_.emplace(checkout::Trust{token::KeyRing(keys.list()), {}});
     desk_ = checkout::CashDesk::open(
                 {{*journal_, *mirror_, *desk_file_, till.clock, &*trust_}, till.entropy, 3})
@@ -163,7 +169,7 @@ void TestShop::restart() {
 }
 
 void TestShop::sign_in(const std::string& staff) {
-    CF_CHECK(desk().staff().sign_in("kiosk", {staff, kPin}).ok());
+    CF_CHECK(desk_file_->sign_in("kiosk", {staff, till.clock.now()}).ok());
 }
 
 std::string TestShop::phone_code() {

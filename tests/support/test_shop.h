@@ -32,8 +32,12 @@ class TestShop {
 
     // Puts other central data in the place of these.
     void load(const std::vector<mirror::Row>& rows, std::int64_t version, std::int64_t cursor = 0);
-    // Opens everything anew, as a till does when it is started.
-    void restart();
+    // Opens everything anew, as a till does when it is started; through the SQLite VFS, where one
+    // is named.
+    void restart(const char* vfs = nullptr);
+    // Lets go of everything, as a till does when it is stopped.
+    void stop();
+    // Without the PIN, which takes long to check.
     void sign_in(const std::string& staff);
 
     // A fresh code of the phone of member 1.

@@ -99,6 +99,9 @@ Status run(const MakeBundleOptions& options) {
         std::cout << "pin: " << pin.staff.id << " ("
                   << (pin.staff.role == mirror::Role::manager ? "manager" : "cashier") << ") "
                   << pin.digits << '\n';
+    if (options.demo)
+        for (const DemoSample& sample : DemoShop(demo).samples())
+            std::cout << "coupon: " << sample.code << " (" << sample.book << ")\n";
     std::cout << "Write the PINs down: they are shown this once and stored nowhere.\n";
     return {};
 }

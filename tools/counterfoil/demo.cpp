@@ -64,12 +64,13 @@ struct DemoBook {
     std::int64_t min_basket_minor;
     std::string_view category;  // none: everything
     bool stackable;
+    std::optional<std::int64_t> per_customer_limit;  // where there is one, it is for members
 };
 constexpr std::array<DemoBook, 4> kBooks{
-    {{"1000 Ft kedvezmény", token::CouponKind::fixed, 1000, 3000, "", false},
-     {"Tíz százalék burgerre", token::CouponKind::percent, 100, 0, "Burger", false},
-     {"Ötven bónuszpont", token::CouponKind::bonus_points, 50, 1000, "", true},
-     {"Ajándék málnaszörp", token::CouponKind::free_product, kGiftPlu, 2000, "", true}}};
+    {{"1000 Ft kedvezmény", token::CouponKind::fixed, 1000, 3000, "", false, {}},
+     {"Tíz százalék burgerre", token::CouponKind::percent, 100, 0, "Burger", false, 5},
+     {"Ötven bónuszpont", token::CouponKind::bonus_points, 50, 1000, "", true, 5},
+     {"Ajándék málnaszörp", token::CouponKind::free_product, kGiftPlu, 2000, "", true, {}}}};
 
 // A mixing of 64 bits that never makes one number out of two.
 std::uint64_t mix(std::uint64_t value) {
@@ -115,7 +116,7 @@ mirror::Book book(std::size_t index) {
     book.min_basket_minor = demo.min_basket_minor;
     if (!demo.category.empty()) book.scope.categories.emplace_back(demo.category);
     book.stackable = demo.stackable;
-    book.per_customer_limit = 5;
+    book.per_customer_limit = demo.per_customer_limit;
     return book;
 }
 
@@ -139,6 +140,17 @@ Status DemoShop::write(mirror::BundleWriter& bundle,
     for (std::int64_t i = 0; i < options_.members; ++i) CF_TRY(bundle.add(member(i)));
     for (std::int64_t i = 0; i < options_.coupons; ++i) CF_TRY(bundle.add(coupon(i)));
     return {};
+}
+
+std::vector<DemoSample> DemoShop::samples() const {
+    std::vector<DemoSample> samples;
+    for (std::int64_t i = 0; i < options_.coupons && samples.size() < kBooks.size(); ++i) {
+        const mirror::Coupon found = coupon(i);
+        const bool is_next = found.book == samples.size() + 1;
+        if (is_next && !found.holder && found.expires_s > options_.now_s)
+            samples.push_back({*found.code, std::string(kBooks.at(found.book - 1).name)});
+    }
+    return samples;
 }
 
 // Different for each index, and unrelated between streams.

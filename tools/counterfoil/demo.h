@@ -16,6 +16,12 @@ struct DemoOptions {
     std::string leased_to;  // the terminal that may spend all by itself; empty: none may
 };
 
+// A coupon that anybody can try.
+struct DemoSample {
+    std::string code;
+    std::string book;
+};
+
 // Makes up the central data of a burger shop: its menu, coupon books and coupons, its staff and as
 // many members as wanted. The same options give the same rows. Ids and codes follow from the seed,
 // so they protect nothing.
@@ -27,6 +33,9 @@ class DemoShop {
     static std::vector<mirror::Staff> staff();
 
     base::Status write(mirror::BundleWriter& bundle, const std::vector<mirror::Staff>& staff) const;
+
+    // One of each book, as far as there are any.
+    std::vector<DemoSample> samples() const;
 
   private:
     std::uint64_t mixed(std::uint64_t stream, std::int64_t index) const;

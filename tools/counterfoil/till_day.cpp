@@ -95,8 +95,9 @@ ExitCode till_sign_in(const TillSignInOptions& options) {
         CF_LET(std::string pin, read_pin(options.till));
         CF_LET(const mirror::Staff person,
                session.desk().staff().sign_in(options.till.screen, {options.staff, pin}));
-        return session.tell(checkout::answer(person), "signed in: " + person.name + " (" +
-                                                          std::string(mirror::name_of(person.role)) + ")");
+        return session.tell(
+            checkout::answer(person),
+            "signed in: " + person.name + " (" + std::string(mirror::name_of(person.role)) + ")");
     });
 }
 

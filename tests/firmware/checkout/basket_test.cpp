@@ -32,7 +32,8 @@ TEST(Basket, RefusesWhatIsNotInItsForm) {
             "", "{}", "[]", R"({"id":"","lines":[{"code":"1","quantity_milli":0}],"coupons":[]})",
             R"({"id":"","lines":[],"coupons":[{"text":5}]})",
             R"({"id":"","lines":[],"coupons":[],"member":{"id":"x","proven":true,"tier":0}})",
-            R"({"id":"","lines":[{"code":"1","quantity_milli":1000,"unit_minor":-5}],"coupons":[]})"})
+            R"({"id":"","lines":[{"code":"1","quantity_milli":1000,"unit_minor":-5}],)"
+             R"("coupons":[]})"})
         EXPECT_FALSE(read_basket(wrong).ok()) << wrong;
     // A line with a price of its own says who allowed it.
     std::string anonymous = good;

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <random>
 
 #include "tests/support/test_till.h"
 
@@ -208,86 +207,6 @@ TEST(CounterInEuro, AnEmptyShiftIsReportedInItsCurrency) {
     ASSERT_TRUE(z.ok()) << z.error().code();
     EXPECT_EQ(z.value().body.currency, money::Currency::eur());
     EXPECT_EQ(counter.close_shift(0, asked("z-1")).value().body, z.value().body);
-}
-
-// What the receipts of a day say, added up without the journal.
-struct Day {
-    std::int64_t sold_minor = 0;
-    std::int64_t back_minor = 0;
-    std::int64_t cash_minor = 50'000;
-    std::int64_t card_minor = 0;
-    std::int64_t rounding_minor = 0;
-    std::map<std::int64_t, ledger::TaxTotal> taxes;
-
-    template <class Body>
-    void add(const Body& body, int sign) {
-        for (const ledger::SaleTender& tender : body.tenders)
-            (tender.kind == "cash" ? cash_minor : card_minor) += sign * tender.amount_minor;
-        rounding_minor += sign * body.rounding_minor;
-        const auto vat = body.vat();
-        for (const money::VatLine& line : vat.value()) {
-            ledger::TaxTotal& total = taxes[line.rate.basis_points()];
-            total.basis_points = line.rate.basis_points();
-            total.gross_minor += sign * line.split.gross.minor();
-            total.tax_minor += sign * line.split.tax.minor();
-        }
-    }
-    std::vector<ledger::TaxTotal> tax_list() const {
-        std::vector<ledger::TaxTotal> list;
-        for (const auto& [rate, total] : taxes) list.push_back(total);
-        return list;
-    }
-};
-
-// A day: what the sales say, what the shift says, what the drawer holds and what the ledger's
-// totals say must be the same to the last forint.
-TEST_F(CounterTest, AWholeDayAddsUp) {
-    ASSERT_TRUE(counter_.open_shift(50'000, kAnna).ok());
-    const std::uint64_t seed = 7;
-    std::mt19937_64 random(seed);
-    const auto below = [&](std::uint64_t bound) { return static_cast<int>(random() % bound); };
-    Day day;
-    std::int64_t refunds = 0;
-    for (int i = 0; i < 200; ++i) {
-        till_.clock.advance(60'000);
-        Cart cart = cart_of({{below(40), 1 + below(5)}, {below(40), 1 + below(2)}});
-        const std::int64_t total = cart.price().value().total_minor;
-        const bool in_cash = below(2) == 0;
-        const auto done =
-            sell(cart, {in_cash ? Payment{"cash", total + 500, ""} : Payment{"card", total, "1"}},
-                 asked("sale-" + std::to_string(i)));
-        ASSERT_TRUE(done.ok()) << done.error().code();
-        day.sold_minor += total;
-        day.add(done.value().body, 1);
-        if (below(10) != 0) continue;
-        const auto refund =
-            counter_.refund({done.value().body.receipt, {{1, kOne}}, "cash", "", "cold"}, kAnna);
-        ASSERT_TRUE(refund.ok()) << refund.error().code();
-        ++refunds;
-        day.back_minor += refund.value().body.total_minor;
-        day.add(refund.value().body, -1);
-    }
-    ASSERT_TRUE(counter_.cash_out(5000, "bank", kAnna).ok());
-    day.cash_minor -= 5000;
-    const ShiftReport x = counter_.report().value();
-    EXPECT_TRUE(check(x).ok());
-    EXPECT_EQ(x.sales, 200);
-    EXPECT_EQ(x.sales_minor, day.sold_minor);
-    EXPECT_EQ(x.refunds, refunds);
-    EXPECT_EQ(x.refunded_minor, day.back_minor);
-    EXPECT_EQ(x.rounding_minor, day.rounding_minor);
-    EXPECT_EQ(x.expected_minor, day.cash_minor);
-    EXPECT_EQ(x.last_receipt, 200 + refunds);
-    EXPECT_EQ(x.tenders[0], (ledger::TenderTotal{"card", day.card_minor, 0}));
-    EXPECT_EQ(x.taxes, day.tax_list());
-    const ShiftReport z = counter_.close_shift(day.cash_minor - 10, kAnna).value().body;
-    EXPECT_EQ(z.difference_minor(), -10);
-    EXPECT_EQ(z.taxes, x.taxes);
-    EXPECT_FALSE(journal_.counted().open_shift().value());
-    EXPECT_EQ(journal_.totals().value().turnover_minor, day.sold_minor);
-    EXPECT_EQ(journal_.totals().value().refunded_minor, day.back_minor);
-    EXPECT_EQ(journal_.totals().value().z_reports, 1);
-    EXPECT_TRUE(journal_.check_all().ok());
 }
 
 }  // namespace

@@ -9,21 +9,12 @@
 #include "firmware/core/base/coding.h"
 #include "firmware/core/token/scanned.h"
 #include "firmware/receipt/setter.h"
+#include "tests/support/golden.h"
 
 namespace counterfoil::receipt {
 namespace {
 
 using ledger::kOne;
-
-// With COUNTERFOIL_WRITE_GOLDEN=1 the files are written anew, to be looked at before they are kept.
-void expect_golden(const std::string& name, const std::string& text) {
-    const std::string path =
-        COUNTERFOIL_SOURCE_DIR "/tests/firmware/receipt/golden/" + name + ".txt";
-    if (std::getenv("COUNTERFOIL_WRITE_GOLDEN") != nullptr) std::ofstream(path) << text;
-    std::ostringstream golden;
-    golden << std::ifstream(path).rdbuf();
-    EXPECT_EQ(golden.str(), text) << path;
-}
 
 const Issuer kIssuer{"Csillag Burger", "1051 Budapest, Őrház utca 1.", "12345678-2-42",
                      "Köszönjük, hogy nálunk vásárolt!", "https://burger.example/r"};
@@ -115,7 +106,9 @@ void expect_golden_in_all_forms(const std::string& name, Render render_with) {
         for (const auto& [code, language] :
              {std::pair{"hu", Language::hungarian}, std::pair{"en", Language::english}}) {
             const Receipt receipt = render_with(Options{.language = language, .columns = columns});
-            expect_golden(name + "_" + code + "_" + std::to_string(columns), receipt.text());
+            test::expect_golden(
+                "receipt/golden/" + name + "_" + code + "_" + std::to_string(columns) + ".txt",
+                receipt.text());
         }
 }
 
@@ -194,7 +187,7 @@ TEST(RateText, HasNoMoreDigitsThanItNeeds) {
 
 TEST(Receipt, OfARefundIsTheGoldenOne) {
     const Receipt receipt = render(back(), sale(), fiscal(), kIssuer, {});
-    expect_golden("refund_hu_42", receipt.text());
+    test::expect_golden("receipt/golden/refund_hu_42.txt", receipt.text());
 }
 
 TEST(Receipt, ACopyAndATrainingSaleSaySo) {
