@@ -87,7 +87,7 @@ json::Object answer(const KnownMember& member) {
     object.set("id", member.member.id.text()).set("loyalty_id", member.loyalty_id);
     object.set("name", member.name).set("tier", std::int64_t{member.member.tier});
     object.set("points", member.points).set_flag("proven", member.member.proven);
-    object.set("points_here", member.lease ? member.lease->quantity : 0);
+    object.set("points_leased", member.lease ? member.lease->quantity : 0);
     return object;
 }
 
@@ -111,6 +111,16 @@ json::Object answer(const mirror::Staff& person) {
     json::Object object;
     object.set("staff", person.id).set("name", person.name);
     object.set("role", mirror::name_of(person.role));
+    return object;
+}
+
+json::Object answer(const mirror::Product& product) {
+    json::Object object;
+    object.set("gtin", std::to_string(product.gtin)).set("name", product.name);
+    if (product.plu) object.set("plu", *product.plu);
+    object.set("category", product.category).set("unit_minor", product.unit_price_minor);
+    object.set("vat_bp", product.vat_basis_points);
+    object.set_flag("by_weight", product.sold_by == mirror::SoldBy::weight);
     return object;
 }
 

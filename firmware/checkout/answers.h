@@ -16,6 +16,7 @@ json::Object answer(const ShiftReport& report);
 json::Object answer(const ledger::PointsSpent& spent);
 json::Object answer(const Counter::Copy& copy);
 json::Object answer(const mirror::Staff& person);
+json::Object answer(const mirror::Product& product);
 json::Array answer(const std::vector<Parked>& parked);
 
 }  // namespace counterfoil::checkout

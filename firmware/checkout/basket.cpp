@@ -15,7 +15,8 @@ constexpr std::int64_t kMaxTier = 255;
 
 json::Object line_object(const BasketLine& line) {
     json::Object object;
-    object.set("code", line.code).set("quantity_milli", line.quantity_milli);
+    object.set("code", line.code);
+    if (line.quantity_milli) object.set("quantity_milli", *line.quantity_milli);
     if (line.unit_minor) object.set("unit_minor", *line.unit_minor);
     if (line.off_minor) object.set("off_minor", *line.off_minor);
     if (line.off_permille) object.set("off_permille", *line.off_permille);
@@ -31,7 +32,8 @@ std::optional<std::int64_t> optional_amount(Members& members, std::string_view n
 BasketLine read_line(Members& members) {
     BasketLine line;
     line.code = members.text("code");
-    line.quantity_milli = members.number("quantity_milli", 1, kMaxQuantityMilli);
+    if (members.has("quantity_milli"))
+        line.quantity_milli = members.number("quantity_milli", 1, kMaxQuantityMilli);
     line.unit_minor = optional_amount(members, "unit_minor");
     line.off_minor = optional_amount(members, "off_minor");
     line.off_permille = optional_amount(members, "off_permille");

@@ -12,7 +12,8 @@ namespace counterfoil::checkout {
 // A line as it was scanned or keyed.
 struct BasketLine {
     std::string code;
-    std::int64_t quantity_milli = ledger::kOne;
+    // None: one piece; what is sold by weight has to be weighed.
+    std::optional<std::int64_t> quantity_milli;
     std::optional<std::int64_t> unit_minor;    // another price than the list's
     std::optional<std::int64_t> off_minor;     // taken off by hand, in money ...
     std::optional<std::int64_t> off_permille;  // ... or as a part of the price

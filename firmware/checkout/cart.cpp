@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "firmware/core/ledger/members.h"
 #include "firmware/core/loyalty/earning.h"
 
 namespace counterfoil::checkout {
@@ -81,7 +82,8 @@ Judged<void> Cart::override_price(std::int64_t unit_minor, const Approval& appro
 Judged<void> Cart::take_off(std::int64_t off_minor, const Approval& approval) {
     CF_CHECK(!lines_.empty() && !approval.by.empty());
     CartLine& line = lines_.back();
-    const std::int64_t before_minor = full_minor(line) - line.off_minor;
+    if (line.off_minor != 0) return Refusal::two_discounts;
+    const std::int64_t before_minor = full_minor(line);
     if (off_minor <= 0) return Refusal::amount_not_positive;
     if (off_minor > before_minor) return Refusal::discount_too_large;
     if (!is_reason(approval.reason)) return Refusal::reason_missing;
@@ -126,10 +128,17 @@ loyalty::MemberState Cart::member_state() const {
     return state;
 }
 
+void Cart::take_away(const std::string& coupon) {
+    std::erase_if(coupons_, [&](const CartCoupon& laid) { return laid.coupon == coupon; });
+}
+
 Judged<PricedCart> Cart::price() const {
     if (lines_.empty()) return Refusal::cart_empty;
     std::vector<loyalty::Offer> offers;
     for (const CartCoupon& coupon : coupons_) offers.push_back(coupon.offer);
+    std::int64_t full = 0;
+    for (const CartLine& line : lines_) full += full_minor(line);
+    if (full > ledger::kMaxMinor) return Refusal::amount_too_large;
     const auto evaluation = loyalty::evaluate(for_the_rules(), offers, member_state());
     if (!evaluation.ok()) return Refusal::cart_not_priced;
     PricedCart priced;

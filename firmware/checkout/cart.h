@@ -88,6 +88,7 @@ class Cart {
     Judged<void> take_off_part(std::int64_t off_permille, const Approval& approval);
     void attach(const CartMember& member) { member_ = member; }
     void lay(CartCoupon coupon) { coupons_.push_back(std::move(coupon)); }
+    void take_away(const std::string& coupon);
 
     bool empty() const { return lines_.empty(); }
     money::Currency currency() const { return currency_; }

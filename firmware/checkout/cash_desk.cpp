@@ -1,6 +1,7 @@
 #include "firmware/checkout/cash_desk.h"
 
 #include <algorithm>
+#include <map>
 
 #include "firmware/core/base/coding.h"
 
@@ -30,6 +31,31 @@ Result<std::unique_ptr<CashDesk>> CashDesk::open(const World& world) {
     return std::unique_ptr<CashDesk>(new CashDesk(world, std::move(shop)));
 }
 
+Outcome<void> CashDesk::reload() {
+    const money::Currency before = shop_.settings().currency;
+    CF_TRY(shop_.reload());
+    const auto shift = counter_.report();
+    const bool is_open = shift.ok();
+    if (is_open && !(shop_.settings().currency == before)) return Refusal::shift_open;
+    counter_.use({shop_.settings().currency, shop_.settings().cash_step_minor});
+    return {};
+}
+
+// Under which central data what follows was decided: once for each.
+Outcome<void> CashDesk::note_configuration(const By& by) {
+    CF_LET(const mirror::Meta meta, shop_.meta());
+    const std::string key =
+        "config:" + std::to_string(meta.version) + ":" + std::to_string(meta.cursor);
+    CF_LET(const std::int64_t noted, world_.shop.journal.counted().find_request(key));
+    if (noted != 0) return {};
+    json::Object body;
+    body.set("version", meta.version).set("cursor", meta.cursor).set("request", key);
+    std::vector<journal::Draft> drafts;
+    drafts.push_back({ledger::EventType::config_applied, std::move(body), "", by.staff});
+    CF_TRY(world_.shop.journal.append(drafts));
+    return {};
+}
+
 Outcome<std::optional<mirror::Staff>> CashDesk::signed_in(const std::string& screen) {
     return staff_.signed_in(screen, shop_.settings());
 }
@@ -43,6 +69,7 @@ Outcome<By> CashDesk::by(Act act, const Asked& asked) {
 
 Outcome<ShiftReport> CashDesk::open_shift(std::int64_t float_minor, const Asked& asked) {
     CF_LET(const By who, by(Act::open_shift, asked));
+    CF_TRY(note_configuration(who));
     return counter_.open_shift(float_minor, who);
 }
 
@@ -81,28 +108,35 @@ Outcome<void> CashDesk::approve(BasketLine& line, const Asked& asked) {
     return {};
 }
 
+// Whoever is named as having allowed a change must be somebody who may.
+Outcome<void> CashDesk::check_approved(const BasketLine& line) {
+    if (line.approved_by.empty()) return Refusal::manager_needed;
+    CF_LET(const auto person, shop_.find_staff(line.approved_by));
+    const bool may = person && (person->role == mirror::Role::manager ||
+                                is_for_cashiers(Act::override_price, shop_.settings()));
+    if (!may) return Refusal::not_a_manager;
+    return {};
+}
+
 Outcome<void> CashDesk::add_line(Cart& cart, const BasketLine& line) {
     CF_LET(const Item item, shop_.find_product(line.code));
+    if (item.by_weight && !line.quantity_milli) return Refusal::weight_needed;
+    const std::int64_t quantity_milli = line.quantity_milli.value_or(ledger::kOne);
     if (!line.changed()) {
-        CF_TRY(cart.add(item, line.quantity_milli));
+        CF_TRY(cart.add(item, quantity_milli));
         return {};
     }
-    if (line.approved_by.empty()) return Refusal::manager_needed;
+    CF_TRY(check_approved(line));
     const Approval approval{line.approved_by, line.reason};
-    CF_TRY(cart.add_apart(item, line.quantity_milli));
+    CF_TRY(cart.add_apart(item, quantity_milli));
     if (line.unit_minor) CF_TRY(cart.override_price(*line.unit_minor, approval));
     if (line.off_minor) CF_TRY(cart.take_off(*line.off_minor, approval));
     if (line.off_permille) CF_TRY(cart.take_off_part(*line.off_permille, approval));
     return {};
 }
 
-Outcome<Quote> CashDesk::quote(const Basket& basket) {
-    Quote quote{Cart(shop_.settings().currency, world_.store), {}, {}, {}};
-    if (basket.member) {
-        CF_LET(quote.member, shop_.member_now(*basket.member));
-        quote.cart.attach({quote.member->member.id, quote.member->points, quote.member->permille});
-    }
-    for (const BasketLine& line : basket.lines) CF_TRY(add_line(quote.cart, line));
+Outcome<void> CashDesk::lay_coupons(Quote& quote, const Basket& basket) {
+    if (basket.coupons.size() > ledger::kMaxSaleCoupons) return loyalty::Refusal::too_many_offers;
     for (const std::string& text : basket.coupons) {
         const auto coupon = coupons_.judge(text, quote.member);
         if (coupon.ok())
@@ -112,8 +146,32 @@ Outcome<Quote> CashDesk::quote(const Basket& basket) {
         else
             return coupon.error();
     }
-    CF_LET(quote.priced, quote.cart.price());
-    CF_TRY(coupons_.weigh(quote.priced, quote.member));
+    return {};
+}
+
+// A coupon that would pass a limit is taken off again, and the rest priced anew.
+Outcome<void> CashDesk::price(Quote& quote) {
+    for (;;) {
+        CF_LET(quote.priced, quote.cart.price());
+        std::size_t stopped_at = 0;
+        const auto weighed = coupons_.weigh(quote.priced, quote.member, stopped_at);
+        if (weighed.ok()) return {};
+        if (!weighed.error().is_refusal()) return weighed.error();
+        const std::string coupon = quote.priced.redemptions[stopped_at].coupon;
+        quote.cart.take_away(coupon);
+        quote.refused.push_back({coupon, weighed.error()});
+    }
+}
+
+Outcome<Quote> CashDesk::quote(const Basket& basket) {
+    Quote quote{Cart(shop_.settings().currency, world_.store), {}, {}, {}};
+    if (basket.member) {
+        CF_LET(quote.member, shop_.member_now(*basket.member));
+        quote.cart.attach({quote.member->member.id, quote.member->points, quote.member->permille});
+    }
+    for (const BasketLine& line : basket.lines) CF_TRY(add_line(quote.cart, line));
+    CF_TRY(lay_coupons(quote, basket));
+    CF_TRY(price(quote));
     return quote;
 }
 
@@ -126,15 +184,38 @@ Outcome<Quote> CashDesk::quote_whole(const Basket& basket) {
     return whole;
 }
 
-Outcome<std::optional<Recorded<Sale>>> CashDesk::sold_before(const Asked& asked) {
-    return counter_.sold_before({"", asked.request, ""});
+// Whether a sale is of what the basket holds: the same products, as many of each.
+Outcome<bool> CashDesk::is_of(const Sale& sale, const Basket& basket) {
+    std::map<std::string, std::int64_t> sold;
+    for (const ledger::SaleLine& line : sale.lines) sold[line.code] += line.quantity_milli;
+    for (const BasketLine& line : basket.lines) {
+        CF_LET(const Item item, shop_.find_product(line.code));
+        sold[item.code] -= line.quantity_milli.value_or(ledger::kOne);
+    }
+    return std::ranges::all_of(sold, [](const auto& entry) { return entry.second == 0; });
+}
+
+Outcome<std::optional<Recorded<Sale>>> CashDesk::sold_before(const Basket& basket,
+                                                             const Asked& asked) {
+    CF_LET(const By who, by(Act::sell, asked));
+    CF_LET(const auto before, counter_.sold_before(who));
+    if (!before) return before;
+    CF_LET(const bool same, is_of(before->body, basket));
+    if (!same) return Refusal::request_reused;
+    return before;
+}
+
+Outcome<std::optional<Recorded<Sale>>> CashDesk::trained_before(const Asked& asked) {
+    CF_LET(const By who, by(Act::train, asked));
+    return counter_.trained_before(who);
 }
 
 Outcome<Recorded<Sale>> CashDesk::sell(const Basket& basket, const std::vector<Payment>& payments,
                                        const Asked& asked) {
-    CF_LET(const By who, by(Act::sell, asked));
-    CF_LET(const auto before, counter_.sold_before(who));
+    CF_LET(const auto before, sold_before(basket, asked));
     if (before) return *before;
+    CF_LET(const By who, by(Act::sell, asked));
+    CF_TRY(note_configuration(who));
     CF_LET(const Quote whole, quote_whole(basket));
     CF_LET(const Recorded<Sale> sold,
            counter_.sell(whole.cart, whole.priced, payments, who, basket.id));
@@ -171,28 +252,41 @@ Outcome<ParkedBasket> CashDesk::find_parked(const std::string& label) {
     return *found;
 }
 
-Outcome<std::string> CashDesk::park(Basket basket, const std::string& wanted, const Asked& asked) {
-    CF_LET(const By who, by(Act::sell, asked));
-    if (basket.lines.empty()) return Refusal::cart_empty;
-    if (wanted.size() > kMaxLabel) return Refusal::label_too_long;
-    CF_LET(const auto all, still_parked());
+// The label that a basket gets: its own, or else the smallest number that is free.
+Outcome<std::string> CashDesk::label_for(const std::string& wanted,
+                                         const std::vector<ParkedBasket>& parked) {
     const auto has = [&](const std::string& label) {
         return std::ranges::any_of(
-            all, [&](const ParkedBasket& parked) { return parked.label == label; });
+            parked, [&](const ParkedBasket& basket) { return basket.label == label; });
     };
-    if (basket.id.empty())
-        basket.id = who.request.empty()
-                        ? base::UuidMaker(world_.shop.clock, world_.entropy).make().text()
-                        : "request:" + who.request;
-    const auto again = std::ranges::find_if(
-        all, [&](const ParkedBasket& parked) { return parked.id == basket.id; });
-    if (again != all.end() && !who.request.empty()) return again->label;
-    if (again == all.end() && all.size() >= kMaxParked) return Refusal::parked_full;
+    if (wanted.size() > kMaxLabel) return Refusal::label_too_long;
+    if (!wanted.empty() && has(wanted)) return Refusal::label_taken;
     std::string label = wanted;
     for (int number = 1; label.empty(); ++number)
         if (!has(std::to_string(number))) label = std::to_string(number);
-    if (again == all.end() && has(label)) return Refusal::label_taken;
+    return label;
+}
+
+Outcome<std::string> CashDesk::park(Basket basket, const std::string& wanted, const Asked& asked) {
+    CF_LET(const By who, by(Act::sell, asked));
+    CF_TRY(counter_.check_request(who));
+    const std::string asked_for = who.request.empty() ? "" : "request:" + who.request;
+    if (!asked_for.empty()) {
+        CF_LET(const auto done, world_.shop.desk.find_parked(asked_for));
+        if (done) return done->label;
+    }
+    CF_TRY(quote(basket));
+    // A phone's proof is of a minute, not of whenever the basket is taken up again.
+    if (basket.member) basket.member->proven = false;
+    CF_LET(auto others, still_parked());
+    std::erase_if(others, [&](const ParkedBasket& parked) { return parked.id == basket.id; });
+    if (others.size() >= kMaxParked) return Refusal::parked_full;
+    CF_LET(const std::string label, label_for(wanted, others));
+    if (basket.id.empty()) basket.id = asked_for;
+    if (basket.id.empty())
+        basket.id = base::UuidMaker(world_.shop.clock, world_.entropy).make().text();
     CF_LET(const std::string text, write_basket(basket));
+    CF_TRY(read_basket(text));
     CF_TRY(world_.shop.desk.park({basket.id, label, who.staff, world_.shop.clock.now(), text}));
     return label;
 }
@@ -214,7 +308,7 @@ Outcome<Basket> CashDesk::recall(const std::string& label) {
 Outcome<void> CashDesk::drop(const std::string& label, const Asked& asked) {
     CF_TRY(by(Act::sell, asked));
     CF_LET(const ParkedBasket found, find_parked(label));
-    CF_TRY(world_.shop.desk.forget_parked(found.id));
+    CF_TRY(world_.shop.desk.drop_parked(found.id, world_.shop.clock.now()));
     return {};
 }
 
@@ -228,7 +322,13 @@ Outcome<std::optional<std::int64_t>> CashDesk::points_of_member(std::int64_t rec
 }
 
 Outcome<Recorded<GivingBack>> CashDesk::refund(Counter::RefundWish wish, const Asked& asked) {
-    CF_LET(const By who, by(Act::refund, asked));
+    const auto sale = counter_.sale_of(wish.receipt);
+    const bool otherwise =
+        sale.ok() && !wish.tender.empty() &&
+        std::ranges::none_of(sale.value().tenders, [&](const ledger::SaleTender& tender) {
+            return tender.kind == wish.tender;
+        });
+    CF_LET(const By who, by(otherwise ? Act::refund_otherwise : Act::refund, asked));
     CF_LET(wish.points_now, points_of_member(wish.receipt));
     return counter_.refund(wish, who);
 }
@@ -276,6 +376,8 @@ Outcome<PointsSpent> CashDesk::points_to_coupon(const BasketMember& member, cons
     const auto& price = shop_.settings().points_coupon;
     if (!price) return Refusal::points_not_convertible;
     if (!member.proven) return Refusal::member_not_proven;
+    CF_LET(const auto book, shop_.find_book(price->book));
+    if (!book) return Refusal::points_not_convertible;
     CF_LET(const KnownMember known, shop_.member_now(member));
     CF_LET(const base::WallTime now, shop_.trusted_now());
     if (known.points < price->points)

@@ -57,6 +57,8 @@ class CashDesk {
     Shop& shop() { return shop_; }
     StaffDesk& staff() { return staff_; }
     Outcome<std::optional<mirror::Staff>> signed_in(const std::string& screen);
+    // When the central data may have changed. Another currency is refused while a shift is open.
+    Outcome<void> reload();
 
     Outcome<ShiftReport> open_shift(std::int64_t float_minor, const Asked& asked);
     Outcome<ShiftReport> report(const Asked& asked);
@@ -77,9 +79,11 @@ class CashDesk {
                                          const Asked& asked);
     Outcome<Recorded<ledger::Sale>> train(const Basket& basket,
                                           const std::vector<Payment>& payments, const Asked& asked);
-    // The sale that the request was before; asked before a phone's code is, which is good for one
-    // showing.
-    Outcome<std::optional<Recorded<ledger::Sale>>> sold_before(const Asked& asked);
+    // The sale that the request was before; request_reused where it was of other products than the
+    // basket's. Asked before a phone's code is, which is good for one showing.
+    Outcome<std::optional<Recorded<ledger::Sale>>> sold_before(const Basket& basket,
+                                                               const Asked& asked);
+    Outcome<std::optional<Recorded<ledger::Sale>>> trained_before(const Asked& asked);
 
     // Puts a basket aside and gives its label; without one of its own it gets a number.
     Outcome<std::string> park(Basket basket, const std::string& label, const Asked& asked);
@@ -108,7 +112,14 @@ class CashDesk {
   private:
     explicit CashDesk(const World& world, Shop shop);
     Outcome<By> by(Act act, const Asked& asked);
+    Outcome<void> note_configuration(const By& by);
+    Outcome<void> check_approved(const BasketLine& line);
     Outcome<void> add_line(Cart& cart, const BasketLine& line);
+    Outcome<void> lay_coupons(Quote& quote, const Basket& basket);
+    Outcome<void> price(Quote& quote);
+    Outcome<bool> is_of(const ledger::Sale& sale, const Basket& basket);
+    static Outcome<std::string> label_for(const std::string& wanted,
+                                          const std::vector<ParkedBasket>& parked);
     Outcome<Quote> quote_whole(const Basket& basket);
     Outcome<std::optional<std::int64_t>> points_of_member(std::int64_t receipt);
     Outcome<std::vector<ParkedBasket>> still_parked();

@@ -40,7 +40,9 @@ Outcome<Receipt> CashDesk::paper_of(std::int64_t seq, const receipt::Options& op
 }
 
 Receipt CashDesk::paper_of(const ShiftReport& report, const receipt::Options& options) const {
-    return receipt::render(report, nullptr, shop_.settings().issuer, options);
+    receipt::Options dated = options;
+    dated.at = base::to_local_text(world_.shop.clock.now());
+    return receipt::render(report, nullptr, shop_.settings().issuer, dated);
 }
 
 }  // namespace counterfoil::checkout

@@ -18,6 +18,9 @@ namespace {
 constexpr std::int64_t kMaxCashMinor = 1'000'000'000'000;
 constexpr std::size_t kMaxReason = 200;
 constexpr std::size_t kMaxRequest = 100;
+// What the till itself puts among the requests.
+constexpr std::string_view kBasketMark = "basket:";
+constexpr std::string_view kConfigMark = "config:";
 
 Judged<void> check_amount(std::int64_t amount_minor) {
     if (amount_minor <= 0) return Refusal::amount_not_positive;
@@ -45,9 +48,15 @@ Outcome<std::string> Counter::open_shift_name() {
     return shift->shift;
 }
 
+Judged<void> Counter::check_request(const By& by) {
+    const bool is_ours = by.request.starts_with(kBasketMark) || by.request.starts_with(kConfigMark);
+    if (by.request.size() > kMaxRequest || is_ours) return Refusal::request_wrong;
+    return {};
+}
+
 Outcome<std::optional<Counter::Before>> Counter::recorded_before(EventType type, const By& by) {
     if (by.request.empty()) return std::optional<Before>();
-    if (by.request.size() > kMaxRequest) return Refusal::request_too_long;
+    CF_TRY(check_request(by));
     CF_LET(const std::int64_t seq, journal_.counted().find_request(by.request));
     if (seq == 0) return std::optional<Before>();
     CF_LET(Before before, event_at(seq));
@@ -75,8 +84,8 @@ Outcome<std::int64_t> Counter::record(EventType type, json::Object body, const s
 
 Outcome<ShiftReport> Counter::open_shift(std::int64_t float_minor, const By& by) {
     CF_LET(const auto before, recorded_before(EventType::shift_opened, by));
-    if (before) return report();
-    if (float_minor < 0) return Refusal::amount_not_positive;
+    if (before) return report_of(before->shift);
+    if (float_minor < 0) return Refusal::amount_negative;
     if (float_minor > kMaxCashMinor) return Refusal::amount_too_large;
     CF_LET(const auto open, journal_.counted().open_shift());
     if (open) return Refusal::shift_open;
@@ -156,6 +165,10 @@ Outcome<std::optional<Recorded<Sale>>> Counter::sold_before(const By& by) {
     return sale_before(EventType::sale, by);
 }
 
+Outcome<std::optional<Recorded<Sale>>> Counter::trained_before(const By& by) {
+    return sale_before(EventType::training_sale, by);
+}
+
 Outcome<Recorded<Sale>> Counter::sell(const Cart& cart, const PricedCart& priced,
                                       const std::vector<Payment>& payments, const By& by,
                                       const std::string& basket) {
@@ -173,6 +186,7 @@ Outcome<Recorded<Sale>> Counter::sell(const Cart& cart, const PricedCart& priced
     CF_LET(const journal::Totals totals, journal_.totals());
     sale.receipt = totals.receipts + 1;
     sale.turnover_minor = totals.turnover_minor + sale.total_minor;
+    CF_TRY(ledger::check(sale));
     const std::vector<Draft> drafts = sale_drafts(cart, priced, sale, shift, by);
     CF_LET([[maybe_unused]] const journal::Head head, journal_.append(drafts));
     CF_LET(const auto receipt, journal_.counted().find_receipt(sale.receipt));
@@ -186,6 +200,7 @@ Outcome<Recorded<Sale>> Counter::train(const Cart& cart, const PricedCart& price
     if (before) return *before;
     CF_LET(const Settlement paid, settle_for(priced, payments));
     const Sale sale = sale_from(cart, priced, paid, by);
+    CF_TRY(ledger::check(sale));
     CF_LET(const std::int64_t seq, record(EventType::training_sale, write_body(sale), "", by));
     return Recorded<Sale>{sale, seq, paid.change_minor};
 }
@@ -262,7 +277,7 @@ Outcome<Recorded<ShiftReport>> Counter::close_shift(std::int64_t counted_minor, 
         CF_LET(const ShiftReport figures, ledger::read_shift_figures(before->body.root()));
         return Recorded<ShiftReport>{figures, before->seq, 0};
     }
-    if (counted_minor < 0) return Refusal::amount_not_positive;
+    if (counted_minor < 0) return Refusal::amount_negative;
     if (counted_minor > kMaxCashMinor) return Refusal::amount_too_large;
     CF_LET(ShiftReport figures, report());
     CF_LET(const journal::Totals totals, journal_.totals());

@@ -46,6 +46,9 @@ class Counter {
     Counter(journal::Journal& journal, const CounterSettings& settings)
         : journal_(journal), settings_(settings) {}
 
+    // Other settings from now on.
+    void use(const CounterSettings& settings) { settings_ = settings; }
+
     // Refused while one is open.
     Outcome<ShiftReport> open_shift(std::int64_t float_minor, const By& by);
 
@@ -59,13 +62,16 @@ class Counter {
                                           const std::vector<Payment>& payments, const By& by);
     // What the request was recorded as; nothing where it is new.
     Outcome<std::optional<Recorded<ledger::Sale>>> sold_before(const By& by);
+    Outcome<std::optional<Recorded<ledger::Sale>>> trained_before(const By& by);
     Outcome<std::optional<ledger::PointsSpent>> points_spent_before(const By& by);
+    // request_wrong where the key is none.
+    static Judged<void> check_request(const By& by);
 
     // Gives back the lines, or all that is left where none are named, in one kind of tender.
     struct RefundWish {
         std::int64_t receipt = 0;
         std::vector<Wanted> lines;
-        std::string tender = "cash";
+        std::string tender;  // empty: as it was paid, where that was in one way; else in cash
         std::string reference;
         std::string reason;
         std::optional<std::int64_t> points_now = {};  // the member's, as far as they are known
@@ -130,7 +136,10 @@ class Counter {
     Outcome<Recorded<ledger::GivingBack>> give_back(TakingBack what, ledger::GivingBack back,
                                                     const ledger::Sale& sale, const By& by);
     Outcome<std::vector<journal::Draft>> roll_backs_of(const journal::CountedReceipt& receipt,
+                                                       std::size_t coupons,
                                                        const std::string& shift, const By& by);
+    static Payment tender_for(const RefundWish& wish, const ledger::Sale& sale);
+    Outcome<void> check_drawer(const std::vector<ledger::SaleTender>& tenders);
     Outcome<ShiftReport> report_of(std::string_view shift);
     Outcome<void> move_cash(ledger::EventType type, std::int64_t amount_minor,
                             const std::string& reason, const By& by);

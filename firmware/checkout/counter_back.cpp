@@ -1,5 +1,6 @@
 #include "firmware/checkout/counter.h"
-#include "firmware/core/loyalty/earning.h"
+
+#include <algorithm>
 
 // What is taken back, and what is printed once more.
 namespace counterfoil::checkout {
@@ -18,6 +19,14 @@ constexpr std::size_t kMaxReason = 200;
 std::vector<ledger::SaleTender> given_back(std::vector<ledger::SaleTender> tenders) {
     for (ledger::SaleTender& tender : tenders) tender.given_minor = tender.amount_minor;
     return tenders;
+}
+
+bool is_all_back(const Sale& sale, const std::vector<journal::GivenBack>& given_back) {
+    std::vector<std::int64_t> left;
+    for (const ledger::SaleLine& line : sale.lines) left.push_back(line.quantity_milli);
+    for (const journal::GivenBack& back : given_back)
+        left.at(static_cast<std::size_t>(back.line - 1)) -= back.quantity_milli;
+    return std::ranges::all_of(left, [](std::int64_t milli) { return milli == 0; });
 }
 
 }  // namespace
@@ -42,9 +51,11 @@ Outcome<Recorded<GivingBack>> Counter::refund(const RefundWish& wish, const By& 
     GivingBack back;
     CF_LET(back.lines, price_refund(sale, earlier, wanted));
     for (const ledger::BackLine& line : back.lines) back.total_minor += line.amount_minor;
-    CF_LET(const Settlement paid, settle_refund(money::Money(back.total_minor, sale.currency),
-                                                {wish.tender, back.total_minor, wish.reference},
-                                                settings_.cash_step_minor));
+    CF_LET(const auto counted, journal_.counted().find_receipt(wish.receipt));
+    CF_LET(const Settlement paid,
+           settle_refund(money::Money(back.total_minor, sale.currency), counted->back_minor,
+                         tender_for(wish, sale), settings_.cash_step_minor));
+    CF_TRY(check_drawer(paid.tenders));
     back.tenders = paid.tenders;
     back.rounding_minor = paid.rounding_minor;
     back.original_receipt = wish.receipt;
@@ -67,10 +78,11 @@ Outcome<Recorded<GivingBack>> Counter::void_last(const RefundWish& wish, const B
     CF_LET(back.lines, price_refund(sale, {}, everything_left(sale, {})));
     back.total_minor = sale.total_minor;
     back.tenders = given_back(sale.tenders);
+    CF_TRY(check_drawer(back.tenders));
     back.rounding_minor = sale.rounding_minor;
     back.original_receipt = wish.receipt;
     back.reason = wish.reason;
-    CF_LET(auto roll_backs, roll_backs_of(*receipt, shift, by));
+    CF_LET(auto roll_backs, roll_backs_of(*receipt, sale.coupons.size(), shift, by));
     return give_back({EventType::void_sale, shift, wish.points_now, std::move(roll_backs)},
                      std::move(back), sale, by);
 }
@@ -83,18 +95,39 @@ Outcome<std::optional<Recorded<GivingBack>>> Counter::given_back_before(EventTyp
     return std::optional(Recorded<GivingBack>{back, before->seq, 0});
 }
 
-// The sale's redemptions stand right behind it.
+// The sale's redemptions stand behind it, with nothing between but what the signer had to tell.
 Outcome<std::vector<Draft>> Counter::roll_backs_of(const CountedReceipt& receipt,
-                                                   const std::string& shift, const By& by) {
+                                                   std::size_t coupons, const std::string& shift,
+                                                   const By& by) {
     std::vector<Draft> drafts;
-    for (std::int64_t seq = receipt.seq + 1; seq <= journal_.head().seq; ++seq) {
+    for (std::int64_t seq = receipt.seq + 1; drafts.size() < coupons; ++seq) {
+        CF_CHECK(seq <= journal_.head().seq);
         CF_LET(const auto event, event_at(seq));
-        if (event.type != ledger::type_name(EventType::coupon_redeemed)) break;
-        CF_LET(const ledger::Redemption redemption, ledger::read_redemption(event.body.root()));
-        if (redemption.receipt != receipt.receipt) break;
+        if (event.type != ledger::type_name(EventType::coupon_redeemed)) continue;
+        CF_LET(ledger::Redemption redemption, ledger::read_redemption(event.body.root()));
+        CF_CHECK(redemption.receipt == receipt.receipt);
+        redemption.undoes = seq;
         drafts.push_back({EventType::coupon_rolled_back, write_body(redemption), shift, by.staff});
     }
     return drafts;
+}
+
+// As it was paid, where that was in one way and nothing else is wished for; else in cash.
+Payment Counter::tender_for(const RefundWish& wish, const Sale& sale) {
+    if (!wish.tender.empty()) return {wish.tender, 0, wish.reference};
+    const bool one_way = sale.tenders.size() == 1;
+    if (!one_way) return {"cash", 0, ""};
+    const ledger::SaleTender& tender = sale.tenders.front();
+    return {tender.kind, 0, wish.reference.empty() ? tender.reference : wish.reference};
+}
+
+Outcome<void> Counter::check_drawer(const std::vector<ledger::SaleTender>& tenders) {
+    CF_LET(const auto shift, journal_.counted().open_shift());
+    std::int64_t cash_minor = 0;
+    for (const ledger::SaleTender& tender : tenders)
+        if (tender.kind == "cash") cash_minor += tender.amount_minor;
+    if (shift && cash_minor > shift->cash_minor) return Refusal::drawer_too_empty;
+    return {};
 }
 
 Outcome<Recorded<GivingBack>> Counter::give_back(TakingBack what, GivingBack back, const Sale& sale,
@@ -106,13 +139,14 @@ Outcome<Recorded<GivingBack>> Counter::give_back(TakingBack what, GivingBack bac
     back.request = by.request;
     if (sale.member) {
         CF_LET(const auto counted, journal_.counted().find_receipt(back.original_receipt));
-        const auto reversed =
-            loyalty::points_reversed({sale.total_minor, sale.member->points_earned},
-                                     {counted->back_minor, back.total_minor});
-        CF_CHECK(reversed.ok());
+        CF_LET(auto given_back, journal_.counted().given_back(back.original_receipt));
+        for (const ledger::BackLine& line : back.lines)
+            given_back.push_back({line.line, line.quantity_milli, line.amount_minor});
+        const BackStep step{counted->back_minor, back.total_minor, is_all_back(sale, given_back)};
         const std::int64_t points_now = what.points_now.value_or(sale.member->points_before);
-        back.member = ledger::SaleMember{sale.member->id, points_now, reversed.value()};
+        back.member = ledger::SaleMember{sale.member->id, points_now, points_back(sale, step)};
     }
+    CF_TRY(ledger::check(back));
     std::vector<Draft> drafts;
     drafts.push_back({what.type, write_body(back), what.shift, by.staff});
     for (Draft& draft : what.more) drafts.push_back(std::move(draft));

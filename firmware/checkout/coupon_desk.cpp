@@ -1,6 +1,7 @@
 #include "firmware/checkout/coupon_desk.h"
 
 #include <algorithm>
+#include <map>
 
 #include "firmware/core/base/coding.h"
 #include "firmware/core/token/scanned.h"
@@ -89,16 +90,24 @@ Outcome<void> CouponDesk::check_terms(const token::Coupon& coupon, WallTime now)
     const std::int64_t now_s = token::seconds_of(now);
     if (now_s < coupon.not_before_s) return token::Refusal::not_yet_valid;
     if (now_s >= coupon.expires_s) return token::Refusal::expired;
+    if (shop_.is_revoked(coupon.serial)) return token::Refusal::revoked;
     if (!coupon.stores.empty() && !std::ranges::binary_search(coupon.stores, store_))
         return token::Refusal::wrong_store;
     return {};
 }
 
-Outcome<void> CouponDesk::take_row(Facts& facts, const mirror::Coupon& row) const {
+// What the centre says of the coupon counts as well as what the code says.
+Outcome<void> CouponDesk::take_row(Facts& facts, const mirror::Coupon& row,
+                                   const std::optional<KnownMember>& member, WallTime now) {
+    CF_TRY(check_terms(coupon_from(row), now));
+    CF_TRY(check_holder(row.holder, member));
     facts.uses_left = row.uses_left;
     facts.lease = row.lease;
     CF_TRY(check_state(row.state));
     if (row.uses_left == 0) return coupon_used_up();
+    // One that was made here stays ours, unless the centre has given it to somebody else.
+    CF_LET(const auto held, shop_.spending().find_made(base::to_hex(row.serial)));
+    facts.made_here = held && (!row.lease || is_ours(*row.lease));
     return {};
 }
 
@@ -113,7 +122,7 @@ Outcome<CouponDesk::Facts> CouponDesk::signed_facts(const std::string& text,
     facts.uses_left = facts.coupon.uses;
     CF_LET(const auto row, shop_.find_coupon(facts.coupon.serial));
     if (row) {
-        CF_TRY(take_row(facts, *row));
+        CF_TRY(take_row(facts, *row, member, now));
         return facts;
     }
     CF_LET(const std::int64_t used,
@@ -134,9 +143,7 @@ Outcome<CouponDesk::Facts> CouponDesk::printed_facts(const std::string& code,
     }
     Facts facts;
     facts.coupon = coupon_from(*row);
-    CF_TRY(check_terms(facts.coupon, now));
-    CF_TRY(check_holder(row->holder, member));
-    CF_TRY(take_row(facts, *row));
+    CF_TRY(take_row(facts, *row, member, now));
     return facts;
 }
 
@@ -170,6 +177,10 @@ Outcome<CouponDesk::Facts> CouponDesk::facts_of(const std::string& text,
     return Refusal::not_a_coupon;
 }
 
+bool CouponDesk::is_ours(const mirror::Lease& lease) const {
+    return lease.terminal == shop_.terminal() && lease.epoch == shop_.epoch();
+}
+
 Outcome<Redemption> CouponDesk::right_to(const Facts& facts, WallTime now) {
     Redemption redemption;
     redemption.coupon = base::to_hex(facts.coupon.serial);
@@ -181,9 +192,8 @@ Outcome<Redemption> CouponDesk::right_to(const Facts& facts, WallTime now) {
         return redemption;
     }
     const auto& lease = facts.lease;
-    const bool is_ours =
-        lease && lease->terminal == shop_.terminal() && lease->epoch == shop_.epoch();
-    if (is_ours && lease->quantity > 0 && token::seconds_of(now) < lease->expires_s) {
+    if (lease && is_ours(*lease) && lease->quantity > 0 &&
+        token::seconds_of(now) < lease->expires_s) {
         redemption.of = used + std::min(facts.uses_left, lease->quantity);
         return redemption;
     }
@@ -228,35 +238,46 @@ Outcome<CartCoupon> CouponDesk::judge(const std::string& text,
     if (!book) return Refusal::need_online;
     laid.name = book->name;
     CF_LET(laid.offer, offer_of(facts.coupon, *book));
-    CF_LET(const std::int64_t of_all, shop_.spending().book_uses(book->number, ""));
-    if (book->cap && of_all >= *book->cap) return loyalty::Refusal::maximum_redemptions_exceeded;
+    laid.redemption.cap = book->cap;
     if (!member) return laid;
     CF_LET(laid.book_uses, shop_.spending().book_uses(book->number, member_id(member)));
     return laid;
 }
 
-Outcome<void> CouponDesk::weigh(PricedCart& priced, const std::optional<KnownMember>& member) {
+Outcome<void> CouponDesk::weigh(PricedCart& priced, const std::optional<KnownMember>& member,
+                                std::size_t& stopped_at) {
     CF_CHECK(priced.coupons.size() == priced.redemptions.size());
-    const CouponPolicy& policy = shop_.settings().policy;
     const PointsCoupon price = shop_.settings().points_coupon.value_or(PointsCoupon{});
+    std::map<std::int64_t, std::int64_t> laid;
     std::int64_t risked_minor = 0;
-    for (std::size_t i = 0; i < priced.coupons.size(); ++i) {
-        Redemption& redemption = priced.redemptions[i];
-        const ledger::SaleCoupon& coupon = priced.coupons[i];
+    for (stopped_at = 0; stopped_at < priced.coupons.size(); ++stopped_at) {
+        Redemption& redemption = priced.redemptions[stopped_at];
+        const ledger::SaleCoupon& coupon = priced.coupons[stopped_at];
         const auto points_worth =
             money::scale(coupon.points, price.value_minor, price.points, money::Rounding::half_up);
-        CF_CHECK(points_worth.ok());
+        if (!points_worth.ok()) return Refusal::amount_too_large;
         redemption.face_minor = coupon.discount_minor + points_worth.value();
+        CF_LET(const std::int64_t of_book, shop_.spending().book_uses(redemption.book, ""));
+        if (redemption.cap && of_book + laid[redemption.book]++ >= *redemption.cap)
+            return loyalty::Refusal::maximum_redemptions_exceeded;
         if (redemption.basis != Basis::budget) continue;
-        if (redemption.face_minor > policy.face_minor) return Refusal::over_face_limit;
         risked_minor += redemption.face_minor;
-        CF_LET(const journal::Exposure before,
-               shop_.spending().exposure(redemption.limits.since, member_id(member)));
-        if (before.terminal_minor + risked_minor > policy.terminal_minor)
-            return Refusal::over_till_limit;
-        if (member && before.member_minor + risked_minor > policy.member_minor)
-            return Refusal::over_member_limit;
+        CF_TRY(check_risk(redemption, risked_minor, member));
     }
+    return {};
+}
+
+// With `risked_minor` of this sale so far, this one included.
+Outcome<void> CouponDesk::check_risk(const Redemption& redemption, std::int64_t risked_minor,
+                                     const std::optional<KnownMember>& member) {
+    const CouponPolicy& policy = shop_.settings().policy;
+    if (redemption.face_minor > policy.face_minor) return Refusal::over_face_limit;
+    CF_LET(const journal::Exposure before,
+           shop_.spending().exposure(redemption.limits.since, member_id(member)));
+    if (before.terminal_minor + risked_minor > policy.terminal_minor)
+        return Refusal::over_till_limit;
+    if (member && before.member_minor + risked_minor > policy.member_minor)
+        return Refusal::over_member_limit;
     return {};
 }
 

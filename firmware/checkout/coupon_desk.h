@@ -15,8 +15,9 @@ class CouponDesk {
     Outcome<CartCoupon> judge(const std::string& text, const std::optional<KnownMember>& member);
 
     // What the budgets say of a priced cart: sets what may be lost by each coupon that is taken
-    // without a right to it, or says which limit that would pass.
-    Outcome<void> weigh(PricedCart& priced, const std::optional<KnownMember>& member);
+    // without a right to it, or says which limit that would pass, and with which coupon.
+    Outcome<void> weigh(PricedCart& priced, const std::optional<KnownMember>& member,
+                        std::size_t& stopped_at);
 
   private:
     // What is known of a coupon before rights are asked for.
@@ -34,7 +35,11 @@ class CouponDesk {
                                  base::WallTime now);
     Outcome<Facts> made_facts(const journal::HeldCoupon& held,
                               const std::optional<KnownMember>& member, base::WallTime now);
-    Outcome<void> take_row(Facts& facts, const mirror::Coupon& row) const;
+    Outcome<void> take_row(Facts& facts, const mirror::Coupon& row,
+                           const std::optional<KnownMember>& member, base::WallTime now);
+    bool is_ours(const mirror::Lease& lease) const;
+    Outcome<void> check_risk(const ledger::Redemption& redemption, std::int64_t risked_minor,
+                             const std::optional<KnownMember>& member);
     Outcome<void> check_terms(const token::Coupon& coupon, base::WallTime now) const;
     Outcome<ledger::Redemption> right_to(const Facts& facts, base::WallTime now);
     Outcome<loyalty::Offer> offer_of(const token::Coupon& coupon, const mirror::Book& book);

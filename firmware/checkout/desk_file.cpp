@@ -71,6 +71,17 @@ Status DeskFile::forget_parked(std::string_view id) {
     return remove.bind(1, id).run();
 }
 
+Status DeskFile::drop_parked(std::string_view id, base::WallTime now) {
+    constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+    CF_LET(auto transaction, sqlite::Transaction::begin(*connection_));
+    CF_LET(auto empty,
+           connection_->prepare("UPDATE parked SET basket = '', at_ms = ?2 WHERE id = ?1"));
+    CF_TRY(empty.bind(1, id).bind(2, now.unix_ms).run());
+    CF_LET(auto remove, connection_->prepare("DELETE FROM parked WHERE basket = '' AND at_ms < ?"));
+    CF_TRY(remove.bind(1, now.unix_ms - kDayMs).run());
+    return transaction.commit();
+}
+
 Result<std::optional<ParkedBasket>> DeskFile::find_parked(std::string_view id) {
     CF_LET(auto find, connection_->prepare("SELECT * FROM parked WHERE id = ?"));
     CF_LET(const bool row, find.bind(1, id).step());
@@ -79,7 +90,8 @@ Result<std::optional<ParkedBasket>> DeskFile::find_parked(std::string_view id) {
 }
 
 Result<std::vector<ParkedBasket>> DeskFile::all_parked() {
-    CF_LET(auto rows, connection_->prepare("SELECT * FROM parked ORDER BY at_ms, rowid"));
+    CF_LET(auto rows,
+           connection_->prepare("SELECT * FROM parked WHERE basket <> '' ORDER BY at_ms, rowid"));
     std::vector<ParkedBasket> all;
     for (;;) {
         CF_LET(const bool row, rows.step());

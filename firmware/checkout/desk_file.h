@@ -48,8 +48,11 @@ class DeskFile {
     // A basket with the same id takes the earlier one's place.
     base::Status park(const ParkedBasket& basket);
     base::Status forget_parked(std::string_view id);
+    // What was thrown away is kept for a day without its content, so that a request which parked it
+    // is known when it is repeated.
+    base::Status drop_parked(std::string_view id, base::WallTime now);
     base::Result<std::optional<ParkedBasket>> find_parked(std::string_view id);
-    // The oldest first.
+    // The oldest first; not those that were dropped.
     base::Result<std::vector<ParkedBasket>> all_parked();
 
     base::Status sign_in(std::string_view screen, const SignedIn& person);

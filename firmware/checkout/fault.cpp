@@ -33,6 +33,9 @@ std::string_view hungarian_of(Code code) {
             return "Ezt a pénztárat épp egy másik program használja. Várjon, vagy zárja be azt.";
         case Code::too_large:
             return "Ez túl nagy. Bontsa kisebb részekre.";
+        case Code::invalid_argument:
+        case Code::malformed:
+            return "Ezt nem így kell írni. Adja meg újra.";
         case Code::not_found:
             return "A pénztár egyik fájlja hiányzik. Szóljon az üzemeltetőnek.";
         default:
@@ -58,7 +61,9 @@ Fault::Fault(token::Refusal refusal)
 Fault::Fault(const base::Error& error)
     : kind_(error.code()),
       code_(base::code_name(error.code())),
-      sentence_{error.message(), std::string(hungarian_of(error.code()))} {}
+      // What exactly was found is told in the one language that it is known in.
+      sentence_{error.message(),
+                std::string(hungarian_of(error.code())) + " (" + error.message() + ")"} {}
 
 Fault::Fault(loyalty::Refusal refusal, Sentence sentence)
     : code_(loyalty::refusal_name(refusal)), sentence_(std::move(sentence)) {}

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "firmware/core/loyalty/earning.h"
+
 namespace counterfoil::checkout {
 
 using journal::GivenBack;
@@ -59,6 +61,15 @@ Judged<std::vector<BackLine>> price_refund(const Sale& sale, const std::vector<G
         lines.push_back({want.line, wanted_milli, worth_minor, sold.vat_basis_points});
     }
     return lines;
+}
+
+std::int64_t points_back(const Sale& sale, const BackStep& step) {
+    if (!sale.member) return 0;
+    if (sale.total_minor == 0) return step.is_last ? sale.member->points_earned : 0;
+    const auto reversed = loyalty::points_reversed({sale.total_minor, sale.member->points_earned},
+                                                   {step.before_minor, step.now_minor});
+    CF_CHECK(reversed.ok());
+    return reversed.value();
 }
 
 }  // namespace counterfoil::checkout

@@ -26,4 +26,15 @@ Judged<std::vector<ledger::BackLine>> price_refund(const ledger::Sale& sale,
                                                    const std::vector<journal::GivenBack>& before,
                                                    const std::vector<Wanted>& wanted);
 
+// A giving back among those of a sale.
+struct BackStep {
+    std::int64_t before_minor = 0;
+    std::int64_t now_minor = 0;
+    bool is_last = false;  // nothing of the sale is left after it
+};
+
+// The points that it takes back: in proportion to the money, so that all of them together take back
+// all. Where the sale cost nothing, the last one does.
+std::int64_t points_back(const ledger::Sale& sale, const BackStep& step);
+
 }  // namespace counterfoil::checkout

@@ -13,6 +13,7 @@ enum class Refusal {
     cart_full,
     cart_not_priced,  // a coupon or an amount that the rules cannot reckon with
     amount_not_positive,
+    amount_negative,  // where nothing is an amount, too
     amount_too_large,
     too_many_tenders,
     tender_unknown,
@@ -25,8 +26,10 @@ enum class Refusal {
     quantity_over_sold,  // more than was sold and not given back yet
     quantity_not_whole,  // half a piece
     discount_too_large,  // an override that takes off more than there is
+    two_discounts,
     currency_foreign,
     product_unknown,
+    weight_needed,
     not_a_product,
     not_a_member,
     not_a_coupon,
@@ -48,11 +51,12 @@ enum class Refusal {
     receipt_given_back,
     not_signed_in,
     sign_in_wrong,
+    pin_missing,
     locked_out,
     manager_needed,
     not_a_manager,
     request_reused,  // the key of another write
-    request_too_long,
+    request_wrong,
     parked_unknown,
     parked_full,
     label_taken,

@@ -18,6 +18,7 @@ constexpr std::int64_t kMaxPoints = 1'000'000'000;
 constexpr std::int64_t kMaxLockSeconds = 24 * 60 * 60;
 constexpr std::int64_t kMaxCashStep = 100'000;
 constexpr std::int64_t kMaxBook = (1LL << 32) - 1;
+constexpr std::int64_t kMaxCouponValue = (1LL << 32) - 1;
 
 Error wrong(const std::string& name) {
     return Error(Code::malformed, "the setting \"" + name + "\" is not in its form");
@@ -68,7 +69,7 @@ bool take_points_coupon(const json::Value& value, std::optional<PointsCoupon>& c
     ledger::Members members(value);
     coupon = PointsCoupon{
         members.number("points", 1, kMaxPoints), members.number("book", 1, kMaxBook),
-        members.number("value_minor", 1, ledger::kMaxMinor), members.number("days", 1, kMaxDays)};
+        members.number("value_minor", 1, kMaxCouponValue), members.number("days", 1, kMaxDays)};
     return !members.error();
 }
 

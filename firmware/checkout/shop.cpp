@@ -49,7 +49,8 @@ Status learn_points(mirror::Overlay& overlay, std::int64_t seq, const json::Valu
 
 Status learn_use(mirror::Overlay& overlay, std::int64_t seq, const json::Value& body, int uses) {
     CF_LET(const ledger::Redemption redemption, ledger::read_redemption(body));
-    mirror::CouponUses change{{}, uses};
+    const bool leased = redemption.basis == ledger::Basis::lease;
+    mirror::CouponUses change{{}, uses, leased ? uses : 0};
     if (base::hex_into(redemption.coupon, change.serial)) overlay.add(seq, change);
     return {};
 }
@@ -76,8 +77,14 @@ Result<Shop> Shop::open(const World& world) {
 }
 
 Status Shop::reload() {
-    CF_LET(settings_, read_settings(world_.mirror));
     CF_LET(const mirror::Meta known, meta());
+    if (known.cursor > world_.journal.head().seq)
+        return base::Error(base::Code::refused,
+                           "the central data know more of this till's ledger than the till; they "
+                           "were made for another one, or the ledger is an old copy");
+    CF_LET(settings_, read_settings(world_.mirror));
+    opened_at_ = world_.clock.now();
+    opened_ms_ = world_.clock.steady_ms();
     learned_seq_ = std::max(learned_seq_, known.cursor);
     overlay_.forget_up_to(known.cursor);
     return {};
@@ -85,7 +92,9 @@ Status Shop::reload() {
 
 Result<base::WallTime> Shop::trusted_now() {
     CF_LET(const mirror::Meta known, meta());
-    return std::max(world_.clock.now(), known.made_at);
+    const std::int64_t passed_ms = world_.clock.steady_ms() - opened_ms_;
+    const base::WallTime counted{opened_at_.unix_ms + passed_ms};
+    return std::max({world_.clock.now(), known.made_at, counted});
 }
 
 Status Shop::catch_up() {
@@ -130,7 +139,7 @@ Outcome<Item> Shop::find_product(const std::string& text) {
 
 std::int64_t Shop::permille_of(std::uint8_t tier) const {
     const auto& tiers = settings_.tiers_permille;
-    return tiers[tier < tiers.size() ? tier : 0];
+    return tiers[std::min<std::size_t>(tier, tiers.size() - 1)];
 }
 
 Outcome<KnownMember> Shop::known(const Result<std::optional<mirror::Member>>& found) {
@@ -146,19 +155,24 @@ Outcome<KnownMember> Shop::known(const Result<std::optional<mirror::Member>>& fo
     return known;
 }
 
-Outcome<KnownMember> Shop::judge_member(const std::string& text) {
+Outcome<KnownMember> Shop::judge_member(const std::string& text, Showing showing) {
     if (world_.trust == nullptr) return Refusal::keys_missing;
     CF_LET(const base::WallTime now, trusted_now());
-    const token::Judge judge(world_.trust->keys, world_.trust->revoked, replays_);
+    // Who only looks leaves no trace in the table.
+    token::ReplayTable scratch;
+    if (showing == Showing::looked_at) scratch = replays_;
+    token::ReplayTable& replays = showing == Showing::looked_at ? scratch : replays_;
+    const token::Judge judge(world_.trust->keys, world_.trust->revoked, replays);
     CF_LET(const token::TrustedMember trusted, judge.member(text, {now, 0, {}}));
-    CF_TRY(world_.desk.remember_shown(trusted.certificate.device, trusted.showing));
+    if (showing == Showing::taken)
+        CF_TRY(world_.desk.remember_shown(trusted.certificate.device, trusted.showing));
     return member_now({trusted.certificate.member, trusted.may_spend, trusted.certificate.tier});
 }
 
-Outcome<KnownMember> Shop::recognise(const std::string& text) {
+Outcome<KnownMember> Shop::recognise(const std::string& text, Showing showing) {
     const auto scanned = token::read_scanned(text, "");
     if (scanned.ok() && std::holds_alternative<token::SignedMember>(scanned.value()))
-        return judge_member(text);
+        return judge_member(text, showing);
     if (!scanned.ok() && text.starts_with(token::kMemberPrefix)) return scanned.error();
     CF_TRY(catch_up());
     const auto* card = scanned.ok() ? std::get_if<token::LoyaltyCode>(&scanned.value()) : nullptr;
@@ -189,6 +203,10 @@ Result<std::optional<mirror::Coupon>> Shop::find_coupon(const token::CouponSeria
 Result<std::optional<mirror::Coupon>> Shop::find_coupon(std::string_view code) {
     CF_TRY(catch_up());
     return overlay_.find_coupon_by_code(code);
+}
+
+bool Shop::is_revoked(const token::CouponSerial& serial) const {
+    return world_.trust != nullptr && world_.trust->revoked.contains(token::revocation_of(serial));
 }
 
 Result<std::optional<mirror::Book>> Shop::find_book(std::int64_t number) {

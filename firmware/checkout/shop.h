@@ -47,18 +47,29 @@ class Shop {
     // To be called when the central data may have changed.
     base::Status reload();
 
-    // The later of the clock and of the moment that the central data were made at: a clock that was
-    // set back brings nothing to life that has run out.
+    // The latest of the clock, of the moment that the central data were made at, and of what has
+    // passed by the machine's own count since they were opened: a clock that is set back while the
+    // till works, or to before the central data, brings nothing to life that has run out.
     base::Result<base::WallTime> trusted_now();
     base::Result<mirror::Meta> meta() { return world_.mirror.meta(); }
 
     // By a scanned product code, or by the number that a cashier types.
     Outcome<Item> find_product(const std::string& text);
     // By the code on a phone, which proves who it is; by a card, or by a phone number, which do
-    // not. The same code of a phone is believed once.
-    Outcome<KnownMember> recognise(const std::string& text);
+    // not. The same code of a phone is taken once; it can be looked at before.
+    enum class Showing { taken, looked_at };
+    Outcome<KnownMember> recognise(const std::string& text, Showing showing = Showing::taken);
     // The member again, as of now.
     Outcome<KnownMember> member_now(const BasketMember& member);
+
+    bool is_revoked(const token::CouponSerial& serial) const;
+    base::Result<std::optional<mirror::Staff>> find_staff(const std::string& id) {
+        return world_.mirror.find_staff(id);
+    }
+    base::Result<std::vector<std::string>> categories() { return world_.mirror.categories(); }
+    base::Result<std::vector<mirror::Product>> products_in(const std::string& category) {
+        return world_.mirror.products_in(category);
+    }
 
     base::Result<std::optional<mirror::Coupon>> find_coupon(const token::CouponSerial& serial);
     base::Result<std::optional<mirror::Coupon>> find_coupon(std::string_view code);
@@ -74,7 +85,7 @@ class Shop {
     // Tells the overlay what the journal has recorded since.
     base::Status catch_up();
     base::Status learn(const journal::StoredEvent& stored);
-    Outcome<KnownMember> judge_member(const std::string& text);
+    Outcome<KnownMember> judge_member(const std::string& text, Showing showing);
     Outcome<KnownMember> known(const base::Result<std::optional<mirror::Member>>& found);
     std::int64_t permille_of(std::uint8_t tier) const;
 
@@ -83,6 +94,8 @@ class Shop {
     mirror::Overlay overlay_;
     token::ReplayTable replays_;
     std::int64_t learned_seq_ = 0;
+    base::WallTime opened_at_;
+    std::int64_t opened_ms_ = 0;
 };
 
 }  // namespace counterfoil::checkout

@@ -19,6 +19,7 @@ struct Rule {
 };
 constexpr std::array<Rule, kActs> kRules{{{Act::sell, "sell", true},
                                           {Act::refund, "refund", true},
+                                          {Act::refund_otherwise, "refund_otherwise", false},
                                           {Act::reprint, "reprint", true},
                                           {Act::train, "train", true},
                                           {Act::spend_points, "spend_points", true},
@@ -63,6 +64,7 @@ Outcome<void> StaffDesk::check_not_locked(const Trials& trials) const {
 
 // A trial is counted before the PIN is looked at: pulling the plug in between wins nothing.
 Outcome<Staff> StaffDesk::check(const Credentials& credentials) {
+    if (credentials.pin.empty()) return Refusal::pin_missing;
     CF_LET(const auto person, mirror_.find_staff(credentials.staff));
     if (!person) return Refusal::sign_in_wrong;
     CF_LET(const Trials trials, file_.trials(person->id));
@@ -76,11 +78,13 @@ Outcome<Staff> StaffDesk::check(const Credentials& credentials) {
 Outcome<Staff> StaffDesk::sign_in(const std::string& screen, const Credentials& credentials) {
     CF_LET(const Staff person, check(credentials));
     CF_TRY(file_.sign_in(screen, {person.id, clock_.now()}));
+    last_active_.erase(screen);
     return person;
 }
 
 Outcome<void> StaffDesk::sign_out(const std::string& screen) {
     CF_TRY(file_.sign_out(screen));
+    last_active_.erase(screen);
     return {};
 }
 
@@ -88,16 +92,29 @@ Outcome<std::optional<Staff>> StaffDesk::signed_in(const std::string& screen,
                                                    const ShopSettings& settings) {
     CF_LET(const auto session, file_.signed_in(screen));
     if (!session) return std::optional<Staff>();
-    const std::int64_t idle_ms = clock_.now().unix_ms - session->last_active.unix_ms;
+    const auto known = last_active_.find(screen);
+    const bool newer = known != last_active_.end() && known->second > session->last_active;
+    const base::WallTime last = newer ? known->second : session->last_active;
+    const std::int64_t idle_ms = clock_.now().unix_ms - last.unix_ms;
     const std::int64_t lock_ms = settings.auto_lock_s * 1000;
     // A moment that is still to come was told by a clock that has been set since.
     if (idle_ms >= lock_ms || idle_ms < 0) return std::optional<Staff>();
     CF_LET(const auto person, mirror_.find_staff(session->staff));
     if (!person) return std::optional<Staff>();
-    // Written now and then only: no sale waits for the disk twice.
-    constexpr std::int64_t kParts = 5;
-    if (idle_ms >= lock_ms / kParts) CF_TRY(file_.sign_in(screen, {session->staff, clock_.now()}));
     return person;
+}
+
+// Written now and then only: no sale waits for the disk twice. Between, it is remembered.
+Outcome<void> StaffDesk::stay(const std::string& screen, const Staff& person,
+                              const ShopSettings& settings) {
+    constexpr std::int64_t kParts = 5;
+    const base::WallTime now = clock_.now();
+    last_active_[screen] = now;
+    CF_LET(const auto session, file_.signed_in(screen));
+    const bool fresh = session && now.unix_ms - session->last_active.unix_ms <
+                                      settings.auto_lock_s * 1000 / kParts;
+    if (!fresh) CF_TRY(file_.sign_in(screen, {person.id, now}));
+    return {};
 }
 
 Outcome<Authority> StaffDesk::authorise(const std::string& screen, Act act,
@@ -105,6 +122,7 @@ Outcome<Authority> StaffDesk::authorise(const std::string& screen, Act act,
                                         const std::optional<Credentials>& approval) {
     CF_LET(const auto person, signed_in(screen, settings));
     if (!person) return Refusal::not_signed_in;
+    CF_TRY(stay(screen, *person, settings));
     if (person->role == Role::manager || is_for_cashiers(act, settings))
         return Authority{person->id, person->id};
     if (!approval) return Refusal::manager_needed;

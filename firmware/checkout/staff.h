@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -13,6 +14,7 @@ namespace counterfoil::checkout {
 enum class Act : std::uint8_t {
     sell,
     refund,
+    refund_otherwise,  // in another kind of tender than it was paid in
     reprint,
     train,
     spend_points,
@@ -55,7 +57,7 @@ class StaffDesk {
     // Takes about a third of a second, as long as a PIN's hash takes.
     Outcome<mirror::Staff> sign_in(const std::string& screen, const Credentials& credentials);
     Outcome<void> sign_out(const std::string& screen);
-    // Nobody where nobody signed in, or did nothing for too long.
+    // Nobody where nobody signed in, or did nothing for too long. Asking is doing nothing.
     Outcome<std::optional<mirror::Staff>> signed_in(const std::string& screen,
                                                     const ShopSettings& settings);
 
@@ -64,12 +66,15 @@ class StaffDesk {
                                  const std::optional<Credentials>& approval);
 
   private:
+    Outcome<void> stay(const std::string& screen, const mirror::Staff& person,
+                       const ShopSettings& settings);
     Outcome<mirror::Staff> check(const Credentials& credentials);
     Outcome<void> check_not_locked(const Trials& trials) const;
 
     mirror::Mirror& mirror_;
     DeskFile& file_;
     const base::Clock& clock_;
+    std::map<std::string, base::WallTime> last_active_;  // where it is newer than the file
 };
 
 }  // namespace counterfoil::checkout

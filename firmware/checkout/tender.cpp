@@ -57,21 +57,27 @@ Judged<Settlement> settle(Money total, const std::vector<Payment>& payments,
             {payment.kind, payment.amount_minor, payment.amount_minor, payment.reference});
     }
     if (left_minor == 0 && cash_minor == 0) return settled;
-    if (cash_minor == 0) return Refusal::not_paid;
     const std::int64_t due_minor = rounded(left_minor, total.currency(), cash_step_minor);
-    if (cash_minor < due_minor) return Refusal::not_paid;
+    const bool is_crumb = due_minor == 0 && cash_minor == 0;
+    if (cash_minor < due_minor || (cash_minor == 0 && !is_crumb)) return Refusal::not_paid;
     settled.rounding_minor = due_minor - left_minor;
     settled.change_minor = cash_minor - due_minor;
-    settled.tenders.push_back({std::string(kCash), due_minor, cash_minor, ""});
+    if (!is_crumb) settled.tenders.push_back({std::string(kCash), due_minor, cash_minor, ""});
     return settled;
 }
 
-Judged<Settlement> settle_refund(Money total, const Payment& kind, std::int64_t cash_step_minor) {
+Judged<Settlement> settle_refund(Money total, std::int64_t before_minor, const Payment& kind,
+                                 std::int64_t cash_step_minor) {
     CF_CHECK(total.minor() >= 0 && total.minor() <= kMaxMinor && cash_step_minor > 0);
+    CF_CHECK(before_minor >= 0);
     if (!is_kind(kind.kind)) return Refusal::tender_unknown;
+    if (kind.kind != kCash && (kind.reference.empty() || kind.reference.size() > kMaxReference))
+        return Refusal::tender_reference_missing;
     Settlement settled;
     std::int64_t back_minor = total.minor();
-    if (kind.kind == kCash) back_minor = rounded(back_minor, total.currency(), cash_step_minor);
+    if (kind.kind == kCash)
+        back_minor = rounded(before_minor + back_minor, total.currency(), cash_step_minor) -
+                     rounded(before_minor, total.currency(), cash_step_minor);
     settled.rounding_minor = back_minor - total.minor();
     settled.tenders.push_back({kind.kind, back_minor, back_minor, kind.reference});
     return settled;

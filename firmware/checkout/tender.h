@@ -29,8 +29,9 @@ struct Settlement {
 Judged<Settlement> settle(money::Money total, const std::vector<Payment>& payments,
                           std::int64_t cash_step_minor);
 
-// What is handed back for a refund, in one kind; cash is rounded to the smallest coin.
-Judged<Settlement> settle_refund(money::Money total, const Payment& kind,
+// What is handed back for a refund, in one kind; cash is rounded to the smallest coin, so that all
+// refunds of a receipt together give what its whole sum would be rounded to.
+Judged<Settlement> settle_refund(money::Money total, std::int64_t before_minor, const Payment& kind,
                                  std::int64_t cash_step_minor);
 
 }  // namespace counterfoil::checkout

@@ -90,7 +90,7 @@ constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
     CREATE TABLE exposure (
         seq INTEGER PRIMARY KEY,
         member TEXT NOT NULL,        -- empty: nobody known
-        face_minor INTEGER NOT NULL  -- what may be lost; negative where it was taken back
+        face_minor INTEGER NOT NULL  -- what may be lost
     ) STRICT;
     CREATE TABLE made_coupon (
         serial TEXT PRIMARY KEY,

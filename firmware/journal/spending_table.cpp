@@ -15,6 +15,7 @@ struct SpendingTable::Statements {
     sqlite::Statement count_use;
     sqlite::Statement count_book;
     sqlite::Statement add_exposure;
+    sqlite::Statement drop_exposure;
     sqlite::Statement add_made;
     sqlite::Statement find_use;
     sqlite::Statement find_book;
@@ -38,6 +39,8 @@ Result<SpendingTable> SpendingTable::open(sqlite::Connection& connection) {
                               "DO UPDATE SET uses = uses + ?3"));
     CF_LET(sqlite::Statement add_exposure,
            connection.prepare("INSERT INTO exposure VALUES (?, ?, ?)"));
+    CF_LET(sqlite::Statement drop_exposure,
+           connection.prepare("DELETE FROM exposure WHERE seq = ?"));
     CF_LET(sqlite::Statement add_made,
            connection.prepare("INSERT INTO made_coupon VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
     CF_LET(sqlite::Statement find_use,
@@ -50,9 +53,10 @@ Result<SpendingTable> SpendingTable::open(sqlite::Connection& connection) {
     CF_LET(sqlite::Statement find_made,
            connection.prepare("SELECT serial, code, book, value_minor, not_before_s, expires_s, "
                               "member FROM made_coupon WHERE serial = ?1 OR code = ?1"));
-    auto statements = std::make_unique<Statements>(Statements{
-        std::move(count_use), std::move(count_book), std::move(add_exposure), std::move(add_made),
-        std::move(find_use), std::move(find_book), std::move(sum_exposure), std::move(find_made)});
+    auto statements = std::make_unique<Statements>(
+        Statements{std::move(count_use), std::move(count_book), std::move(add_exposure),
+                   std::move(drop_exposure), std::move(add_made), std::move(find_use),
+                   std::move(find_book), std::move(sum_exposure), std::move(find_made)});
     return SpendingTable(std::move(statements));
 }
 
@@ -61,6 +65,9 @@ Status SpendingTable::redeemed(const EventView& event, const json::Value& body) 
     CF_LET(const std::int64_t uses, coupon_uses(redemption.coupon));
     if (uses >= redemption.of)
         return contradiction(event, "all uses of the coupon were spent before");
+    CF_LET(const std::int64_t of_book, book_uses(redemption.book, ""));
+    if (redemption.cap && of_book >= *redemption.cap)
+        return contradiction(event, "the book's coupons were used as often as they may be");
     if (redemption.basis == Basis::budget) CF_TRY(check_limits(event, redemption));
     return count(event, redemption, 1);
 }
@@ -68,7 +75,8 @@ Status SpendingTable::redeemed(const EventView& event, const json::Value& body) 
 Status SpendingTable::rolled_back(const EventView& event, const json::Value& body) {
     CF_LET(const Redemption redemption, ledger::read_redemption(body));
     CF_LET(const std::int64_t uses, coupon_uses(redemption.coupon));
-    if (uses == 0) return contradiction(event, "the coupon's use that it takes back never was");
+    if (uses == 0 || redemption.undoes == 0)
+        return contradiction(event, "the coupon's use that it takes back never was");
     return count(event, redemption, -1);
 }
 
@@ -89,9 +97,10 @@ Status SpendingTable::count(const EventView& event, const Redemption& redemption
     CF_TRY(count_book(redemption.book, "", change));
     if (!redemption.member.empty()) CF_TRY(count_book(redemption.book, redemption.member, change));
     if (redemption.basis != Basis::budget) return {};
+    // What is taken back is at risk no longer, whenever it was taken.
+    if (change < 0) return statements_->drop_exposure.bind(1, redemption.undoes).run();
     auto& add = statements_->add_exposure;
-    add.bind(1, event.seq).bind(2, redemption.member).bind(3, change * redemption.face_minor);
-    return add.run();
+    return add.bind(1, event.seq).bind(2, redemption.member).bind(3, redemption.face_minor).run();
 }
 
 Status SpendingTable::count_book(std::int64_t book, std::string_view member, int change) {

@@ -26,8 +26,7 @@ void Overlay::note(std::int64_t seq) {
 
 void Overlay::add(std::int64_t seq, const CouponUses& change) {
     note(seq);
-    // A coupon's uses are spent of its lease wherever it has one.
-    uses_[change.serial].push_back({seq, change.uses, change.uses});
+    uses_[change.serial].push_back({seq, change.uses, change.leased});
 }
 
 void Overlay::add(std::int64_t seq, const PointsChange& change) {
@@ -83,10 +82,13 @@ Result<std::optional<Coupon>> Overlay::apply(Result<std::optional<Coupon>> found
     if (!found.ok() || !found.value()) return found;
     Coupon& coupon = *found.value();
     const Change spent = sum_since(uses_, coupon.serial, coupon.included_seq);
-    if (spent.amount == 0) return found;
+    if (spent.amount == 0 && spent.leased == 0) return found;
     coupon.uses_left = std::max<std::int64_t>(0, coupon.uses_left - spent.amount);
     spend_of(coupon.lease, spent.leased);
     if (coupon.uses_left == 0 && can_be_used(coupon.state)) coupon.state = CouponState::redeemed;
+    // A use that the centre knows of and that was taken back here since.
+    if (coupon.uses_left > 0 && coupon.state == CouponState::redeemed)
+        coupon.state = coupon.holder ? CouponState::assigned : CouponState::available;
     return found;
 }
 

@@ -11,7 +11,8 @@ namespace counterfoil::mirror {
 // What one event of this till did to a coupon or a member.
 struct CouponUses {
     token::CouponSerial serial{};
-    std::int64_t uses = 1;  // spent; negative where a sale was given back
+    std::int64_t uses = 1;    // spent; negative where a sale was given back
+    std::int64_t leased = 0;  // of these, by the terminal's lease
 };
 struct PointsChange {
     base::Uuid member;

@@ -53,21 +53,23 @@ char rate_letter(const std::vector<money::VatLine>& vat, std::int64_t basis_poin
     return static_cast<char>('A' + (found - vat.begin()));
 }
 
-void set_vat(Setter& setter, const std::vector<money::VatLine>& vat, Language language) {
+// `sign` is -1 for what is given back.
+void set_vat(Setter& setter, const std::vector<money::VatLine>& vat, Language language, int sign) {
     setter.paper().rule();
     for (const money::VatLine& line : vat) {
         const std::string letter(1, rate_letter(vat, line.rate.basis_points()));
         setter.paper().pair(letter + " " + setter.say(Word::vat) + " " +
                                 rate_text(line.rate.basis_points(), language) + " " +
                                 setter.say(Word::gross),
-                            setter.number(line.split.gross.minor()));
+                            setter.number(sign * line.split.gross.minor()));
         setter.paper().pair("  " + setter.say(Word::net) + " " +
-                                setter.number(line.split.net.minor()) + ", " +
+                                setter.number(sign * line.split.net.minor()) + ", " +
                                 setter.say(Word::tax),
-                            setter.number(line.split.tax.minor()));
+                            setter.number(sign * line.split.tax.minor()));
     }
 }
 
+// What a coupon took off stands at its lines already, so that here it is told and not counted.
 void set_coupons(Setter& setter, const std::vector<ledger::SaleCoupon>& coupons) {
     for (const ledger::SaleCoupon& coupon : coupons) {
         const std::string label = setter.say(Word::coupon) + " " + coupon.name;
@@ -75,7 +77,7 @@ void set_coupons(Setter& setter, const std::vector<ledger::SaleCoupon>& coupons)
             setter.paper().pair(
                 label, "+" + std::to_string(coupon.points) + " " + setter.say(Word::points_on_top));
         else
-            setter.paper().pair(label, setter.amount(-coupon.discount_minor));
+            setter.paper().left(label + " (" + setter.amount(coupon.discount_minor) + ")");
     }
 }
 
@@ -107,7 +109,7 @@ Receipt render(const Sale& sale, const Fiscal& fiscal, const Issuer& issuer,
     if (sale.rounding_minor != 0)
         paper.pair(setter.say(Word::rounding), setter.amount(sale.rounding_minor));
     set_tenders(setter, sale.tenders, false);
-    set_vat(setter, vat.value(), options.language);
+    set_vat(setter, vat.value(), options.language, 1);
     if (sale.member) set_points(setter, *sale.member, false);
     setter.fiscal(fiscal);
     set_footer(setter, issuer);
@@ -118,6 +120,8 @@ Receipt render(const Sale& sale, const Fiscal& fiscal, const Issuer& issuer,
 
 Receipt render(const GivingBack& back, const Sale& original, const Fiscal& fiscal,
                const Issuer& issuer, const Options& options) {
+    const auto vat = back.vat();
+    CF_CHECK(vat.ok());
     Setter setter(back.currency, options);
     setter.head(issuer, setter.say(options.is_void ? Word::void_sale : Word::refund) + " " +
                             std::to_string(back.receipt));
@@ -131,12 +135,14 @@ Receipt render(const GivingBack& back, const Sale& original, const Fiscal& fisca
         const std::string unit = setter.say(sold.by_weight ? Word::kilogram : Word::piece);
         paper.pair("  " + quantity_text(line.quantity_milli, sold.by_weight, options.language) +
                        " " + unit,
-                   setter.number(-line.amount_minor));
+                   setter.number(-line.amount_minor) + " " +
+                       rate_letter(vat.value(), line.vat_basis_points));
     }
     paper.rule().pair(setter.say(Word::given_back), setter.amount(back.total_minor), true);
     if (back.rounding_minor != 0)
         paper.pair(setter.say(Word::rounding), setter.amount(back.rounding_minor));
     set_tenders(setter, back.tenders, true);
+    set_vat(setter, vat.value(), options.language, -1);
     if (back.member) set_points(setter, *back.member, true);
     setter.fiscal(fiscal);
     set_footer(setter, issuer);

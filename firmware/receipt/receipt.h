@@ -34,6 +34,7 @@ struct Options {
     int columns = 42;
     int copy = 0;          // the number of this reprint; 0: the original
     bool is_void = false;  // of a giving back: it is titled a void, not a refund
+    std::string at = {};   // of an X report: when it was drawn up; what is recorded says it itself
 };
 
 struct Receipt {

@@ -91,6 +91,7 @@ Receipt render(const ShiftFigures& figures, const Fiscal* fiscal, const Issuer& 
     set_takings(setter, figures);
     set_taxes(setter, figures, options.language);
     set_drawer(setter, figures);
+    if (!is_z && !options.at.empty()) paper.rule().left(options.at);
     if (!is_z) return {paper.lines(), {}};
     setter.fiscal(*fiscal);
     return {paper.lines(), claim(*fiscal, issuer)};

@@ -130,9 +130,29 @@ Result<TillLedger> open_patiently(const TillFolder& folder, const base::Clock& c
 
 }  // namespace
 
+Status set_up(const TillFolder& folder, const std::string& terminal, const TillCard& card,
+              const base::Clock& clock) {
+    std::error_code ignored;
+    const auto is_there = [&](const std::filesystem::path& path) {
+        return std::filesystem::exists(path, ignored);
+    };
+    const bool has_ledger = is_there(folder.journal().database);
+    if (!has_ledger && (is_there(folder.desk()) || is_there(folder.journal().mark)))
+        return Error(Code::restored_copy,
+                     folder.path.string() +
+                         ": a till worked here and its ledger is gone; use the newest copy of it, "
+                         "or set up a terminal of another name in another folder");
+    CF_TRY(make_folder(folder));
+    if (!is_there(folder.card())) CF_TRY(write_card(folder, card));
+    CF_TRY(TillLedger::create(folder, terminal, clock));
+    return {};
+}
+
 Result<std::optional<checkout::Trust>> load_trust(const TillFolder& folder) {
     std::error_code ignored;
-    if (!std::filesystem::exists(folder.root(), ignored)) return std::optional<checkout::Trust>();
+    if (!std::filesystem::exists(folder.root(), ignored) ||
+        !std::filesystem::exists(folder.key_list(), ignored))
+        return std::optional<checkout::Trust>();
     CF_LET(const crypto::PublicKey root, crypto::load_public_key(folder.root()));
     CF_LET(const ListFile list, read_list_file(folder.key_list(), root));
     CF_LET(const DeltasFile deltas, read_deltas_file(folder.revocations()));
@@ -143,8 +163,15 @@ Result<std::optional<checkout::Trust>> load_trust(const TillFolder& folder) {
 
 Result<std::unique_ptr<OpenTill>> OpenTill::open(const TillFolder& folder, const base::Clock& clock,
                                                  std::int64_t patience_ms) {
+    if (std::error_code ignored; !std::filesystem::exists(folder.card(), ignored))
+        return Error(Code::not_found,
+                     folder.path.string() + " is no till yet; begin with \"till init\"");
     CF_LET(const TillCard card, read_card(folder));
     CF_LET(TillLedger ledger, open_patiently(folder, clock, patience_ms));
+    if (std::error_code ignored; !std::filesystem::exists(folder.mirror(), ignored))
+        return Error(Code::not_found, folder.path.string() +
+                                          " has no prices, staff or members yet; bring them with "
+                                          "\"bundle load\"");
     CF_LET(mirror::Mirror mirror, mirror::Mirror::open(folder.mirror()));
     CF_LET(checkout::DeskFile desk_file, checkout::DeskFile::open(folder.desk()));
     CF_LET(std::optional<checkout::Trust> trust, load_trust(folder));

@@ -59,8 +59,15 @@ class TillLedger {
     std::optional<journal::Journal> journal_;
 };
 
-// The keys by which the till believes codes; empty where it was given none.
+// The keys by which the till believes codes; empty where it was given none, or only a part of them:
+// then it sells, and takes no signed code.
 base::Result<std::optional<checkout::Trust>> load_trust(const TillFolder& folder);
+
+// A new till: its card, its key, its ledger; what an interrupted call left is taken up again.
+// already_exists where there is a ledger, and refused where a till has worked without one left: its
+// leases and its numbers must not begin a second time.
+base::Status set_up(const TillFolder& folder, const std::string& terminal, const TillCard& card,
+                    const base::Clock& clock);
 
 // A till that can sell: its ledger, central data, desk and keys, opened and put together.
 class OpenTill {

@@ -297,8 +297,8 @@ class BadInput(Cli):
         self.assertFalse((self.here / "x").exists())
 
     def on_a_small_disk(self, script):
-        """Runs a shell script on a 300 kB disk of its own, mounted on $1; $2 is the program."""
-        mount = 'mount -t tmpfs -o size=300k none "$1" && '
+        """Runs a shell script on a 600 kB disk of its own, mounted on $1; $2 is the program."""
+        mount = 'mount -t tmpfs -o size=600k none "$1" && '
         for unshare in (["unshare", "-m"], ["unshare", "-rm"]):
             command = [*unshare, "sh", "-c", mount + "true", "sh", self.here]
             if subprocess.run(command, capture_output=True, check=False).returncode == 0:

@@ -110,7 +110,7 @@ class Selling(Till):
         self.begin()
         hungarian = self.till("--language", "hu", "sell", "101", "--cash", "2000").stdout
         self.assertIn("ÖSSZESEN", hungarian)
-        self.assertRegex(hungarian, r"QR: https://burger\.example/r#CR1:T01:3:[0-9a-f]{16}\.")
+        self.assertRegex(hungarian, r"QR: https://burger\.example/r#CR1:T01:4:[0-9a-f]{16}\.")
         english = self.till("--language", "en", "reprint", "1").stdout
         self.assertIn("COPY 1", english)
         self.assertIn("TOTAL", english)

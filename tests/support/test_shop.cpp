@@ -169,6 +169,7 @@ void TestShop::restart(const char* vfs) {
 }
 
 void TestShop::sign_in(const std::string& staff) {
+    CF_CHECK(desk().staff().sign_out("kiosk").ok());
     CF_CHECK(desk_file_->sign_in("kiosk", {staff, till.clock.now()}).ok());
 }
 
@@ -181,6 +182,13 @@ std::string TestShop::phone_code() {
 
 std::string TestShop::signed_coupon(token::Coupon coupon) {
     return token::write_coupon(coupon, keys.coupons).value();
+}
+
+void TestShop::revoke(const token::CouponSerial& serial) {
+    const token::RevocationDelta delta{0, 1, kNowSeconds, {token::revocation_of(serial)}};
+    const auto bytes = token::write_delta(delta, keys.revocations).value();
+    const auto read = token::read_delta(bytes);
+    CF_CHECK(read.ok() && trust_->revoked.apply(read.value(), trust_->keys).ok());
 }
 
 checkout::Basket TestShop::basket(const std::vector<std::pair<int, int>>& pieces) {

@@ -43,6 +43,7 @@ class TestShop {
     // A fresh code of the phone of member 1.
     std::string phone_code();
     std::string signed_coupon(token::Coupon coupon);
+    void revoke(const token::CouponSerial& serial);
 
     checkout::CashDesk& desk() { return *desk_; }
     journal::Journal& journal() { return *journal_; }

@@ -20,7 +20,7 @@ class TillCommands {
         till_.add_option("--screen", common_->screen, "whose sign-in counts")
             ->capture_default_str();
         till_.add_option("--request", common_->request,
-                         "a key of your own for a write: repeated, it changes nothing and gives "
+                         "a key of your own for one write: repeated, it changes nothing and gives "
                          "the same answer");
         till_.add_option("--approve", common_->approve,
                          "the manager who allows it, where it takes one; the PIN is read");
@@ -181,7 +181,9 @@ void add_giving_back(TillCommands& commands) {
                      refund, till_refund);
     command->add_option("RECEIPT", refund->receipt, "the sale's receipt")->required();
     command->add_option("--line", refund->lines, "LINE, or LINExQUANTITY");
-    command->add_option("--tender", refund->tender, "cash, card or voucher")->capture_default_str();
+    command->add_option("--tender", refund->tender,
+                        "cash, card or voucher; without it as it was paid. Another one takes a "
+                        "manager");
     command->add_option("--reference", refund->reference, "the card terminal's slip");
     command->add_option("--reason", refund->reason, "why")->required();
     commands.add_plain({"void", "Take back the last sale as if it had not been",
@@ -198,6 +200,11 @@ void add_giving_back(TillCommands& commands) {
             .add_option("MEMBER", options.text, "the member's code, card or phone number")
             ->required();
     };
+    commands.add_plain({"products", "What can be sold, with numbers and prices",
+                        "counterfoil till --data till products burger"},
+                       till_products, [](auto& products, auto& options) {
+                           products.add_option("TEXT", options.text, "a part of the name");
+                       });
     commands.add_plain({"member", "What the till knows of a member",
                         "counterfoil till --data till member CUST001"},
                        till_member, member);
@@ -211,7 +218,11 @@ void add_giving_back(TillCommands& commands) {
 void add_till_commands(CLI::App& app, ExitCode& exit_code) {
     CLI::App* till = app.add_subcommand("till", "Sell at a till, from a shell or a script");
     till->require_subcommand(1);
-    till->footer("Amounts are in the shop's currency: 5000, or 12.50 for a euro.");
+    till->footer(
+        "Amounts are in the shop's currency: 5000, or 12.50 for a euro.\n"
+        "open, x, close, void, cash-in, cash-out, changed prices and refunds in another tender "
+        "take a manager:\n"
+        "signed in, or beside with --approve. With --json, refusals are on standard output, too.");
     TillCommands commands(*till, exit_code);
     commands.add_common();
     add_people(commands);

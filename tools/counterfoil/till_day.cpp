@@ -17,12 +17,12 @@ namespace {
 base::Status init(const TillInitOptions& options) {
     const till::TillFolder folder{options.till.data};
     const base::SystemClock clock;
-    CF_LET(auto ledger, till::TillLedger::create(folder, options.terminal, clock));
     till::TillCard card;
     card.store = static_cast<std::uint16_t>(options.store);
     card.columns = static_cast<int>(options.columns);
     card.language = receipt::language_from_code(options.till.language).value_or(card.language);
-    return till::write_card(folder, card);
+    CF_TRY(till::set_up(folder, options.terminal, card, clock));
+    return {};
 }
 
 Outcome<std::int64_t> amount_of(TillSession& session, const std::string& text) {
@@ -68,7 +68,8 @@ ExitCode till_init(const TillInitOptions& options) {
     const base::Status status = init(options);
     if (!status.ok()) return refuse_at_till(options.till, Fault(status.error()));
     std::cout << "set up: " << options.terminal << " of store " << options.store << " in "
-              << options.till.data << '\n';
+              << options.till.data << "; next: counterfoil bundle load FILE --data "
+              << options.till.data << " --keys FOLDER\n";
     return kDone;
 }
 

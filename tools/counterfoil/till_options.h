@@ -49,7 +49,7 @@ struct TillRefundOptions {
     TillOptions till;
     std::int64_t receipt = 0;
     std::vector<std::string> lines;
-    std::string tender = "cash";
+    std::string tender;
     std::string reference;
     std::string reason;
 };
@@ -84,6 +84,7 @@ ExitCode till_drop(const TillPlainOptions& options);
 ExitCode till_refund(const TillRefundOptions& options);
 ExitCode till_void(const TillPlainOptions& options);
 ExitCode till_reprint(const TillPlainOptions& options);
+ExitCode till_products(const TillPlainOptions& options);
 ExitCode till_member(const TillPlainOptions& options);
 ExitCode till_points(const TillPlainOptions& options);
 

@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "firmware/receipt/setter.h"
 #include "tools/counterfoil/till_session.h"
 #include "tools/counterfoil/till_text.h"
 
@@ -12,11 +13,12 @@ using checkout::Outcome;
 using checkout::Payment;
 using checkout::Quote;
 using ledger::Sale;
+using Showing = checkout::Shop::Showing;
 
 namespace {
 
-Outcome<Basket> basket_of(TillSession& session, const TillCartOptions& options,
-                          const Asked& asked) {
+// What is parked, and the items on top of it.
+Outcome<Basket> items_of(TillSession& session, const TillCartOptions& options, const Asked& asked) {
     Basket basket;
     if (!options.parked.empty()) {
         CF_LET(basket, session.desk().recall(options.parked));
@@ -27,11 +29,17 @@ Outcome<Basket> basket_of(TillSession& session, const TillCartOptions& options,
         if (line.changed()) CF_TRY(session.desk().approve(line, asked));
         basket.lines.push_back(std::move(line));
     }
-    if (!options.member.empty()) {
-        CF_LET(const checkout::KnownMember known, session.desk().shop().recognise(options.member));
-        basket.member = known.member;
-    }
     for (const std::string& coupon : options.coupons) basket.coupons.push_back(coupon);
+    return basket;
+}
+
+// With the member, whose phone's code is good for one showing, unless it is only looked at.
+Outcome<Basket> basket_of(TillSession& session, const TillCartOptions& options, const Asked& asked,
+                          Showing showing) {
+    CF_LET(Basket basket, items_of(session, options, asked));
+    if (options.member.empty()) return basket;
+    CF_LET(const auto known, session.desk().shop().recognise(options.member, showing));
+    basket.member = known.member;
     return basket;
 }
 
@@ -54,7 +62,8 @@ std::string quote_text(TillSession& session, const Quote& quote) {
     };
     std::string text;
     for (const ledger::SaleLine& line : quote.priced.lines)
-        text += line.name + "  " + session.money_text(line.paid_minor()) + "\n";
+        text += receipt::quantity_text(line.quantity_milli, line.by_weight, session.language()) +
+                " x " + line.name + "  " + session.money_text(line.paid_minor()) + "\n";
     for (const loyalty::OfferOutcome& outcome : quote.priced.evaluation.offers)
         text += (outcome.applies() ? "+ " : "- ") + said(outcome.sentence) + "\n";
     for (const checkout::RefusedCoupon& refused : quote.refused)
@@ -66,19 +75,11 @@ std::string quote_text(TillSession& session, const Quote& quote) {
     return text;
 }
 
-// The sale that this request was before, where it was: then nothing is scanned again.
-template <class Do>
-ExitCode sell_or_train(const TillCartOptions& options, Do act) {
-    return at_till(options.till, [&](TillSession& session) -> Outcome<ExitCode> {
-        CF_LET(const Asked asked, session.asked());
-        CF_LET(auto sold, session.desk().sold_before(asked));
-        if (!sold) {
-            CF_LET(const Basket basket, basket_of(session, options, asked));
-            CF_LET(const auto payments, payments_of(session, options));
-            CF_LET(sold, act(session.desk(), basket, payments, asked));
-        }
-        return session.tell_paper(checkout::answer(*sold), sold->seq);
-    });
+// A sale that this request was before is told and not printed again: a second paper is a copy, and
+// that is for "till reprint" to make.
+ExitCode tell_again(TillSession& session, const checkout::Recorded<Sale>& sold) {
+    return session.tell(checkout::answer(sold),
+                        "recorded before: receipt " + std::to_string(sold.body.receipt));
 }
 
 }  // namespace
@@ -86,7 +87,7 @@ ExitCode sell_or_train(const TillCartOptions& options, Do act) {
 ExitCode till_quote(const TillCartOptions& options) {
     return at_till(options.till, [&](TillSession& session) -> Outcome<ExitCode> {
         CF_LET(const Asked asked, session.asked());
-        CF_LET(const Basket basket, basket_of(session, options, asked));
+        CF_LET(const Basket basket, basket_of(session, options, asked, Showing::looked_at));
         CF_LET(const Quote quote, session.desk().quote(basket));
         return session.tell(checkout::answer(quote, session.language()),
                             quote_text(session, quote));
@@ -94,23 +95,36 @@ ExitCode till_quote(const TillCartOptions& options) {
 }
 
 ExitCode till_sell(const TillCartOptions& options) {
-    return sell_or_train(
-        options, [](auto& desk, const auto& basket, const auto& payments, const auto& asked) {
-            return desk.sell(basket, payments, asked);
-        });
+    return at_till(options.till, [&](TillSession& session) -> Outcome<ExitCode> {
+        CF_LET(const Asked asked, session.asked());
+        if (!asked.request.empty() && options.parked.empty()) {
+            CF_LET(const Basket items, items_of(session, options, asked));
+            CF_LET(const auto before, session.desk().sold_before(items, asked));
+            if (before) return tell_again(session, *before);
+        }
+        CF_LET(const Basket basket, basket_of(session, options, asked, Showing::taken));
+        CF_LET(const auto payments, payments_of(session, options));
+        CF_LET(const auto sold, session.desk().sell(basket, payments, asked));
+        return session.tell_paper(checkout::answer(sold), sold.seq);
+    });
 }
 
 ExitCode till_train(const TillCartOptions& options) {
-    return sell_or_train(
-        options, [](auto& desk, const auto& basket, const auto& payments, const auto& asked) {
-            return desk.train(basket, payments, asked);
-        });
+    return at_till(options.till, [&](TillSession& session) -> Outcome<ExitCode> {
+        CF_LET(const Asked asked, session.asked());
+        CF_LET(const auto before, session.desk().trained_before(asked));
+        if (before) return tell_again(session, *before);
+        CF_LET(const Basket basket, basket_of(session, options, asked, Showing::looked_at));
+        CF_LET(const auto payments, payments_of(session, options));
+        CF_LET(const auto trained, session.desk().train(basket, payments, asked));
+        return session.tell_paper(checkout::answer(trained), trained.seq);
+    });
 }
 
 ExitCode till_park(const TillCartOptions& options) {
     return at_till(options.till, [&](TillSession& session) -> Outcome<ExitCode> {
         CF_LET(const Asked asked, session.asked());
-        CF_LET(const Basket basket, basket_of(session, options, asked));
+        CF_LET(const Basket basket, basket_of(session, options, asked, Showing::looked_at));
         CF_LET(const std::string label, session.desk().park(basket, options.label, asked));
         json::Object answer;
         answer.set("label", label);
@@ -174,9 +188,11 @@ ExitCode till_reprint(const TillPlainOptions& options) {
 
 ExitCode till_member(const TillPlainOptions& options) {
     return at_till(options.till, [&](TillSession& session) -> Outcome<ExitCode> {
-        CF_LET(const auto known, session.desk().shop().recognise(options.text));
+        CF_LET(const auto person, session.desk().signed_in(options.till.screen));
+        if (!person) return checkout::Refusal::not_signed_in;
+        CF_LET(const auto known, session.desk().shop().recognise(options.text, Showing::looked_at));
         std::string text = known.name.empty() ? "a member of the programme" : known.name;
-        text += ", " + std::to_string(known.points) + " points, ";
+        text += " (" + known.member.id.text() + "), " + std::to_string(known.points) + " points, ";
         text += known.member.proven ? "proven by the phone" : "may earn, and not spend";
         return session.tell(checkout::answer(known), text);
     });
@@ -194,6 +210,30 @@ ExitCode till_points(const TillPlainOptions& options) {
                             spent->coupon.code + ": " +
                                 session.money_text(spent->coupon.value_minor) + " for " +
                                 std::to_string(spent->points) + " points");
+    });
+}
+
+ExitCode till_products(const TillPlainOptions& options) {
+    return at_till(options.till, [&](TillSession& session) -> Outcome<ExitCode> {
+        auto& shop = session.desk().shop();
+        json::Array products;
+        std::string text;
+        CF_LET(const auto categories, shop.categories());
+        for (const std::string& category : categories) {
+            CF_LET(const auto found, shop.products_in(category));
+            for (const mirror::Product& product : found) {
+                if (product.name.find(options.text) == std::string::npos) continue;
+                products.add(checkout::answer(product));
+                if (!text.empty()) text += "\n";
+                text += (product.plu ? std::to_string(*product.plu) : "-") + "  " +
+                        std::to_string(product.gtin) + "  " + product.name + "  " +
+                        session.money_text(product.unit_price_minor) +
+                        (product.sold_by == mirror::SoldBy::weight ? "/kg" : "");
+            }
+        }
+        json::Object answer;
+        answer.set("products", std::move(products));
+        return session.tell(answer, text);
     });
 }
 

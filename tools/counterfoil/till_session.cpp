@@ -17,7 +17,7 @@ using receipt::Language;
 
 namespace {
 
-constexpr std::int64_t kPatienceMs = 10'000;
+constexpr std::int64_t kPatienceMs = 60'000;
 
 base::SystemClock& system_clock() {
     static base::SystemClock clock;

@@ -88,9 +88,8 @@ Result<BasketLine> read_item(const std::string& text, money::Currency shop) {
     const auto price = cut_behind(line.code, '@');
     const auto quantity = cut_behind(line.code, 'x');
     if (quantity) {
-        const auto milli = read_decimal(*quantity, kMilliDigits);
-        if (!milli) return wrong(text, kItemForm);
-        line.quantity_milli = *milli;
+        line.quantity_milli = read_decimal(*quantity, kMilliDigits);
+        if (!line.quantity_milli) return wrong(text, kItemForm);
     }
     if (price) {
         CF_LET(const TypedAmount amount, read_amount(*price, shop));

@@ -89,7 +89,9 @@ Status TillTrust::weigh_revocations(const TrustOffer& offer) {
 
 Result<std::vector<std::filesystem::path>> TillTrust::save() const {
     std::vector<std::filesystem::path> saved;
-    for (const NewFile& file : new_files_) {
+    // The root last: until it is there, the till believes nobody, and sells.
+    for (auto next = new_files_.rbegin(); next != new_files_.rend(); ++next) {
+        const NewFile& file = *next;
         CF_TRY(base::replace_file(file.path, file.content, base::Readers::everyone));
         saved.push_back(file.path);
     }

@@ -116,7 +116,39 @@ Result<std::vector<money::VatLine>> GivingBack::vat() const {
     return vat_of(lines, currency, [](const BackLine& line) { return line.amount_minor; });
 }
 
+namespace {
+
+// What is written must be readable again: the same bounds as the reader's.
+bool fits(const std::string& text) {
+    return text.size() <= kMaxBodyText;
+}
+bool fits(const SaleLine& line) {
+    return fits(line.code) && fits(line.name) && line.gross_minor <= kMaxMinor &&
+           line.unit_minor <= kMaxMinor;
+}
+bool fits(const SaleCoupon& coupon) {
+    return fits(coupon.coupon) && fits(coupon.name);
+}
+bool fits(const SaleTender& tender) {
+    return fits(tender.reference) && tender.given_minor <= kMaxMinor;
+}
+template <class Items>
+bool fit(const Items& items, std::size_t most) {
+    return items.size() <= most &&
+           std::ranges::all_of(items, [](const auto& item) { return fits(item); });
+}
+
+base::Error too_large() {
+    return base::Error(base::Code::too_large, "there is more in it than a receipt can hold");
+}
+
+}  // namespace
+
 Status check(const Sale& sale) {
+    if (!fit(sale.lines, kMaxSaleLines) || !fit(sale.coupons, kMaxSaleCoupons) ||
+        !fit(sale.tenders, kMaxSaleTenders) || !fits(sale.basket) || !fits(sale.request) ||
+        sale.total_minor > kMaxMinor)
+        return too_large();
     for (const SaleLine& line : sale.lines)
         if (line.discount_minor < 0 || line.discount_minor > line.gross_minor)
             return sums_differ("a line's discount is more than its price");
@@ -132,6 +164,9 @@ Status check(const Sale& sale) {
 }
 
 Status check(const GivingBack& back) {
+    if (back.lines.size() > kMaxSaleLines || !fit(back.tenders, kMaxSaleTenders) ||
+        !fits(back.reason) || !fits(back.approved_by) || !fits(back.request))
+        return too_large();
     std::set<std::int64_t> places;
     for (const BackLine& line : back.lines)
         if (!places.insert(line.line).second)

@@ -115,8 +115,9 @@ inline std::string basket_request(std::string_view basket) {
     return "basket:" + std::string(basket);
 }
 
-// refused where the sums do not hold: a line's discount over its price, coupons that gave another
-// discount than the lines have, tenders that are not the total and its rounding.
+// too_large where it could not be read again; refused where the sums do not hold: a line's discount
+// over its price, coupons that gave another discount than the lines have, tenders that are not the
+// total and its rounding.
 base::Status check(const Sale& sale);
 base::Status check(const GivingBack& back);
 

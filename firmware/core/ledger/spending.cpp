@@ -23,6 +23,13 @@ json::Object coupon_object(const MadeCoupon& coupon) {
     return object;
 }
 
+json::Object limits_object(const RiskLimits& limits) {
+    json::Object object;
+    object.set("since", limits.since).set("terminal_minor", limits.terminal_minor);
+    object.set("member_minor", limits.member_minor);
+    return object;
+}
+
 RiskLimits read_limits(Members& members) {
     return {members.number("since", 0, json::kMaxInteger), members.amount("terminal_minor"),
             members.amount("member_minor")};
@@ -50,12 +57,9 @@ json::Object write_body(const Redemption& redemption) {
     if (!redemption.member.empty()) body.set("member", redemption.member);
     body.set("of", redemption.of).set("basis", basis_name(redemption.basis));
     body.set("face_minor", redemption.face_minor);
-    if (redemption.basis != Basis::budget) return body;
-    json::Object limits;
-    limits.set("since", redemption.limits.since);
-    limits.set("terminal_minor", redemption.limits.terminal_minor);
-    limits.set("member_minor", redemption.limits.member_minor);
-    body.set("limits", std::move(limits));
+    if (redemption.basis == Basis::budget) body.set("limits", limits_object(redemption.limits));
+    if (redemption.cap) body.set("cap", *redemption.cap);
+    if (redemption.undoes != 0) body.set("undoes", redemption.undoes);
     return body;
 }
 
@@ -82,6 +86,8 @@ Result<Redemption> read_redemption(const json::Value& body) {
     redemption.face_minor = members.amount("face_minor");
     if (redemption.basis == Basis::budget)
         members.within("limits", [&](Members& limits) { redemption.limits = read_limits(limits); });
+    if (members.has("cap")) redemption.cap = members.number("cap", 0, json::kMaxInteger);
+    if (members.has("undoes")) redemption.undoes = members.number("undoes", 1, json::kMaxInteger);
     if (members.error()) return *members.error();
     return redemption;
 }

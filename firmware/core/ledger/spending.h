@@ -40,8 +40,10 @@ struct Redemption {
     std::string member;   // who used it; empty: nobody known
     std::int64_t of = 1;  // how many uses this till may spend of it in all
     Basis basis = Basis::lease;
-    std::int64_t face_minor = 0;  // what is lost where the use was spent elsewhere, too
-    RiskLimits limits;            // of the budget; else nothing
+    std::int64_t face_minor = 0;      // what is lost where the use was spent elsewhere, too
+    RiskLimits limits;                // of the budget; else nothing
+    std::optional<std::int64_t> cap;  // how many uses of the whole book this till may spend
+    std::int64_t undoes = 0;          // of one that is rolled back: the event that it takes back
 
     bool operator==(const Redemption&) const = default;
 };

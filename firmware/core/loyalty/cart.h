@@ -9,7 +9,7 @@
 namespace counterfoil::loyalty {
 
 inline constexpr std::size_t kMaxCartLines = 1000;
-inline constexpr std::size_t kMaxCartText = 64;  // bytes of a product code or a category
+inline constexpr std::size_t kMaxCartText = 200;  // bytes of a product code or a category
 
 enum class Measure : std::uint8_t {
     pieces,       // counted

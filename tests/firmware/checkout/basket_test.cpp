@@ -27,12 +27,11 @@ TEST(Basket, ComesBackAsItWasPutAside) {
 
 TEST(Basket, RefusesWhatIsNotInItsForm) {
     const std::string good = write_basket(full_basket()).value();
-    for (
-        const std::string& wrong : std::vector<std::string>{
-            "", "{}", "[]", R"({"id":"","lines":[{"code":"1","quantity_milli":0}],"coupons":[]})",
-            R"({"id":"","lines":[],"coupons":[{"text":5}]})",
-            R"({"id":"","lines":[],"coupons":[],"member":{"id":"x","proven":true,"tier":0}})",
-            R"({"id":"","lines":[{"code":"1","quantity_milli":1000,"unit_minor":-5}],)"
+    for (const std::string& wrong : std::vector<std::string>{
+             "", "{}", "[]", R"({"id":"","lines":[{"code":"1","quantity_milli":0}],"coupons":[]})",
+             R"({"id":"","lines":[],"coupons":[{"text":5}]})",
+             R"({"id":"","lines":[],"coupons":[],"member":{"id":"x","proven":true,"tier":0}})",
+             R"({"id":"","lines":[{"code":"1","quantity_milli":1000,"unit_minor":-5}],)"
              R"("coupons":[]})"})
         EXPECT_FALSE(read_basket(wrong).ok()) << wrong;
     // A line with a price of its own says who allowed it.

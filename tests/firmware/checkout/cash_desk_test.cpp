@@ -222,7 +222,7 @@ TEST_F(CashDeskTest, RepeatingAnyWriteChangesNothing) {
     twice("close", [&](const Asked& a) { return desk().close_shift(20'000, a); });
     twice("open", [&](const Asked& a) { return desk().open_shift(500, a); });
     EXPECT_EQ(code(desk().cash_in(5, "x", shop_.asked("sell"))), "request_reused");
-    EXPECT_EQ(code(desk().cash_in(5, "x", shop_.asked(std::string(101, 'k')))), "request_too_long");
+    EXPECT_EQ(code(desk().cash_in(5, "x", shop_.asked(std::string(101, 'k')))), "request_wrong");
     EXPECT_TRUE(shop_.journal().check_all().ok());
 }
 
@@ -267,7 +267,7 @@ TEST_F(CashDeskTest, RefusesWhatMakesNoSenseAndGoesOn) {
     EXPECT_EQ(code(desk().refund({1, {{1, INT64_MAX}}, "cash", "", "x"}, shop_.asked())),
               "quantity_over_sold");
     EXPECT_EQ(code(desk().cash_in(INT64_MAX, "x", shop_.asked())), "amount_too_large");
-    EXPECT_EQ(code(desk().close_shift(-1, shop_.asked())), "amount_not_positive");
+    EXPECT_EQ(code(desk().close_shift(-1, shop_.asked())), "amount_negative");
 }
 
 TEST_F(CashDeskTest, AFullDiskStopsSellingAndLosesNothing) {
@@ -320,6 +320,151 @@ TEST_F(CashDeskTest, PaperOfEveryKindIsTheLedgersOwn) {
     EXPECT_NE(text(closed.seq).find("Z-jelentés 1"), std::string::npos);
     EXPECT_EQ(code(desk().paper_of(1, {})), "receipt_unknown");
     EXPECT_EQ(code(desk().paper_of(999, {})), "receipt_unknown");
+}
+
+TEST_F(CashDeskTest, NothingIsRecordedThatCouldNotBeReadAgain) {
+    Basket nine = TestShop::basket({{101, 1}});
+    for (int number = 21; number <= 29; ++number) nine.coupons.push_back(TestShop::code(number));
+    nine.member = eva();
+    EXPECT_EQ(sells(nine, {{"cash", 10'000, ""}}), "too_many_offers");
+    EXPECT_EQ(code(desk().park(nine, "", shop_.asked())), "too_many_offers");
+    Basket odd = TestShop::basket({{101, 1}});
+    odd.id = std::string(250, 'x');
+    EXPECT_EQ(sells(odd, {{"cash", 10'000, ""}}), "too_large");
+    ASSERT_EQ(sells(TestShop::basket({{101, 1}}), {{"card", 1890, "A"}}), "done");
+    const auto refund = [&](const std::string& reference) {
+        return code(desk().refund({1, {}, "card", reference, "cold"}, shop_.asked()));
+    };
+    EXPECT_EQ(refund(std::string(300, 'x')), "tender_reference_missing");
+    Basket huge;
+    huge.lines = {line("101", 100'000 * kOne)};
+    for (int i = 0; i < 8; ++i) huge.lines.push_back(line("104", 90'000 * kOne));
+    EXPECT_EQ(sells(huge, {{"cash", 10'000, ""}}), "not_paid");
+    EXPECT_TRUE(shop_.journal().check_all().ok());
+}
+
+TEST_F(CashDeskTest, AVoidOfASaleForNothingTakesItsPointsBack) {
+    auto rows = TestShop::default_rows();
+    for (mirror::Row& row : rows)
+        if (auto* coupon = std::get_if<mirror::Coupon>(&row); coupon != nullptr)
+            if (coupon->code == TestShop::code(11)) coupon->value = 1000;
+    shop_.load(rows, 2);
+    ASSERT_EQ(code(desk().reload()), "done");
+    Basket basket = TestShop::basket({{101, 1}});
+    basket.coupons = {TestShop::code(11), TestShop::code(21)};
+    basket.member = eva();
+    const auto sale = desk().sell(basket, {}, shop_.asked());
+    ASSERT_TRUE(sale.ok()) << sale.error().code();
+    EXPECT_EQ(sale.value().body.total_minor, 0);
+    EXPECT_EQ(points(), 550);
+    ASSERT_EQ(code(desk().void_last(1, "mistyped", shop_.asked())), "done");
+    EXPECT_EQ(points(), 500);
+}
+
+TEST_F(CashDeskTest, WhoIsNamedAsHavingAllowedAPriceMustBeSomebodyWhoMay) {
+    BasketLine forged = line("101");
+    forged.unit_minor = 1;
+    forged.reason = "kind";
+    for (const char* name : {"bela", "nobody at all"}) {
+        forged.approved_by = name;
+        Basket basket;
+        basket.lines = {forged};
+        EXPECT_EQ(sells(basket, {{"cash", 10'000, ""}}), "not_a_manager") << name;
+    }
+}
+
+TEST_F(CashDeskTest, AParkedBasketDoesNotKeepAPhonesProof) {
+    Basket basket = TestShop::basket({{101, 1}});
+    basket.member = eva();
+    ASSERT_EQ(desk().park(basket, "red", shop_.asked()).value(), "red");
+    EXPECT_FALSE(desk().recall("red").value().member->proven);
+}
+
+TEST_F(CashDeskTest, WhatIsParkedAgainHoldsWhatWasAdded) {
+    ASSERT_EQ(desk().park(TestShop::basket({{101, 1}}), "red", shop_.asked("k-1")).value(), "red");
+    Basket more = desk().recall("red").value();
+    more.lines.push_back(line("102"));
+    ASSERT_EQ(desk().park(more, "red", shop_.asked("k-2")).value(), "red");
+    EXPECT_EQ(desk().recall("red").value().lines.size(), 2u);
+    ASSERT_EQ(code(desk().drop("red", shop_.asked())), "done");
+    EXPECT_EQ(desk().park(TestShop::basket({{101, 1}}), "red", shop_.asked("k-1")).value(), "red");
+    EXPECT_TRUE(desk().parked().value().empty()) << "a repeated request brings nothing back";
+}
+
+TEST_F(CashDeskTest, AKeyIsGoodForOneSale) {
+    sold(TestShop::basket({{101, 1}}), "k");
+    EXPECT_EQ(
+        code(desk().sell(TestShop::basket({{103, 1}}), {{"cash", 5000, ""}}, shop_.asked("k"))),
+        "request_reused");
+    EXPECT_EQ(code(desk().cash_in(5, "x", shop_.asked("basket:red"))), "request_wrong");
+}
+
+TEST_F(CashDeskTest, WhatIsWeighedHasToBeWeighed) {
+    Basket basket;
+    basket.lines = {BasketLine{}};
+    basket.lines[0].code = "104";
+    EXPECT_EQ(sells(basket, {{"cash", 5000, ""}}), "weight_needed");
+}
+
+TEST_F(CashDeskTest, MoneyGoesBackTheWayItCame) {
+    ASSERT_EQ(sells(TestShop::basket({{101, 1}}), {{"card", 1890, "A17"}}), "done");
+    shop_.sign_in("bela");
+    EXPECT_EQ(code(desk().refund({1, {}, "cash", "", "cold"}, shop_.asked())), "manager_needed");
+    const auto back = desk().refund({1, {}, "", "", "cold"}, shop_.asked()).value();
+    EXPECT_EQ(back.body.tenders.at(0).kind, "card");
+    EXPECT_EQ(back.body.tenders.at(0).reference, "A17");
+}
+
+TEST_F(CashDeskTest, RefundsPieceByPieceGiveWhatTheWholeIsRoundedTo) {
+    const auto sale = sold(TestShop::basket({{102, 7}, {101, 1}}));
+    std::int64_t cash = 0;
+    for (int i = 0; i < 7; ++i) {
+        const auto back = desk().refund({1, {{1, kOne}}, "", "", "cold"}, shop_.asked()).value();
+        cash += back.body.tenders.at(0).amount_minor;
+    }
+    cash += desk()
+                .refund({1, {}, "", "", "cold"}, shop_.asked())
+                .value()
+                .body.tenders.at(0)
+                .amount_minor;
+    EXPECT_EQ(cash, sale.body.tenders.at(0).amount_minor);
+    EXPECT_EQ(desk().open_report().value().expected_minor, 20'000);
+}
+
+TEST_F(CashDeskTest, TheLedgerSaysUnderWhichCentralDataItSold) {
+    const auto events = [&] {
+        int found = 0;
+        CF_CHECK(shop_.journal()
+                     .visit(1,
+                            [&](const journal::StoredEvent& event) -> base::Status {
+                                found += event.bytes.find("config_applied") != event.bytes.npos;
+                                return {};
+                            })
+                     .ok());
+        return found;
+    };
+    sold(TestShop::basket({{101, 1}}));
+    EXPECT_EQ(events(), 1);
+    shop_.load(TestShop::default_rows(), 2);
+    ASSERT_EQ(code(desk().reload()), "done");
+    sold(TestShop::basket({{101, 1}}));
+    sold(TestShop::basket({{101, 1}}));
+    EXPECT_EQ(events(), 2);
+}
+
+TEST_F(CashDeskTest, AnotherCurrencyWaitsForTheShiftsEnd) {
+    auto rows = TestShop::default_rows();
+    rows[0] = mirror::Setting{"currency", "\"EUR\""};
+    shop_.load(rows, 2);
+    EXPECT_EQ(code(desk().reload()), "shift_open");
+}
+
+TEST_F(CashDeskTest, LookingIsNotDoingSomething) {
+    for (int i = 0; i < 4; ++i) {
+        shop_.till.clock.advance(100'000);
+        (void)desk().signed_in("kiosk");
+    }
+    EXPECT_EQ(sells(TestShop::basket({{101, 1}}), {{"cash", 5000, ""}}), "not_signed_in");
 }
 
 }  // namespace

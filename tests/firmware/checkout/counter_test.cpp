@@ -177,7 +177,7 @@ TEST_F(CounterTest, ClosingIsReportedOnceAndAnswersAgain) {
 
 TEST_F(CounterTest, ClosingSaysWhatWasInTheDrawer) {
     ASSERT_TRUE(counter_.open_shift(20'000, kAnna).ok());
-    EXPECT_EQ(refused(counter_.close_shift(-1, kAnna)), "amount_not_positive");
+    EXPECT_EQ(refused(counter_.close_shift(-1, kAnna)), "amount_negative");
     ASSERT_TRUE(counter_.close_shift(20'010, kAnna).ok());
     const auto closing = journal_.find_event(journal_.head().seq - 1).value();
     ASSERT_TRUE(closing);

@@ -207,5 +207,101 @@ TEST_F(CouponDeskTest, AMemberUsesABookAsOftenAsItAllows) {
     EXPECT_EQ(sold(shop, TestShop::code(13)), "member_required");
 }
 
+// The signed form of the row with that number.
+std::string signed_form(TestShop& shop, int number) {
+    const mirror::Coupon row = TestShop::coupon(number, 1);
+    token::Coupon coupon;
+    coupon.serial = row.serial;
+    coupon.book = 1;
+    coupon.value = 1000;
+    coupon.not_before_s = row.not_before_s;
+    coupon.expires_s = row.expires_s;
+    return shop.signed_coupon(coupon);
+}
+
+TEST_F(CouponDeskTest, WhatTheCentreSaysOfACouponCountsForItsSignedFormToo) {
+    const std::vector<std::pair<std::string, std::function<void(mirror::Coupon&)>>> cases{
+        {"expired", [](mirror::Coupon& coupon) { coupon.expires_s = test::kNowSeconds; }},
+        {"wrong_store", [](mirror::Coupon& coupon) { coupon.stores = {7}; }},
+        {"wrong_holder", [](mirror::Coupon& coupon) { coupon.holder = TestShop::member(2); }}};
+    for (const auto& [code, change] : cases) {
+        TestShop shop(rows_with(1, change));
+        EXPECT_EQ(judged(shop, signed_form(shop, 1)), code);
+        EXPECT_EQ(judged(shop, TestShop::code(1)), code);
+    }
+}
+
+TEST_F(CouponDeskTest, ARevokedCouponIsRefusedInBothForms) {
+    TestShop shop;
+    shop.revoke(TestShop::coupon(1, 1).serial);
+    EXPECT_EQ(judged(shop, signed_form(shop, 1)), "revoked");
+    EXPECT_EQ(judged(shop, TestShop::code(1)), "revoked");
+    EXPECT_EQ(judged(shop, TestShop::code(2)), "taken");
+}
+
+TEST_F(CouponDeskTest, AVoidAfterAReloadGivesBackWhatItTookAndNoMore) {
+    auto rows = bounded(TestShop::default_rows());
+    for (mirror::Row& row : rows)
+        if (auto* coupon = std::get_if<mirror::Coupon>(&row)) coupon->lease.reset();
+    TestShop shop(rows);
+    open(shop);
+    ASSERT_EQ(sold(shop, TestShop::code(1)), "sold");
+    const auto receipt = shop.journal().totals().value().receipts;
+    // The centre learns of it, and leases one use of it to this till.
+    auto newer = bounded(rows_with(1, [](mirror::Coupon& coupon) { coupon.uses_left = 1; }));
+    shop.load(newer, 2, shop.journal().head().seq);
+    ASSERT_TRUE(shop.desk().reload().ok());
+    ASSERT_TRUE(shop.desk().void_last(receipt, "mistyped", shop.asked()).ok());
+    EXPECT_EQ(shop.journal().counted().spending().exposure(0, "").value().terminal_minor, 0);
+    EXPECT_EQ(sold(shop, TestShop::code(1)), "sold");
+    EXPECT_EQ(sold(shop, TestShop::code(1)), "sold")
+        << "the use that was taken back, on the budget";
+    EXPECT_EQ(sold(shop, TestShop::code(1)), "terminal_state");
+    EXPECT_TRUE(shop.journal().check_all().ok());
+}
+
+TEST_F(CouponDeskTest, ABooksCapHoldsWithinOneBasketToo) {
+    auto rows = TestShop::default_rows();
+    for (mirror::Row& row : rows)
+        if (auto* book = std::get_if<mirror::Book>(&row); book != nullptr && book->number == 4)
+            book->cap = 1;
+    TestShop shop(rows);
+    open(shop);
+    Basket basket = TestShop::basket({{101, 2}, {103, 2}});
+    basket.coupons = {TestShop::code(31), TestShop::code(32)};
+    const auto both = shop.desk().sell(basket, {{"cash", 10'000, ""}}, shop.asked());
+    EXPECT_EQ(both.ok() ? "sold" : both.error().code(), "maximum_redemptions_exceeded");
+    basket.coupons.pop_back();
+    EXPECT_TRUE(shop.desk().sell(basket, {{"cash", 10'000, ""}}, shop.asked()).ok());
+    const auto later = shop.desk().sell(basket, {{"cash", 10'000, ""}}, shop.asked());
+    EXPECT_FALSE(later.ok());
+}
+
+TEST_F(CouponDeskTest, CentralDataOfAnotherTillAreRefused) {
+    TestShop shop;
+    open(shop);
+    shop.load(TestShop::default_rows(), 2, 5000);
+    EXPECT_FALSE(shop.desk().reload().ok());
+}
+
+TEST_F(CouponDeskTest, ACouponMadeHereStaysOursWhenTheCentreKnowsIt) {
+    TestShop shop;
+    open(shop);
+    const BasketMember eva_now{TestShop::member(1), true, 1};
+    const auto made = shop.desk().points_to_coupon(eva_now, shop.asked()).value();
+    auto rows = TestShop::default_rows();
+    mirror::Coupon row = TestShop::coupon(1, 1);
+    ASSERT_TRUE(base::hex_into(made.coupon.serial, row.serial));
+    row.code = made.coupon.code;
+    row.holder = TestShop::member(1);
+    row.state = mirror::CouponState::assigned;
+    row.lease.reset();
+    rows.emplace_back(row);
+    shop.load(rows, 2, shop.journal().head().seq);
+    ASSERT_TRUE(shop.desk().reload().ok());
+    EXPECT_EQ(sold(shop, made.coupon.code, 1), "sold");
+    EXPECT_EQ(sold(shop, made.coupon.code, 1), "terminal_state");
+}
+
 }  // namespace
 }  // namespace counterfoil::checkout

@@ -50,6 +50,8 @@ void expect_equal(const ledger::ShiftFigures& figures, const Sums& sums) {
     EXPECT_EQ(figures.refunded_minor, sums.back);
     EXPECT_EQ(figures.rounding_minor, sums.rounding);
     EXPECT_EQ(figures.discount_minor, sums.discount);
+    EXPECT_EQ(figures.tenders.size(), sums.tenders.size());
+    EXPECT_EQ(figures.taxes.size(), sums.gross.size());
     for (const ledger::TenderTotal& tender : figures.tenders)
         EXPECT_EQ(tender.taken_minor - tender.given_back_minor, sums.tenders.at(tender.kind));
     for (const ledger::TaxTotal& tax : figures.taxes) {
@@ -160,7 +162,7 @@ class Day {
     void refund_some(const ledger::Sale& sale) {
         const auto back =
             shop.desk()
-                .refund({sale.receipt, {{1, kOne}}, "cash", "", "cold food"}, shop.asked())
+                .refund({sale.receipt, {{1, kOne}}, "", "R-9", "cold food"}, shop.asked())
                 .value();
         sums.add(back.body);
         print(back.seq);

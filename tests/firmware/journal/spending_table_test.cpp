@@ -40,7 +40,9 @@ class SpendingTableTest : public testing::Test {
     bool redeem(const Redemption& redemption) {
         return append(EventType::coupon_redeemed, write_body(redemption));
     }
-    bool roll_back(const Redemption& redemption) {
+    // Takes back the use that was recorded last, or the one that is named.
+    bool roll_back(Redemption redemption, std::int64_t undoes = 0) {
+        redemption.undoes = undoes != 0 ? undoes : ledger_.head().seq;
         return append(EventType::coupon_rolled_back, write_body(redemption));
     }
     SpendingTable& spending() { return ledger_.counted().spending(); }
@@ -58,7 +60,7 @@ TEST_F(SpendingTableTest, SpendsACouponAsOftenAsItMayBe) {
     EXPECT_TRUE(redeem(redemption("d")));
     EXPECT_EQ(spending().coupon_uses("c").value(), 2);
     EXPECT_EQ(spending().book_uses(7, "").value(), 3);
-    EXPECT_TRUE(roll_back(redemption("c", 2)));
+    EXPECT_TRUE(roll_back(redemption("c", 2), 3));
     EXPECT_TRUE(redeem(redemption("c", 2)));
     EXPECT_FALSE(roll_back(redemption("never")));
     EXPECT_TRUE(ledger_.check_all().ok());
@@ -78,10 +80,11 @@ TEST_F(SpendingTableTest, KeepsTheBudgetOfTheTillAndOfEachMember) {
     EXPECT_TRUE(redeem(risky("b", 500, "m")));
     EXPECT_FALSE(redeem(risky("c", 501, "n")));
     EXPECT_TRUE(redeem(risky("c", 500)));
+    const std::int64_t last = ledger_.head().seq;
     EXPECT_FALSE(redeem(risky("d", 1)));
     EXPECT_EQ(spending().exposure(0, "m").value().terminal_minor, 2500);
     EXPECT_EQ(spending().exposure(0, "m").value().member_minor, 2000);
-    EXPECT_TRUE(roll_back(risky("c", 500)));
+    EXPECT_TRUE(roll_back(risky("c", 500), last));
     EXPECT_TRUE(redeem(risky("d", 500)));
     EXPECT_TRUE(ledger_.check_all().ok());
 }
@@ -92,6 +95,22 @@ TEST_F(SpendingTableTest, WhatTheCentreKnowsIsAtRiskNoLonger) {
     EXPECT_FALSE(redeem(later));
     later.limits.since = ledger_.head().seq;
     EXPECT_TRUE(redeem(later));
+}
+
+TEST_F(SpendingTableTest, WhatIsTakenBackLaterMakesNoRoomThatNeverWas) {
+    EXPECT_TRUE(redeem(risky("a", 2000)));
+    const std::int64_t first = ledger_.head().seq;
+    EXPECT_TRUE(roll_back(risky("a", 2000), first));
+    EXPECT_EQ(spending().exposure(first, "").value().terminal_minor, 0);
+    EXPECT_EQ(spending().exposure(0, "").value().terminal_minor, 0);
+}
+
+TEST_F(SpendingTableTest, KeepsABooksCap) {
+    Redemption capped = redemption("a");
+    capped.cap = 1;
+    EXPECT_TRUE(redeem(capped));
+    capped.coupon = "b";
+    EXPECT_FALSE(redeem(capped));
 }
 
 TEST_F(SpendingTableTest, FindsTheCouponsMadeHere) {

@@ -36,18 +36,18 @@ TEST_F(Overlaid, WithoutChangesItIsTheMirror) {
 }
 
 TEST_F(Overlaid, UsesThatWereSpentHereAreGone) {
-    overlay_->add(11, CouponUses{sample_coupon().serial, 1});
+    overlay_->add(11, CouponUses{sample_coupon().serial, 1, 1});
     EXPECT_EQ(coupon().uses_left, 1);
     EXPECT_EQ(coupon().lease->quantity, 1);
     EXPECT_EQ(coupon().state, CouponState::assigned);
-    overlay_->add(12, CouponUses{sample_coupon().serial, 1});
+    overlay_->add(12, CouponUses{sample_coupon().serial, 1, 1});
     EXPECT_EQ(coupon().uses_left, 0);
     EXPECT_EQ(coupon().state, CouponState::redeemed);
-    overlay_->add(13, CouponUses{sample_coupon().serial, 1});
+    overlay_->add(13, CouponUses{sample_coupon().serial, 1, 1});
     EXPECT_EQ(coupon().uses_left, 0);
     EXPECT_EQ(coupon().lease->quantity, 0);
     EXPECT_EQ(overlay_->find_coupon_by_code(*sample_coupon().code).value()->uses_left, 0);
-    overlay_->add(14, CouponUses{sample_coupon().serial, -2});
+    overlay_->add(14, CouponUses{sample_coupon().serial, -2, -2});
     EXPECT_EQ(coupon().uses_left, 1);
     EXPECT_EQ(coupon().state, CouponState::assigned);
 }
