@@ -194,6 +194,10 @@ Object& Object::set(std::string_view name, Array value) {
     return put(name, std::move(value.tree_));
 }
 
+Object& Object::set(std::string_view name, const Value& value) {
+    return put(name, Tree(cJSON_Duplicate(value.node_, 1)));
+}
+
 Object& Object::set_null(std::string_view name) {
     return put(name, Tree(cJSON_CreateNull()));
 }

@@ -62,6 +62,7 @@ class Value {
     std::string_view name() const;
 
   private:
+    friend class Object;
     const cJSON* node_;
 };
 
@@ -112,6 +113,8 @@ class Object {
     Object& set_flag(std::string_view name, bool value);
     Object& set(std::string_view name, Object value);
     Object& set(std::string_view name, Array value);
+    // A copy of what was parsed.
+    Object& set(std::string_view name, const Value& value);
     Object& set_null(std::string_view name);
 
     // One line, no spaces.

@@ -34,6 +34,18 @@ TEST(JsonWritten, TextComesBackWhateverItHolds) {
     }
 }
 
+TEST(JsonWritten, AParsedValueIsCopiedAsItStands) {
+    const std::string text = "{\"b\":[1,2.5,{\"c\":null}],\"a\":\"é\"}";
+    Object object;
+    {
+        const auto document = Document::parse(text);
+        ASSERT_TRUE(document.ok());
+        object.set("whole", document.value().root());
+        object.set("part", *document.value().root().find("b"));
+    }
+    EXPECT_EQ(object.write().value(), "{\"whole\":" + text + ",\"part\":[1,2.5,{\"c\":null}]}");
+}
+
 TEST(JsonWritten, NamesAreEscapedToo) {
     Object object;
     object.set("a\"\n", std::int64_t{1}).set("é", std::int64_t{2});

@@ -1,0 +1,3 @@
+// The web server library's own code, compiled here and nowhere else.
+#include <boost/asio/impl/src.hpp>
+#include <boost/beast/src.hpp>

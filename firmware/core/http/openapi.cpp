@@ -1,0 +1,131 @@
+#include "firmware/core/http/openapi.h"
+
+#include <map>
+
+#include "firmware/core/json/json.h"
+
+namespace counterfoil::http {
+namespace {
+
+using json::Array;
+using json::Object;
+
+Object text_schema() {
+    Object schema;
+    schema.set("type", "string");
+    return schema;
+}
+
+// {"application/json": {"schema": ...}}, with what the schema's text holds.
+base::Result<Object> content_of(const std::string& schema) {
+    CF_LET(const auto document, json::Document::parse(schema));
+    Object media;
+    media.set("schema", document.root());
+    Object content;
+    content.set("application/json", std::move(media));
+    return content;
+}
+
+Object error_content() {
+    Object reference;
+    reference.set("$ref", "#/components/schemas/Error");
+    Object media;
+    media.set("schema", std::move(reference));
+    Object content;
+    content.set("application/json", std::move(media));
+    return content;
+}
+
+base::Result<Object> responses_of(const Description& description) {
+    Object good;
+    good.set("description", "done");
+    if (!description.response_schema.empty()) {
+        CF_LET(Object content, content_of(description.response_schema));
+        good.set("content", std::move(content));
+    }
+    Object bad;
+    bad.set("description", "refused").set("content", error_content());
+    Object responses;
+    responses.set("200", std::move(good)).set("default", std::move(bad));
+    return responses;
+}
+
+Array parameters_of(const std::vector<PatternPart>& parts) {
+    Array parameters;
+    for (const PatternPart& part : parts) {
+        if (part.kind == PatternPart::Kind::literal) continue;
+        Object parameter;
+        parameter.set("name", part.text).set("in", "path").set_flag("required", true);
+        parameter.set("schema", text_schema());
+        parameters.add(std::move(parameter));
+    }
+    return parameters;
+}
+
+base::Result<Object> operation_of(const Route& route, const std::vector<PatternPart>& parts) {
+    const Description& description = route.description;
+    Object operation;
+    operation.set("summary", description.summary);
+    Array tags;
+    for (const std::string& tag : description.tags) tags.add(tag);
+    operation.set("tags", std::move(tags));
+    operation.set("parameters", parameters_of(parts));
+    if (!description.request_schema.empty()) {
+        CF_LET(Object content, content_of(description.request_schema));
+        Object body;
+        body.set_flag("required", true).set("content", std::move(content));
+        operation.set("requestBody", std::move(body));
+    }
+    CF_LET(Object responses, responses_of(description));
+    operation.set("responses", std::move(responses));
+    return operation;
+}
+
+Object components() {
+    Object properties;
+    for (const char* name : {"detail", "error_code", "timestamp"})
+        properties.set(name, text_schema());
+    Object error;
+    error.set("type", "object").set("properties", std::move(properties));
+    Object schemas;
+    schemas.set("Error", std::move(error));
+    Object all;
+    all.set("schemas", std::move(schemas));
+    return all;
+}
+
+std::string lower_name(Method method) {
+    std::string name(method_name(method));
+    for (char& c : name) c = static_cast<char>(c - 'A' + 'a');
+    return name;
+}
+
+// OpenAPI has no word for a rest: it is written as a name.
+std::string path_of(const std::vector<PatternPart>& parts) {
+    std::string path;
+    for (const auto& [kind, text] : parts)
+        path += kind == PatternPart::Kind::literal ? "/" + text : "/{" + text + "}";
+    return path.empty() ? "/" : path;
+}
+
+}  // namespace
+
+base::Result<std::string> openapi(const Router& router, std::string_view title,
+                                  std::string_view version) {
+    std::map<std::string, Object> operations;
+    for (const auto& route : router.routes()) {
+        CF_LET(const auto parts, parse_pattern(route->pattern));
+        CF_LET(Object operation, operation_of(*route, parts));
+        operations[path_of(parts)].set(lower_name(route->method), std::move(operation));
+    }
+    Object paths;
+    for (auto& [path, of_path] : operations) paths.set(path, std::move(of_path));
+    Object information;
+    information.set("title", title).set("version", version);
+    Object document;
+    document.set("openapi", "3.0.3").set("info", std::move(information));
+    document.set("paths", std::move(paths)).set("components", components());
+    return document.write();
+}
+
+}  // namespace counterfoil::http
