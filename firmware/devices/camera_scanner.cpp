@@ -27,17 +27,22 @@ CameraScanner::CameraScanner(std::string name, std::unique_ptr<FrameSource> sour
 
 std::optional<std::int64_t> CameraScanner::due_ms() const {
     if (decoder_.busy()) return decoder_.due_ms();
-    if (!waiting_.empty() || again_ms_ > clock_.steady_ms())
-        return std::max(again_ms_, clock_.steady_ms() + 1);
+    if (!waiting_.empty()) return clock_.steady_ms() + kFullMs;
+    if (again_ms_ > clock_.steady_ms()) return again_ms_;
     return source_->due_ms();
 }
 
 void CameraScanner::work(ScanQueue& queue) {
     take_answer();
     hand_out(queue);
-    if (!decoder_.busy() && waiting_.empty() && clock_.steady_ms() >= again_ms_) ask_next();
-    // A picture that waits behind one being decoded is no reason to wake up.
-    watch(decoder_.busy() ? decoder_.descriptor() : source_->descriptor());
+    if (may_ask()) ask_next();
+    // A picture that waits behind one being decoded is no reason to wake up, nor is one that may
+    // not be taken yet: due_ms() says when it may.
+    watch(decoder_.busy() ? decoder_.descriptor() : may_ask() ? source_->descriptor() : -1);
+}
+
+bool CameraScanner::may_ask() const {
+    return !decoder_.busy() && waiting_.empty() && clock_.steady_ms() >= again_ms_;
 }
 
 void CameraScanner::take_answer() {

@@ -27,12 +27,14 @@ class CameraScanner final : public Scanner {
     std::optional<std::int64_t> due_ms() const override;
     void work(ScanQueue& queue) override;
     ScannerState state() const override { return source_->state(); }
+    const std::string& trouble() const override { return source_->trouble(); }
     // Pictures that came broken, and those that the decoder could not be asked about or died of.
     std::int64_t dropped() const override { return source_->dropped() + undecoded_; }
 
   private:
     void take_answer();
     void hand_out(ScanQueue& queue);
+    bool may_ask() const;
     void ask_next();
     void watch(int descriptor);
 
@@ -41,7 +43,7 @@ class CameraScanner final : public Scanner {
     vision::DecoderProcess decoder_;
     const base::Clock& clock_;
     vision::Sightings sightings_;
-    // Readable when there is an answer, or, while none is awaited, a picture to take.
+    // Readable when there is an answer, or, while none is awaited, a picture that may be taken.
     base::Descriptor readable_;
     int watched_ = -1;
     std::deque<Scan> waiting_;

@@ -31,9 +31,6 @@ struct SerialSettings {
     std::int64_t idle_ms = 0;    // see StreamScanner
 };
 
-// Whether a serial line can be set to the speed: the usual ones from 1200 to 921600.
-bool is_baud(int baud);
-
 // A scanner on a serial line or USB's likeness of one: raw, eight bits, no parity, one stop bit.
 class SerialScanner final : public LineScanner {
   public:

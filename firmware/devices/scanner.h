@@ -15,6 +15,9 @@ namespace counterfoil::devices {
 // No scanner gives a longer text: the most a QR code holds as bytes.
 inline constexpr std::size_t kMaxScanBytes = 2953;
 
+// When a scanner that has scans for a full queue looks for room again.
+inline constexpr std::int64_t kFullMs = 10;
+
 // One code that was held to a scanner, whole.
 struct Scan {
     std::string text;
@@ -65,6 +68,8 @@ class Scanner {
     virtual void work(ScanQueue& queue) = 0;
 
     virtual ScannerState state() const = 0;
+    // Why it is away, in a sentence; empty while it is ready or was not looked for yet.
+    virtual const std::string& trouble() const = 0;
     virtual std::int64_t dropped() const = 0;
 };
 

@@ -15,8 +15,6 @@ constexpr std::size_t kLeastRoom = 64;
 static_assert(sizeof(input_event) <= kLeastRoom);
 // The loop has others to serve: no more than this in one go.
 constexpr int kMostReads = 16;
-// When to ask again for room in a full queue.
-constexpr std::int64_t kFullMs = 10;
 
 }  // namespace
 

@@ -17,9 +17,7 @@ class StreamScanner : public Scanner {
     std::optional<std::int64_t> due_ms() const override;
     void work(ScanQueue& queue) override;
     ScannerState state() const override { return stream_.state(); }
-
-    // Why the device is away, in a sentence; empty while it is ready or was not looked for yet.
-    const std::string& trouble() const { return stream_.trouble(); }
+    const std::string& trouble() const override { return stream_.trouble(); }
 
   protected:
     // idle_ms: so long after its last byte a scan without a terminator ends; 0: never.

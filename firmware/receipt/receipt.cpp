@@ -115,7 +115,7 @@ Receipt render(const Sale& sale, const Fiscal& fiscal, const Issuer& issuer,
     set_footer(setter, issuer);
     // Again, so that no end torn off passes for a receipt's.
     if (training) paper.rule().centred(setter.say(Word::training), true);
-    return {paper.lines(), claim(fiscal, issuer)};
+    return {paper.lines(), training ? "" : claim(fiscal, issuer)};
 }
 
 Receipt render(const GivingBack& back, const Sale& original, const Fiscal& fiscal,

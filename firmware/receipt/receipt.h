@@ -5,11 +5,12 @@
 #include "firmware/core/crypto/signature.h"
 #include "firmware/core/ledger/sale.h"
 #include "firmware/core/ledger/shift.h"
+#include "firmware/core/ledger/spending.h"
 #include "firmware/receipt/paper.h"
 #include "firmware/receipt/words.h"
 
-// Sales and shifts as lines of text. Pure: the same sale gives the same lines, whenever it is
-// printed.
+// Sales, shifts and coupons as lines of text. Pure: the same sale gives the same lines, whenever it
+// is printed.
 namespace counterfoil::receipt {
 
 struct Issuer {
@@ -41,7 +42,8 @@ struct Receipt {
     std::vector<Line> lines;
     // A link with the receipt's code and, behind dots, what the terminal has signed: the event's
     // hash and its signature, so that anyone can check the claim with the terminal's certificate.
-    // Empty where nothing was recorded: on an X report.
+    // Of a coupon's slip, the coupon's code. Empty where nothing was recorded: on an X report; and
+    // for training, which must prove nothing.
     std::string qr;
 
     // As plain text, a line feed behind each line.
@@ -62,5 +64,16 @@ Receipt render(const ledger::GivingBack& back, const ledger::Sale& original, con
 // so no fiscal.
 Receipt render(const ledger::ShiftFigures& figures, const Fiscal* fiscal, const Issuer& issuer,
                const Options& options);
+
+// What a coupon's slip says beside what the ledger does.
+struct CouponTerms {
+    money::Currency currency = money::Currency::huf();
+    std::string valid_until;            // in the shop's own time
+    std::int64_t min_basket_minor = 0;  // 0: it can be used on any
+};
+
+// The slip that is the coupon which a member's points were turned into.
+Receipt render(const ledger::PointsSpent& spent, const CouponTerms& terms, const Fiscal& fiscal,
+               const Issuer& issuer, const Options& options);
 
 }  // namespace counterfoil::receipt

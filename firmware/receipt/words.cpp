@@ -68,6 +68,12 @@ constexpr std::array kEntries{
     Entry{Word::cash_counted, "Számolt készpénz", "Cash counted"},
     Entry{Word::difference, "ELTÉRÉS", "DIFFERENCE"},
     Entry{Word::drawer_openings, "Fióknyitás eladás nélkül", "Drawer openings, no sale"},
+    Entry{Word::coupon_for_points, "Kupon pontokért", "Coupon for points"},
+    Entry{Word::valid_until, "Érvényes eddig", "Valid until"},
+    Entry{Word::smallest_purchase, "Legkisebb vásárlás", "Smallest purchase"},
+    Entry{Word::members_own_coupon, "Csak a tag saját kódjával váltható be.",
+          "Only together with the member's own code."},
+    Entry{Word::points_exchanged, "Most beváltva", "Exchanged now"},
 };
 
 }  // namespace

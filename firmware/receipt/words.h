@@ -65,6 +65,11 @@ enum class Word {
     cash_counted,
     difference,
     drawer_openings,
+    coupon_for_points,
+    valid_until,
+    smallest_purchase,
+    members_own_coupon,
+    points_exchanged,
 };
 
 std::string_view word(Word word, Language language);

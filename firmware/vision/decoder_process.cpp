@@ -164,6 +164,13 @@ DecoderProcess::DecoderProcess(DecoderProcess&&) noexcept = default;
 DecoderProcess& DecoderProcess::operator=(DecoderProcess&&) noexcept = default;
 DecoderProcess::~DecoderProcess() = default;
 
+Result<std::filesystem::path> decoder_beside_program() {
+    std::error_code fault;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", fault);
+    if (fault) return base::system_error(fault.value(), "/proc/self/exe");
+    return self.parent_path() / "counterfoil-decoder";
+}
+
 Result<DecoderProcess> DecoderProcess::start(const DecoderSettings& settings,
                                              const base::Clock& clock) {
     CF_LET(SharedMemory memory, SharedMemory::create());

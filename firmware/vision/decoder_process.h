@@ -11,6 +11,9 @@
 
 namespace counterfoil::vision {
 
+// The decoder is installed beside the program that is running.
+base::Result<std::filesystem::path> decoder_beside_program();
+
 struct DecoderSettings {
     std::filesystem::path program;  // counterfoil-decoder
     // A picture that takes longer than its budget by so much ends the worker.

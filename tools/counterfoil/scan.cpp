@@ -11,18 +11,9 @@ namespace counterfoil::tool {
 
 using base::Code;
 using base::Error;
-using base::Result;
 using base::Status;
 
 namespace {
-
-// The decoder is installed beside this program.
-Result<std::filesystem::path> decoder_program() {
-    std::error_code fault;
-    const auto self = std::filesystem::read_symlink("/proc/self/exe", fault);
-    if (fault) return base::system_error(fault.value(), "/proc/self/exe");
-    return self.parent_path() / "counterfoil-decoder";
-}
 
 // A text from a stranger in one field of one line: what would break it is written as in JSON.
 std::string in_one_field(std::string_view text) {
@@ -91,7 +82,7 @@ Status scan(const std::string& file, vision::DecoderProcess& decoder, const Scan
 }  // namespace
 
 ExitCode scan_pictures(const ScanOptions& options) {
-    const auto program = decoder_program();
+    const auto program = vision::decoder_beside_program();
     if (!program.ok()) return refuse(program.error());
     const base::SystemClock clock;
     auto decoder = vision::DecoderProcess::start({program.value(), 5000}, clock);

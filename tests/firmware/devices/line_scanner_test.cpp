@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "firmware/devices/serial_line.h"
 #include "tests/firmware/devices/device_support.h"
 
 namespace counterfoil::devices {

@@ -2,88 +2,21 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
 #include "firmware/core/base/coding.h"
 #include "firmware/core/token/scanned.h"
 #include "firmware/receipt/setter.h"
+#include "tests/firmware/receipt/sample_sale.h"
 #include "tests/support/golden.h"
 
 namespace counterfoil::receipt {
 namespace {
 
 using ledger::kOne;
-
-const Issuer kIssuer{"Csillag Burger", "1051 Budapest, Őrház utca 1.", "12345678-2-42",
-                     "Köszönjük, hogy nálunk vásárolt!", "https://burger.example/r"};
-
-Fiscal fiscal() {
-    Fiscal fiscal{"T01", 42, "2026-11-21 09:01", {}, crypto::Signature{}};
-    fiscal.hash.fill(0x5f);
-    fiscal.signature->fill(0xa1);
-    return fiscal;
-}
-
-ledger::Sale sale() {
-    ledger::Sale sale;
-    sale.receipt = 1207;
-    sale.turnover_minor = 2'345'678;
-    sale.lines = {
-        {"5991234000017", "Sajtburger", 2 * kOne, false, 1890, 3780, 378, 500},
-        {"5991234000086", "Őszibarackos sör 0,33 l", kOne, false, 990, 990, 0, 2700},
-        {"2100010", "Kevert saláta pirított tökmaggal, friss kecskesajttal és málnaöntettel", 350,
-         true, 4290, 1502, 0, 1800}};
-    sale.coupons = {{"0102030405060708", "Nyári kedvezmény burgerre", 42, 378, 0},
-                    {"0807060504030201", "Ötven bónuszpont", 7, 0, 50}};
-    sale.tenders = {{"card", 2000, 2000, "AUTH 004211"}, {"cash", 3895, 5000, ""}};
-    sale.total_minor = 5894;
-    sale.rounding_minor = 1;
-    sale.member = ledger::SaleMember{"01934f00-0000-7000-8001-000000000000", 120, 113};
-    sale.request = "r-1";
-    CF_CHECK(ledger::check(sale).ok());
-    return sale;
-}
-
-ledger::GivingBack back() {
-    ledger::GivingBack back;
-    back.receipt = 1208;
-    back.original_receipt = 1207;
-    back.reason = "hideg volt";
-    back.lines = {{1, kOne, 1701, 500}};
-    back.tenders = {{"cash", 1700, 1700, ""}};
-    back.total_minor = 1701;
-    back.rounding_minor = -1;
-    back.member = ledger::SaleMember{"01934f00-0000-7000-8001-000000000000", 233, 18};
-    CF_CHECK(ledger::check(back).ok());
-    return back;
-}
-
-ledger::ShiftFigures figures(std::int64_t number) {
-    ledger::ShiftFigures figures;
-    figures.number = number;
-    figures.shift = "S4021";
-    figures.sales = 118;
-    figures.sales_minor = 1'345'678;
-    figures.refunds = 3;
-    figures.voids = 1;
-    figures.refunded_minor = 12'345;
-    figures.discount_minor = 45'670;
-    figures.rounding_minor = -7;
-    figures.first_receipt = 1201;
-    figures.last_receipt = 1321;
-    figures.float_minor = 50'000;
-    figures.cash_in_minor = 20'000;
-    figures.cash_out_minor = 150'000;
-    figures.tenders = {{"card", 912'345, 3455}, {"cash", 418'330, 8895}, {"voucher", 15'001, 0}};
-    figures.expected_minor = 50'000 + 20'000 - 150'000 + 418'330 - 8895;
-    figures.drawer_openings = 4;
-    figures.taxes = {{500, 1'012'345, 48'207}, {1800, 70'988, 10'829}, {2700, 250'000, 53'150}};
-    if (number > 0) figures.counted_minor = figures.expected_minor - 110;
-    CF_CHECK(ledger::check(figures).ok());
-    return figures;
-}
+using sample::back;
+using sample::figures;
+using sample::fiscal;
+using sample::kIssuer;
+using sample::sale;
 
 ledger::GivingBack all_back() {
     ledger::GivingBack back;
@@ -139,6 +72,24 @@ TEST(Receipt, OfAShiftIsTheGoldenOne) {
     const Fiscal there = fiscal();
     expect_golden_in_all_forms(
         "z", [&](const Options& options) { return render(figures(12), &there, kIssuer, options); });
+}
+
+TEST(Receipt, OfACouponForPointsIsTheGoldenOne) {
+    expect_golden_in_all_forms("coupon", [](const Options& options) {
+        return render(sample::spent(), sample::terms(), fiscal(), kIssuer, options);
+    });
+}
+
+TEST(Receipt, ACouponForPointsLeadsToItsOwnCode) {
+    const Receipt slip = render(sample::spent(), sample::terms(), fiscal(), kIssuer, {});
+    EXPECT_EQ(slip.qr, sample::spent().coupon.code);
+    const auto scanned = token::read_scanned(slip.qr, "QRCode");
+    ASSERT_TRUE(scanned.ok());
+    EXPECT_EQ(std::get<token::PrintedCoupon>(scanned.value()).code, sample::spent().coupon.code);
+    const Receipt any = render(sample::spent(), {}, fiscal(), kIssuer, {});
+    EXPECT_EQ(any.text().find("Legkisebb"), std::string::npos);
+    EXPECT_NE(render(sample::spent(), {}, fiscal(), kIssuer, {.copy = 1}).text().find("MÁSOLAT 1"),
+              std::string::npos);
 }
 
 TEST(Receipt, OfAShiftInWhichNothingHappened) {
@@ -201,13 +152,16 @@ TEST(Receipt, ACopyAndATrainingSaleSaySo) {
     EXPECT_NE(receipt.lines.back().text.find("GYAKORLÁS"), std::string::npos);
     EXPECT_TRUE(receipt.lines.back().strong);
     EXPECT_EQ(text.find("Nyugta"), std::string::npos);
+    EXPECT_EQ(receipt.qr, "") << "training must not pass for a proof";
 }
 
 TEST(Receipt, NoLineIsWiderThanThePaper) {
     const Fiscal there = fiscal();
     for (int columns = Paper::kNarrowest; columns <= 60; ++columns)
-        for (const Receipt& receipt : {render(sale(), there, kIssuer, {.columns = columns}),
-                                       render(figures(12), &there, kIssuer, {.columns = columns})})
+        for (const Receipt& receipt :
+             {render(sale(), there, kIssuer, {.columns = columns}),
+              render(figures(12), &there, kIssuer, {.columns = columns}),
+              render(sample::spent(), sample::terms(), there, kIssuer, {.columns = columns})})
             for (const Line& line : receipt.lines)
                 EXPECT_LE(columns_of(line.text), columns) << line.text;
 }
