@@ -197,12 +197,16 @@ Outcome<bool> CashDesk::is_of(const Sale& sale, const Basket& basket) {
 
 Outcome<std::optional<Recorded<Sale>>> CashDesk::sold_before(const Basket& basket,
                                                              const Asked& asked) {
-    CF_LET(const By who, by(Act::sell, asked));
-    CF_LET(const auto before, counter_.sold_before(who));
+    CF_LET(const auto before, sold_by_request(asked));
     if (!before) return before;
     CF_LET(const bool same, is_of(before->body, basket));
     if (!same) return Refusal::request_reused;
     return before;
+}
+
+Outcome<std::optional<Recorded<Sale>>> CashDesk::sold_by_request(const Asked& asked) {
+    CF_LET(const By who, by(Act::sell, asked));
+    return counter_.sold_before(who);
 }
 
 Outcome<std::optional<Recorded<Sale>>> CashDesk::trained_before(const Asked& asked) {
@@ -230,6 +234,23 @@ Outcome<Recorded<Sale>> CashDesk::train(const Basket& basket, const std::vector<
     CF_LET(const By who, by(Act::train, asked));
     CF_LET(const Quote whole, quote_whole(basket));
     return counter_.train(whole.cart, whole.priced, payments, who);
+}
+
+Outcome<void> CashDesk::judge_coupon(const std::string& text,
+                                     const std::optional<BasketMember>& member) {
+    std::optional<KnownMember> known;
+    if (member) {
+        CF_LET(known, shop_.member_now(*member));
+    }
+    CF_TRY(coupons_.judge(text, known));
+    return {};
+}
+
+Outcome<bool> CashDesk::was_sold(const std::string& basket) {
+    if (basket.empty()) return false;
+    CF_LET(const std::int64_t seq,
+           world_.shop.journal.counted().find_request(ledger::basket_request(basket)));
+    return seq != 0;
 }
 
 // Those that were sold before their row could be removed are gone.

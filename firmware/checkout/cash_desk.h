@@ -9,6 +9,7 @@
 #include "firmware/checkout/coupon_desk.h"
 #include "firmware/checkout/shop.h"
 #include "firmware/checkout/staff.h"
+#include "firmware/core/token/scanned.h"
 #include "firmware/receipt/receipt.h"
 
 namespace counterfoil::checkout {
@@ -18,7 +19,7 @@ namespace counterfoil::checkout {
 struct Asked {
     std::string screen;
     std::string request;
-    std::optional<Credentials> approval;
+    Approver approval;
 };
 
 // A coupon that is not taken, and why.
@@ -83,7 +84,14 @@ class CashDesk {
     // basket's. Asked before a phone's code is, which is good for one showing.
     Outcome<std::optional<Recorded<ledger::Sale>>> sold_before(const Basket& basket,
                                                                const Asked& asked);
+    // The same for a caller who has no basket any more.
+    Outcome<std::optional<Recorded<ledger::Sale>>> sold_by_request(const Asked& asked);
     Outcome<std::optional<Recorded<ledger::Sale>>> trained_before(const Asked& asked);
+
+    // Whether a coupon would be taken, before it is laid on a basket.
+    Outcome<void> judge_coupon(const std::string& text, const std::optional<BasketMember>& member);
+    // Whether a basket of that name was sold.
+    Outcome<bool> was_sold(const std::string& basket);
 
     // Puts a basket aside and gives its label; without one of its own it gets a number.
     Outcome<std::string> park(Basket basket, const std::string& label, const Asked& asked);
@@ -102,10 +110,14 @@ class CashDesk {
 
     Outcome<std::optional<ledger::PointsSpent>> points_spent_before(const Asked& asked);
 
-    // What the event looks like on paper: a sale, a refund, a void, training, a Z report.
+    // What the event looks like on paper: a sale, a refund, a void, training, a Z report,
+    // a coupon that was made of points.
     Outcome<receipt::Receipt> paper_of(std::int64_t seq, const receipt::Options& options);
     // The event of a receipt's number.
     Outcome<std::int64_t> seq_of(std::int64_t receipt);
+    // The number of the receipt that a receipt's code stands for. It has to be of this till, and
+    // its hash has to be the event's.
+    Outcome<std::int64_t> receipt_of(const token::ReceiptCode& code);
     // An X report's paper.
     receipt::Receipt paper_of(const ShiftReport& report, const receipt::Options& options) const;
 
@@ -121,6 +133,7 @@ class CashDesk {
     static Outcome<std::string> label_for(const std::string& wanted,
                                           const std::vector<ParkedBasket>& parked);
     Outcome<Quote> quote_whole(const Basket& basket);
+    Outcome<receipt::CouponTerms> terms_of(const ledger::MadeCoupon& coupon);
     Outcome<std::optional<std::int64_t>> points_of_member(std::int64_t receipt);
     Outcome<std::vector<ParkedBasket>> still_parked();
     Outcome<ParkedBasket> find_parked(const std::string& label);

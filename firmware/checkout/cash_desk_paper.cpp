@@ -1,15 +1,47 @@
 #include "firmware/checkout/cash_desk.h"
 
+#include <algorithm>
+
 // What the ledger says, as it is printed.
 namespace counterfoil::checkout {
 
 using ledger::EventType;
 using receipt::Receipt;
 
+namespace {
+
+constexpr std::int64_t kSecondMs = 1000;
+
+}  // namespace
+
 Outcome<std::int64_t> CashDesk::seq_of(std::int64_t receipt) {
     CF_LET(const auto counted, world_.shop.journal.counted().find_receipt(receipt));
     if (!counted) return Refusal::receipt_unknown;
     return counted->seq;
+}
+
+Outcome<std::int64_t> CashDesk::receipt_of(const token::ReceiptCode& code) {
+    if (code.terminal != shop_.terminal()) return Refusal::receipt_of_another_till;
+    CF_LET(const auto event, world_.shop.journal.find_event(code.seq));
+    if (!event) return Refusal::receipt_unknown;
+    const crypto::Digest hash = ledger::event_hash(event->bytes);
+    if (!std::equal(code.hash_prefix.begin(), code.hash_prefix.end(), hash.begin()))
+        return Refusal::receipt_unknown;
+    CF_LET(const ledger::EventView view, ledger::read_event(event->bytes));
+    CF_LET(const json::Document document,
+           json::Document::parse(view.body, {ledger::kMaxEventBytes, ledger::kMaxEventDepth}));
+    const auto receipt = document.root().integer("receipt");
+    if (!receipt.ok()) return Refusal::receipt_unknown;
+    return receipt.value();
+}
+
+Outcome<receipt::CouponTerms> CashDesk::terms_of(const ledger::MadeCoupon& coupon) {
+    CF_LET(const auto book, shop_.find_book(coupon.book));
+    receipt::CouponTerms terms;
+    terms.currency = shop_.settings().currency;
+    terms.valid_until = base::to_local_text({coupon.expires_s * kSecondMs});
+    terms.min_basket_minor = book ? book->min_basket_minor : 0;
+    return terms;
 }
 
 Outcome<Receipt> CashDesk::paper_of(std::int64_t seq, const receipt::Options& options) {
@@ -30,6 +62,11 @@ Outcome<Receipt> CashDesk::paper_of(std::int64_t seq, const receipt::Options& op
     if (type == EventType::z_report) {
         CF_LET(const ledger::ShiftFigures figures, ledger::read_shift_figures(document.root()));
         return receipt::render(figures, &fiscal, issuer, options);
+    }
+    if (type == EventType::points_spent) {
+        CF_LET(const ledger::PointsSpent spent, ledger::read_points_spent(document.root()));
+        CF_LET(const receipt::CouponTerms terms, terms_of(spent.coupon));
+        return receipt::render(spent, terms, fiscal, issuer, options);
     }
     if (type != EventType::refund && type != EventType::void_sale) return Refusal::receipt_unknown;
     CF_LET(const ledger::GivingBack back, ledger::read_giving_back(document.root()));

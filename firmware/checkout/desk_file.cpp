@@ -22,6 +22,10 @@ constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
         at_ms INTEGER NOT NULL,
         basket TEXT NOT NULL  -- JSON
     ) STRICT;
+    CREATE TABLE open_basket (
+        screen TEXT PRIMARY KEY,
+        basket TEXT NOT NULL  -- JSON
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE signed_in (
         screen TEXT PRIMARY KEY,
         staff TEXT NOT NULL,
@@ -37,6 +41,14 @@ constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
         shown_s INTEGER NOT NULL,
         counter INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE paper (
+        seq INTEGER PRIMARY KEY,  -- of the event
+        state INTEGER NOT NULL CHECK (state IN (1, 2))  -- begun, in doubt
+    ) STRICT;
+    CREATE TABLE paper_cursor (
+        id INTEGER PRIMARY KEY CHECK (id = 0),
+        seq INTEGER NOT NULL
+    ) STRICT;
 )sql"}}};
 
 ParkedBasket parked_row(const sqlite::Statement& row) {
@@ -52,6 +64,10 @@ Result<DeskFile> DeskFile::open(const std::filesystem::path& database, const cha
     const bool there = std::filesystem::exists(database, ignored);
     const sqlite::Mode mode = there ? sqlite::Mode::read_write : sqlite::Mode::create;
     CF_LET(auto connection, sqlite::Connection::open({database, mode, vfs, kApplicationId}));
+    // Who could read it could take up somebody else's session.
+    std::filesystem::permissions(
+        database, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
+        ignored);
     const Status ready = sqlite::migrate(connection, kMigrations);
     if (!ready.ok()) return ready.error().within(database.string());
     return DeskFile(std::move(claim), std::make_unique<sqlite::Connection>(std::move(connection)));
@@ -98,6 +114,25 @@ Result<std::vector<ParkedBasket>> DeskFile::all_parked() {
         if (!row) return all;
         all.push_back(parked_row(rows));
     }
+}
+
+Status DeskFile::keep_basket(std::string_view screen, std::string_view basket) {
+    CF_LET(auto insert,
+           connection_->prepare("INSERT INTO open_basket VALUES (?, ?) ON CONFLICT DO UPDATE "
+                                "SET basket = excluded.basket"));
+    return insert.bind(1, screen).bind(2, basket).run();
+}
+
+Status DeskFile::forget_basket(std::string_view screen) {
+    CF_LET(auto remove, connection_->prepare("DELETE FROM open_basket WHERE screen = ?"));
+    return remove.bind(1, screen).run();
+}
+
+Result<std::optional<std::string>> DeskFile::find_basket(std::string_view screen) {
+    CF_LET(auto find, connection_->prepare("SELECT basket FROM open_basket WHERE screen = ?"));
+    CF_LET(const bool row, find.bind(1, screen).step());
+    if (!row) return std::optional<std::string>();
+    return std::optional(std::string(find.text(0)));
 }
 
 Status DeskFile::sign_in(std::string_view screen, const SignedIn& person) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "firmware/checkout/paper_table.h"
 #include "firmware/core/base/clock.h"
 #include "firmware/core/sqlite/connection.h"
 #include "firmware/core/sqlite/side_file.h"
@@ -36,9 +37,10 @@ struct Trials {
     base::WallTime last;
 };
 
-// What lies on the counter and is no event yet: baskets put aside, who is signed in, whose PIN was
-// wrong, which codes phones have shown. It survives a power cut like the journal, and is worth
-// nothing to anybody else. One thread at a time; it is the file's only writer.
+// What lies on the counter and is no event: baskets put aside, who is signed in, whose PIN was
+// wrong, which codes phones have shown, which papers are printed. It survives a power cut like the
+// journal, and is worth nothing to anybody else. One thread at a time; it is the file's only
+// writer.
 class DeskFile {
   public:
     // Makes the file where there is none.
@@ -55,6 +57,11 @@ class DeskFile {
     // The oldest first; not those that were dropped.
     base::Result<std::vector<ParkedBasket>> all_parked();
 
+    // The basket on a screen, as text; a screen has one.
+    base::Status keep_basket(std::string_view screen, std::string_view basket);
+    base::Status forget_basket(std::string_view screen);
+    base::Result<std::optional<std::string>> find_basket(std::string_view screen);
+
     base::Status sign_in(std::string_view screen, const SignedIn& person);
     base::Status sign_out(std::string_view screen);
     base::Result<std::optional<SignedIn>> signed_in(std::string_view screen);
@@ -67,6 +74,9 @@ class DeskFile {
     base::Status forget_shown(std::int64_t before_s);
     base::Status each_shown(
         const std::function<void(const crypto::CompressedKey&, const token::Showing&)>& visit);
+
+    // Valid as long as the file, also when that is moved.
+    PaperTable papers() { return PaperTable(*connection_); }
 
   private:
     DeskFile(sqlite::WriterClaim claim, std::unique_ptr<sqlite::Connection> connection)

@@ -43,15 +43,76 @@ std::string_view hungarian_of(Code code) {
     }
 }
 
+constexpr int kBadRequest = 400;
+constexpr int kUnauthorised = 401;
+constexpr int kForbidden = 403;
+constexpr int kNotFound = 404;
+constexpr int kConflict = 409;
+constexpr int kTooLarge = 413;
+constexpr int kUnprocessable = 422;
+constexpr int kTooMany = 429;
+constexpr int kBroken = 500;
+constexpr int kNoRoom = 507;
+
+int status_of(Refusal refusal) {
+    switch (refusal) {
+        case Refusal::not_signed_in:
+        case Refusal::sign_in_wrong:
+            return kUnauthorised;
+        case Refusal::locked_out:
+            return kTooMany;
+        case Refusal::manager_needed:
+        case Refusal::not_a_manager:
+            return kForbidden;
+        case Refusal::product_unknown:
+        case Refusal::member_unknown:
+        case Refusal::coupon_unknown:
+        case Refusal::receipt_unknown:
+        case Refusal::line_unknown:
+        case Refusal::parked_unknown:
+            return kNotFound;
+        case Refusal::no_shift:
+        case Refusal::shift_open:
+        case Refusal::receipt_not_last:
+        case Refusal::receipt_given_back:
+        case Refusal::request_reused:
+        case Refusal::label_taken:
+        case Refusal::parked_full:
+            return kConflict;
+        default:
+            return kUnprocessable;
+    }
+}
+
+int status_of(Code code) {
+    switch (code) {
+        case Code::invalid_argument:
+        case Code::malformed:
+            return kBadRequest;
+        case Code::not_found:
+            return kNotFound;
+        case Code::too_large:
+            return kTooLarge;
+        case Code::disk_full:
+        case Code::disk_nearly_full:
+            return kNoRoom;
+        case Code::refused:
+            return kUnprocessable;
+        default:
+            return kBroken;
+    }
+}
+
 }  // namespace
 
-Fault::Fault(Refusal refusal) : code_(refusal_name(refusal)) {
+Fault::Fault(Refusal refusal) : status_(status_of(refusal)), code_(refusal_name(refusal)) {
     const Wording wording = refusal_sentence(refusal);
     sentence_ = {std::string(wording.english), std::string(wording.hungarian)};
 }
 
 Fault::Fault(loyalty::Refusal refusal)
-    : code_(loyalty::refusal_name(refusal)),
+    : status_(loyalty::refusal_http_status(refusal)),
+      code_(loyalty::refusal_name(refusal)),
       sentence_(joined(loyalty::refusal_sentence(refusal), loyalty::refusal_advice(refusal))) {}
 
 Fault::Fault(token::Refusal refusal)
@@ -60,13 +121,16 @@ Fault::Fault(token::Refusal refusal)
 
 Fault::Fault(const base::Error& error)
     : kind_(error.code()),
+      status_(status_of(error.code())),
       code_(base::code_name(error.code())),
       // What exactly was found is told in the one language that it is known in.
       sentence_{error.message(),
                 std::string(hungarian_of(error.code())) + " (" + error.message() + ")"} {}
 
 Fault::Fault(loyalty::Refusal refusal, Sentence sentence)
-    : code_(loyalty::refusal_name(refusal)), sentence_(std::move(sentence)) {}
+    : status_(loyalty::refusal_http_status(refusal)),
+      code_(loyalty::refusal_name(refusal)),
+      sentence_(std::move(sentence)) {}
 
 Fault coupon_used_up() {
     constexpr auto kState = loyalty::Refusal::terminal_state;

@@ -23,11 +23,15 @@ class Fault {
     // Whether a rule said no, as against something that is broken.
     bool is_refusal() const { return kind_ == base::Code::refused; }
 
+    // What a server answers with it.
+    int status() const { return status_; }
+
     // For callers that know one language: "not_paid: That is less than the total. ...".
     base::Error error() const;
 
   private:
     base::Code kind_ = base::Code::refused;
+    int status_ = 422;
     std::string code_;
     base::Sentence sentence_;
 };

@@ -49,6 +49,8 @@ enum class Refusal {
     drawer_too_empty,
     receipt_not_last,
     receipt_given_back,
+    receipt_of_another_till,
+    basket_not_empty,
     not_signed_in,
     sign_in_wrong,
     pin_missing,

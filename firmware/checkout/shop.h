@@ -62,6 +62,7 @@ class Shop {
     // The member again, as of now.
     Outcome<KnownMember> member_now(const BasketMember& member);
 
+    base::Result<std::vector<mirror::Staff>> all_staff() { return world_.mirror.all_staff(); }
     bool is_revoked(const token::CouponSerial& serial) const;
     base::Result<std::optional<mirror::Staff>> find_staff(const std::string& id) {
         return world_.mirror.find_staff(id);

@@ -62,23 +62,44 @@ Outcome<void> StaffDesk::check_not_locked(const Trials& trials) const {
     return Refusal::locked_out;
 }
 
-// A trial is counted before the PIN is looked at: pulling the plug in between wins nothing.
-Outcome<Staff> StaffDesk::check(const Credentials& credentials) {
-    if (credentials.pin.empty()) return Refusal::pin_missing;
-    CF_LET(const auto person, mirror_.find_staff(credentials.staff));
+Outcome<Staff> StaffDesk::begin(const std::string& staff) {
+    CF_LET(const auto person, mirror_.find_staff(staff));
     if (!person) return Refusal::sign_in_wrong;
     CF_LET(const Trials trials, file_.trials(person->id));
     CF_TRY(check_not_locked(trials));
     CF_TRY(file_.set_trials(person->id, {trials.failures + 1, clock_.now()}));
-    if (!crypto::pin_matches(credentials.pin, person->pin_hash)) return Refusal::sign_in_wrong;
-    CF_TRY(file_.set_trials(person->id, {}));
+    return *person;
+}
+
+Outcome<void> StaffDesk::end(const Staff& person, bool matches) {
+    if (!matches) return Refusal::sign_in_wrong;
+    CF_TRY(file_.set_trials(person.id, {}));
+    return {};
+}
+
+Outcome<void> StaffDesk::let_in(const std::string& screen, const std::string& staff) {
+    CF_TRY(file_.sign_in(screen, {staff, clock_.now()}));
+    last_active_.erase(screen);
+    return {};
+}
+
+Outcome<Staff> StaffDesk::check(const Credentials& credentials) {
+    if (credentials.pin.empty()) return Refusal::pin_missing;
+    CF_LET(const Staff person, begin(credentials.staff));
+    CF_TRY(end(person, crypto::pin_matches(credentials.pin, person.pin_hash)));
+    return person;
+}
+
+Outcome<Staff> StaffDesk::check(const Approver& approver) {
+    if (approver.credentials) return check(*approver.credentials);
+    CF_LET(const auto person, mirror_.find_staff(approver.checked));
+    if (!person) return Refusal::sign_in_wrong;
     return *person;
 }
 
 Outcome<Staff> StaffDesk::sign_in(const std::string& screen, const Credentials& credentials) {
     CF_LET(const Staff person, check(credentials));
-    CF_TRY(file_.sign_in(screen, {person.id, clock_.now()}));
-    last_active_.erase(screen);
+    CF_TRY(let_in(screen, person.id));
     return person;
 }
 
@@ -118,15 +139,14 @@ Outcome<void> StaffDesk::stay(const std::string& screen, const Staff& person,
 }
 
 Outcome<Authority> StaffDesk::authorise(const std::string& screen, Act act,
-                                        const ShopSettings& settings,
-                                        const std::optional<Credentials>& approval) {
+                                        const ShopSettings& settings, const Approver& approver) {
     CF_LET(const auto person, signed_in(screen, settings));
     if (!person) return Refusal::not_signed_in;
     CF_TRY(stay(screen, *person, settings));
     if (person->role == Role::manager || is_for_cashiers(act, settings))
         return Authority{person->id, person->id};
-    if (!approval) return Refusal::manager_needed;
-    CF_LET(const Staff manager, check(*approval));
+    if (!approver.is_there()) return Refusal::manager_needed;
+    CF_LET(const Staff manager, check(approver));
     if (manager.role != Role::manager) return Refusal::not_a_manager;
     return Authority{person->id, manager.id};
 }

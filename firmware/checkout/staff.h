@@ -40,6 +40,15 @@ struct Credentials {
     std::string pin;
 };
 
+// Who allows it beside the one who is signed in: by name and PIN, or somebody whose PIN was checked
+// for this very call.
+struct Approver {
+    std::optional<Credentials> credentials = {};
+    std::string checked = {};
+
+    bool is_there() const { return credentials || !checked.empty(); }
+};
+
 // In whose name something is done, and who allowed it: the same person, or a manager beside.
 struct Authority {
     std::string staff;
@@ -56,6 +65,13 @@ class StaffDesk {
 
     // Takes about a third of a second, as long as a PIN's hash takes.
     Outcome<mirror::Staff> sign_in(const std::string& screen, const Credentials& credentials);
+
+    // The same in three steps, for a caller who checks the PIN against Staff::pin_hash on another
+    // thread meanwhile. begin() counts the trial before the PIN is looked at, so that pulling the
+    // plug in between wins nothing; end() says what became of it.
+    Outcome<mirror::Staff> begin(const std::string& staff);
+    Outcome<void> end(const mirror::Staff& person, bool matches);
+    Outcome<void> let_in(const std::string& screen, const std::string& staff);
     Outcome<void> sign_out(const std::string& screen);
     // Nobody where nobody signed in, or did nothing for too long. Asking is doing nothing.
     Outcome<std::optional<mirror::Staff>> signed_in(const std::string& screen,
@@ -63,12 +79,13 @@ class StaffDesk {
 
     // not_signed_in, or manager_needed where it takes a manager and none approves.
     Outcome<Authority> authorise(const std::string& screen, Act act, const ShopSettings& settings,
-                                 const std::optional<Credentials>& approval);
+                                 const Approver& approver);
 
   private:
     Outcome<void> stay(const std::string& screen, const mirror::Staff& person,
                        const ShopSettings& settings);
     Outcome<mirror::Staff> check(const Credentials& credentials);
+    Outcome<mirror::Staff> check(const Approver& approver);
     Outcome<void> check_not_locked(const Trials& trials) const;
 
     mirror::Mirror& mirror_;

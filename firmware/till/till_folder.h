@@ -80,6 +80,8 @@ class OpenTill {
 
     checkout::CashDesk& desk() { return *desk_; }
     journal::Journal& journal() { return ledger_.journal(); }
+    checkout::DeskFile& desk_file() { return desk_file_; }
+    base::Entropy& entropy() { return ledger_.entropy(); }
     const TillCard& card() const { return card_; }
 
   private:

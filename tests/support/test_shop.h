@@ -47,9 +47,10 @@ class TestShop {
 
     checkout::CashDesk& desk() { return *desk_; }
     journal::Journal& journal() { return *journal_; }
+    checkout::DeskFile& desk_file() { return *desk_file_; }
     checkout::Asked asked(const std::string& request = {}) const { return {"kiosk", request, {}}; }
     checkout::Asked approved(const std::string& request = {}) const {
-        return {"kiosk", request, checkout::Credentials{"anna", kPin}};
+        return {"kiosk", request, {checkout::Credentials{"anna", kPin}}};
     }
     static checkout::Basket basket(const std::vector<std::pair<int, int>>& pieces);
 

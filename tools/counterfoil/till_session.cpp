@@ -87,7 +87,7 @@ Result<Asked> TillSession::asked() const {
     Asked asked{options_.screen, options_.request, {}};
     if (options_.approve.empty()) return asked;
     CF_LET(std::string pin, read_pin(options_));
-    asked.approval = checkout::Credentials{options_.approve, std::move(pin)};
+    asked.approval.credentials = checkout::Credentials{options_.approve, std::move(pin)};
     return asked;
 }
 

@@ -103,7 +103,8 @@ TEST_P(KillDuringSale, LeavesItWholeOrNotAtAllAndTheBasketUnlessItIsSold) {
 
 INSTANTIATE_TEST_SUITE_P(Killed, KillDuringSale,
                          testing::Values(KillMoment::before, KillMoment::halfway,
-                                         KillMoment::after));
+                                         KillMoment::after),
+                         test::MomentName());
 
 }  // namespace
 }  // namespace counterfoil::checkout

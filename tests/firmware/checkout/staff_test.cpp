@@ -16,7 +16,7 @@ class StaffTest : public testing::Test {
         return done.ok() ? done.value().name : done.error().code();
     }
     std::string opens(const std::optional<Credentials>& approval = {}) {
-        const auto done = shop_.desk().open_shift(20'000, {"kiosk", "", approval});
+        const auto done = shop_.desk().open_shift(20'000, {"kiosk", "", {approval}});
         return done.ok() ? "opened" : done.error().code();
     }
     std::string who() {

@@ -87,22 +87,10 @@ TEST_P(KillDuringAppend, LeavesTheEventWholeOrNotAtAll) {
     }
 }
 
-std::string moment_name(const testing::TestParamInfo<KillMoment>& info) {
-    switch (info.param) {
-        case KillMoment::before:
-            return "BeforeAWrite";
-        case KillMoment::halfway:
-            return "HalfwayThroughAWrite";
-        case KillMoment::after:
-            return "AfterAWrite";
-    }
-    return "";
-}
-
 INSTANTIATE_TEST_SUITE_P(Killed, KillDuringAppend,
                          testing::Values(KillMoment::before, KillMoment::halfway,
                                          KillMoment::after),
-                         moment_name);
+                         test::MomentName());
 
 }  // namespace
 }  // namespace counterfoil::journal

@@ -1,0 +1,436 @@
+#include "firmware/checkout/answers.h"
+#include "firmware/till/api.h"
+#include "firmware/till/schema.h"
+
+// The routes, each with what it takes, what it gives and which use case it is.
+namespace counterfoil::till {
+
+using checkout::Asked;
+using checkout::Fault;
+using checkout::Outcome;
+using checkout::Payment;
+using checkout::Refusal;
+using http::Method;
+
+namespace {
+
+constexpr std::int64_t kMaxQuantityMilli = 1'000'000'000;
+constexpr std::int64_t kMaxPermille = 1000;
+constexpr std::size_t kMaxCode = 512;
+
+// Where a body is not in its form: which member.
+Outcome<void> check(const ledger::Members& members) {
+    if (members.error()) return *members.error();
+    return {};
+}
+
+// An amount that the till, and not its reader, refuses.
+std::int64_t amount(ledger::Members& members, std::string_view name) {
+    return members.number(name, -json::kMaxInteger, json::kMaxInteger);
+}
+
+std::string optional_text(ledger::Members& members, std::string_view name) {
+    return members.has(name) ? members.text(name) : std::string();
+}
+
+std::optional<std::int64_t> optional_number(ledger::Members& members, std::string_view name) {
+    if (!members.has(name)) return {};
+    return amount(members, name);
+}
+
+Outcome<std::vector<Payment>> payments_of(const Call& call) {
+    ledger::Members members = call.members();
+    std::vector<Payment> payments;
+    members.each("payments", ledger::kMaxSaleTenders + 1, [&](ledger::Members& payment) {
+        payments.push_back({payment.text("kind"), amount(payment, "amount_minor"),
+                            optional_text(payment, "reference"),
+                            optional_text(payment, "currency")});
+    });
+    CF_TRY(check(members));
+    return payments;
+}
+
+Answer done(const Outcome<void>& outcome) {
+    if (!outcome.ok()) return outcome.error();
+    return json::Object();
+}
+
+template <class T>
+Answer told(const Outcome<T>& outcome) {
+    if (!outcome.ok()) return outcome.error();
+    return checkout::answer(outcome.value());
+}
+
+const char* const kState =
+    "terminal:string! shop:string! currency:string! signed_in:object shift:string parked:integer! "
+    "basket:object member:object error:object";
+const char* const kSold = "seq:integer! change_minor:integer! sale:object!";
+const char* const kGivenBack = "seq:integer! refund:object!";
+const char* const kPaying = "payments:list!";
+
+}  // namespace
+
+base::Status Api::add_session(http::Router& router) {
+    std::vector<Offer> offers;
+    http::Route till{
+        Method::get,
+        "/api/till",
+        [this](const http::Request& request, http::Responder responder) {
+            const auto known = screen_of(request);
+            const std::string screen = known.value_or(new_screen());
+            const auto text = state(screen, language_of(request)).write();
+            CF_CHECK(text.ok());
+            http::Response response = http::json_response(200, text.value());
+            if (!known)
+                response.headers.set("Set-Cookie",
+                                     "screen=" + screen + "; Path=/; HttpOnly; SameSite=Strict");
+            responder.send(std::move(response));
+        },
+        {"How this screen stands; a new screen gets its cookie", "", schema_of(kState), {}},
+        {}};
+    CF_TRY(router.add(std::move(till)));
+    http::Route session{
+        Method::post,
+        "/api/session",
+        [this](const http::Request& request, http::Responder responder) {
+            sign_in(request, std::move(responder));
+        },
+        {"Sign in at this screen", schema_of("staff:string! pin:string!"), schema_of(kState), {}},
+        {}};
+    CF_TRY(router.add(std::move(session)));
+    offers.push_back(
+        {Method::remove, "/api/session", Kind::edit, "Sign out", "", schema_of(kState),
+         [this](Call& call) { return done(world_.kiosk.desk().staff().sign_out(call.screen)); }});
+    offers.push_back({Method::get, "/api/staff", Kind::read, "Who works here", "",
+                      schema_of("staff:list!"), [this](Call&) -> Answer {
+                          CF_LET(const auto staff, world_.kiosk.desk().shop().all_staff());
+                          json::Array people;
+                          for (const mirror::Staff& person : staff)
+                              people.add(checkout::answer(person));
+                          json::Object object;
+                          return std::move(object.set("staff", std::move(people)));
+                      }});
+    return add_all(router, std::move(offers));
+}
+
+base::Status Api::add_catalogue(http::Router& router) {
+    std::vector<Offer> offers;
+    CF_TRY(
+        add(router, {Method::get, "/api/products", Kind::read,
+                     "What is sold, by category; of one category where ?category= names it", "",
+                     schema_of("categories:array! products:list!"), [this](Call& call) -> Answer {
+                         auto& shop = world_.kiosk.desk().shop();
+                         CF_LET(const auto categories, shop.categories());
+                         const auto wanted = http::find(call.query, "category");
+                         json::Array names;
+                         json::Array products;
+                         for (const std::string& category : categories) {
+                             names.add(category);
+                             if (wanted && *wanted != category) continue;
+                             CF_LET(const auto found, shop.products_in(category));
+                             for (const mirror::Product& product : found)
+                                 products.add(checkout::answer(product));
+                         }
+                         json::Object object;
+                         object.set("categories", std::move(names));
+                         return std::move(object.set("products", std::move(products)));
+                     }}));
+    offers.push_back({Method::get, "/api/members/{code}", Kind::read,
+                      "What is known of a member, by card or phone number", "",
+                      schema_of("id:string! name:string! points:integer! proven:boolean!"),
+                      [this](Call& call) -> Answer {
+                          CF_LET(const auto person, world_.kiosk.desk().signed_in(call.screen));
+                          if (!person) return Refusal::not_signed_in;
+                          return told(world_.kiosk.desk().shop().recognise(
+                              call.text("code"), checkout::Shop::Showing::looked_at));
+                      }});
+    return add_all(router, std::move(offers));
+}
+
+base::Status Api::add_basket(http::Router& router) {
+    std::vector<Offer> offers;
+    const auto edit = [&](Method method, const std::string& pattern, const std::string& summary,
+                          const std::string& request, std::function<Answer(Call&)> act) {
+        return Offer{method,  pattern,           Kind::edit,    summary,
+                     request, schema_of(kState), std::move(act)};
+    };
+    offers.push_back(edit(Method::post, "/api/scan", "As if a scanner had read it",
+                          schema_of("text:string! format:string"), [this](Call& call) -> Answer {
+                              ledger::Members members = call.members();
+                              const std::string text = members.text("text", kMaxCode);
+                              const std::string format = optional_text(members, "format");
+                              CF_TRY(check(members));
+                              const ScanAnswer answer =
+                                  world_.kiosk.scan(call.screen, text, format);
+                              if (answer.fault) return *answer.fault;
+                              return json::Object();
+                          }));
+    offers.push_back(edit(Method::post, "/api/basket/lines", "Ring up a product",
+                          schema_of("code:string! quantity_milli:integer"),
+                          [this](Call& call) -> Answer {
+                              ledger::Members members = call.members();
+                              checkout::BasketLine line;
+                              line.code = members.text("code");
+                              if (members.has("quantity_milli"))
+                                  line.quantity_milli = amount(members, "quantity_milli");
+                              CF_TRY(check(members));
+                              return done(world_.kiosk.add(line, call.asked));
+                          }));
+    offers.push_back(
+        edit(Method::put, "/api/basket/lines/{line}", "Another quantity; 0 takes the line out",
+             schema_of("quantity_milli:integer!"), [this](Call& call) -> Answer {
+                 ledger::Members members = call.members();
+                 const std::int64_t milli =
+                     members.number("quantity_milli", -kMaxQuantityMilli, kMaxQuantityMilli);
+                 CF_TRY(check(members));
+                 return done(world_.kiosk.set_quantity(call.number("line"), milli, call.asked));
+             }));
+    return add_all(router, std::move(offers));
+}
+
+// Who buys, and with what coupons.
+base::Status Api::add_customer(http::Router& router) {
+    std::vector<Offer> offers;
+    const auto edit = [&](Method method, const std::string& pattern, const std::string& summary,
+                          const std::string& request, std::function<Answer(Call&)> act) {
+        return Offer{method,  pattern,           Kind::edit,    summary,
+                     request, schema_of(kState), std::move(act)};
+    };
+    offers.push_back(
+        edit(Method::put, "/api/basket/lines/{line}/price",
+             "Another price, or something off, as a manager allows",
+             schema_of("unit_minor:integer off_minor:integer off_permille:integer reason:string "
+                       "approval:approval"),
+             [this](Call& call) -> Answer {
+                 ledger::Members members = call.members();
+                 Kiosk::PriceChange change;
+                 change.line = call.number("line");
+                 change.unit_minor = optional_number(members, "unit_minor");
+                 change.off_minor = optional_number(members, "off_minor");
+                 if (members.has("off_permille"))
+                     change.off_permille = members.number("off_permille", 1, kMaxPermille);
+                 change.reason = optional_text(members, "reason");
+                 CF_TRY(check(members));
+                 return done(world_.kiosk.change_price(change, call.asked));
+             }));
+    offers.push_back(edit(Method::put, "/api/basket/member",
+                          "The member who buys, by code, card or number", schema_of("code:string!"),
+                          [this](Call& call) -> Answer {
+                              ledger::Members members = call.members();
+                              const std::string code = members.text("code", kMaxCode);
+                              CF_TRY(check(members));
+                              return done(world_.kiosk.attach(code, call.asked));
+                          }));
+    offers.push_back(edit(Method::remove, "/api/basket/member", "Nobody in particular buys", "",
+                          [this](Call& call) { return done(world_.kiosk.detach(call.asked)); }));
+    offers.push_back(edit(Method::post, "/api/basket/coupons", "Lay a coupon on the basket",
+                          schema_of("code:string!"), [this](Call& call) -> Answer {
+                              ledger::Members members = call.members();
+                              const std::string code = members.text("code", kMaxCode);
+                              CF_TRY(check(members));
+                              return done(world_.kiosk.lay(code, call.asked));
+                          }));
+    offers.push_back(edit(Method::remove, "/api/basket/coupons/{place}", "Take a coupon away", "",
+                          [this](Call& call) {
+                              return done(
+                                  world_.kiosk.take_away_coupon(call.number("place"), call.asked));
+                          }));
+    offers.push_back(edit(Method::remove, "/api/basket", "Empty the basket", "",
+                          [this](Call& call) { return done(world_.kiosk.clear(call.asked)); }));
+    return add_all(router, std::move(offers));
+}
+
+base::Status Api::add_selling(http::Router& router) {
+    std::vector<Offer> offers;
+    offers.push_back({Method::post, "/api/sales", Kind::record, "Sell the basket",
+                      schema_of(kPaying), schema_of(kSold), [this](Call& call) -> Answer {
+                          CF_LET(const auto payments, payments_of(call));
+                          const auto sold = world_.kiosk.sell(payments, call.asked);
+                          if (!sold.ok()) return sold.error();
+                          ++world_.figures.sales;
+                          world_.figures.coupons_redeemed +=
+                              static_cast<std::int64_t>(sold.value().body.coupons.size());
+                          return told(sold);
+                      }});
+    offers.push_back({Method::post, "/api/training", Kind::record, "Practise with the basket",
+                      schema_of(kPaying), schema_of(kSold), [this](Call& call) -> Answer {
+                          CF_LET(const auto payments, payments_of(call));
+                          return told(world_.kiosk.train(payments, call.asked));
+                      }});
+    offers.push_back({Method::post, "/api/parked", Kind::record, "Put the basket aside",
+                      schema_of("label:string"), schema_of("label:string!"),
+                      [this](Call& call) -> Answer {
+                          ledger::Members members = call.members();
+                          const std::string label = optional_text(members, "label");
+                          CF_TRY(check(members));
+                          CF_LET(const std::string parked, world_.kiosk.park(label, call.asked));
+                          json::Object object;
+                          return std::move(object.set("label", parked));
+                      }});
+    offers.push_back({Method::get, "/api/parked", Kind::read, "What was put aside", "",
+                      schema_of("parked:list!"), [this](Call&) -> Answer {
+                          CF_LET(const auto parked, world_.kiosk.desk().parked());
+                          json::Object object;
+                          return std::move(object.set("parked", checkout::answer(parked)));
+                      }});
+    offers.push_back({Method::post, "/api/parked/{label}/recall", Kind::edit, "Take it up again",
+                      "", schema_of(kState), [this](Call& call) {
+                          return done(world_.kiosk.recall(call.text("label"), call.asked));
+                      }});
+    offers.push_back({Method::remove, "/api/parked/{label}", Kind::edit, "Throw it away", "",
+                      schema_of(kState), [this](Call& call) {
+                          return done(world_.kiosk.desk().drop(call.text("label"), call.asked));
+                      }});
+    offers.push_back({Method::post, "/api/points-to-coupon", Kind::record,
+                      "Turn points of the basket's member into a coupon", "",
+                      schema_of("member:string! points:integer! coupon:object! "
+                                "points_after:integer!"),
+                      [this](Call& call) -> Answer {
+                          auto& desk = world_.kiosk.desk();
+                          CF_LET(const auto before, desk.points_spent_before(call.asked));
+                          if (before) return checkout::answer(*before);
+                          CF_LET(const auto basket, world_.kiosk.basket(call.screen));
+                          if (!basket.member) return Refusal::not_a_member;
+                          return told(desk.points_to_coupon(*basket.member, call.asked));
+                      }});
+    return add_all(router, std::move(offers));
+}
+
+base::Status Api::add_receipts(http::Router& router) {
+    std::vector<Offer> offers;
+    offers.push_back({Method::get, "/api/receipts/{receipt}", Kind::read,
+                      "A receipt as it is printed, line by line", "",
+                      schema_of("seq:integer! lines:list! qr:string!"),
+                      [this](Call& call) -> Answer {
+                          auto& desk = world_.kiosk.desk();
+                          CF_LET(const auto person, desk.signed_in(call.screen));
+                          if (!person) return Refusal::not_signed_in;
+                          CF_LET(const std::int64_t seq, desk.seq_of(call.number("receipt")));
+                          receipt::Options options;
+                          options.language = call.language;
+                          CF_LET(const auto paper, desk.paper_of(seq, options));
+                          json::Array lines;
+                          for (const receipt::Line& line : paper.lines) {
+                              json::Object object;
+                              object.set("text", line.text).set_flag("strong", line.strong);
+                              lines.add(std::move(object));
+                          }
+                          json::Object object;
+                          object.set("seq", seq).set("lines", std::move(lines));
+                          return std::move(object.set("qr", paper.qr));
+                      }});
+    offers.push_back(
+        {Method::post, "/api/receipts/{receipt}/refund", Kind::record,
+         "Give back lines of it, or all that is left",
+         schema_of("lines:list tender:string reference:string reason:string!"),
+         schema_of(kGivenBack), [this](Call& call) -> Answer {
+             ledger::Members members = call.members();
+             checkout::Counter::RefundWish wish;
+             wish.receipt = call.number("receipt");
+             if (members.has("lines"))
+                 members.each("lines", ledger::kMaxSaleLines, [&](ledger::Members& line) {
+                     wish.lines.push_back(
+                         {amount(line, "line"), optional_number(line, "quantity_milli")});
+                 });
+             if (members.has("tender")) wish.tender = members.text("tender");
+             wish.reference = optional_text(members, "reference");
+             wish.reason = optional_text(members, "reason");
+             CF_TRY(check(members));
+             const auto back = world_.kiosk.desk().refund(wish, call.asked);
+             if (back.ok()) ++world_.figures.refunds;
+             return told(back);
+         }});
+    offers.push_back({Method::post, "/api/receipts/{receipt}/void", Kind::record,
+                      "Take the last sale back as if it had not been",
+                      schema_of("reason:string! approval:approval"), schema_of(kGivenBack),
+                      [this](Call& call) -> Answer {
+                          ledger::Members members = call.members();
+                          const std::string reason = optional_text(members, "reason");
+                          CF_TRY(check(members));
+                          const auto back = world_.kiosk.desk().void_last(call.number("receipt"),
+                                                                          reason, call.asked);
+                          if (back.ok()) ++world_.figures.refunds;
+                          return told(back);
+                      }});
+    offers.push_back({Method::post, "/api/receipts/{receipt}/reprint", Kind::record,
+                      "Print it once more, marked as a copy", "",
+                      schema_of("receipt:integer! copy:integer!"), [this](Call& call) {
+                          return told(
+                              world_.kiosk.desk().reprint(call.number("receipt"), call.asked));
+                      }});
+    return add_all(router, std::move(offers));
+}
+
+base::Status Api::add_day(http::Router& router) {
+    std::vector<Offer> offers;
+    offers.push_back({Method::post, "/api/shift", Kind::record, "Open a shift with a float",
+                      schema_of("float_minor:integer! approval:approval"), schema_of(""),
+                      [this](Call& call) -> Answer {
+                          ledger::Members members = call.members();
+                          const std::int64_t float_minor = amount(members, "float_minor");
+                          CF_TRY(check(members));
+                          return told(world_.kiosk.desk().open_shift(float_minor, call.asked));
+                      }});
+    offers.push_back({Method::post, "/api/shift/report", Kind::ask, "The X report",
+                      schema_of("approval:approval"), schema_of(""),
+                      [this](Call& call) { return told(world_.kiosk.desk().report(call.asked)); }});
+    offers.push_back(
+        {Method::post, "/api/shift/close", Kind::record, "Count the drawer: the Z report",
+         schema_of("counted_minor:integer! approval:approval"), schema_of(""),
+         [this](Call& call) -> Answer {
+             ledger::Members members = call.members();
+             const std::int64_t counted_minor = amount(members, "counted_minor");
+             CF_TRY(check(members));
+             CF_LET(const auto closed, world_.kiosk.desk().close_shift(counted_minor, call.asked));
+             json::Object object = checkout::answer(closed.body);
+             return std::move(object.set("seq", closed.seq));
+         }});
+    const auto move = [&](const std::string& pattern, const std::string& summary, auto act) {
+        return Offer{Method::post,
+                     pattern,
+                     Kind::record,
+                     summary,
+                     schema_of("amount_minor:integer! reason:string! approval:approval"),
+                     schema_of(""),
+                     [this, act](Call& call) -> Answer {
+                         ledger::Members members = call.members();
+                         const std::int64_t amount_minor = amount(members, "amount_minor");
+                         const std::string reason = optional_text(members, "reason");
+                         CF_TRY(check(members));
+                         return done((world_.kiosk.desk().*act)(amount_minor, reason, call.asked));
+                     }};
+    };
+    offers.push_back(
+        move("/api/cash-in", "Put cash into the drawer", &checkout::CashDesk::cash_in));
+    offers.push_back(
+        move("/api/cash-out", "Take cash out of the drawer", &checkout::CashDesk::cash_out));
+    offers.push_back({Method::post, "/api/drawer", Kind::record, "Open the drawer without a sale",
+                      schema_of("reason:string!"), schema_of(""), [this](Call& call) -> Answer {
+                          ledger::Members members = call.members();
+                          const std::string reason = optional_text(members, "reason");
+                          CF_TRY(check(members));
+                          return done(world_.kiosk.desk().open_drawer(reason, call.asked));
+                      }});
+    return add_all(router, std::move(offers));
+}
+
+base::Status Api::add_events(http::Router& router) {
+    http::Route events{
+        Method::get,
+        "/api/events",
+        [this](const http::Request& request, http::Responder responder) {
+            const auto screen = screen_of(request);
+            if (!screen) return responder.fail(401, "screen_unknown", "Ask for /api/till first.");
+            auto stream = responder.stream();
+            if (!stream) return;
+            const auto now = state(*screen, language_of(request)).write();
+            CF_CHECK(now.ok());
+            stream->send("state", now.value());
+            world_.feed.join(*screen, *std::move(stream));
+        },
+        {"What happens, as server-sent events: state, scan, printer, changed", "", "", {}},
+        {}};
+    return router.add(std::move(events));
+}
+
+}  // namespace counterfoil::till

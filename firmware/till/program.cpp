@@ -1,0 +1,277 @@
+#include "firmware/till/program.h"
+
+#include "firmware/checkout/answers.h"
+#include "firmware/core/http/openapi.h"
+#include "firmware/till/schema.h"
+#include "firmware/vision/decoder_process.h"
+
+namespace counterfoil::till {
+
+using base::Result;
+using base::Status;
+using http::Method;
+using http::Request;
+using http::Responder;
+
+namespace {
+
+constexpr std::int64_t kPatienceMs = 2000;
+constexpr std::int64_t kStopMs = 2000;
+constexpr std::size_t kMaxPageBytes = 4 << 20;
+constexpr const char* kPolicy =
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; connect-src 'self'";
+
+http::Response json_text(const json::Object& object) {
+    const auto text = object.write();
+    CF_CHECK(text.ok());
+    return http::json_response(200, text.value());
+}
+
+}  // namespace
+
+Program::Program(Board board, std::unique_ptr<OpenTill> till, const base::Clock& clock)
+    : clock_(clock),
+      board_(std::move(board)),
+      till_(std::move(till)),
+      kiosk_(till_->desk(), till_->desk_file(), clock, till_->entropy()) {}
+
+Program::~Program() = default;
+
+Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
+                                                const base::Clock& clock) {
+    CF_LET(Board board, read_board(options.board));
+    CF_LET(auto till, OpenTill::open({options.data}, clock, kPatienceMs));
+    std::unique_ptr<Program> program(new Program(std::move(board), std::move(till), clock));
+    CF_TRY(program->record_boot());
+    CF_TRY(program->open_printing(options));
+    CF_TRY(program->open_server(options));
+    CF_TRY(program->open_devices());
+    return program;
+}
+
+// That the till was started, by which program, stands in its ledger.
+Status Program::record_boot() {
+    json::Object body;
+    body.set("program", "counterfoil-till").set("board", board_.name);
+    std::vector<journal::Draft> drafts;
+    drafts.push_back({ledger::EventType::boot, std::move(body), "", ""});
+    CF_TRY(till_->journal().append(drafts));
+    return {};
+}
+
+Status Program::open_printing(const ProgramOptions& options) {
+    CF_LET(const std::filesystem::path decoder, vision::decoder_beside_program());
+    attached_ = attach(board_, {options.data, decoder}, clock_);
+    PaperStyle style;
+    style.language = till_->card().language;
+    if (board_.printer) style.printer = board_.printer->model;
+    papers_ = std::make_unique<Papers>(till_->desk(), style);
+    CF_LET(PrintQueue queue,
+           PrintQueue::open({till_->journal(), till_->desk_file(), attached_.printer.get(), clock_},
+                            [this](const Owed& owed) { return (*papers_)(owed); }));
+    queue_.emplace(std::move(queue));
+    return {};
+}
+
+Status Program::open_devices() {
+    CF_LET(devices_, DeviceLoop::start(loop_, clock_, attached_,
+                                       {[this](const devices::Scan& scan) {
+                                            api_->scanned(scan.text, scan.format);
+                                            show_soon();
+                                        },
+                                        [this] { work_printer(); }}));
+    return {};
+}
+
+Status Program::open_server(const ProgramOptions& options) {
+    api_ = std::make_unique<Api>(Api::World{loop_, kiosk_, feed_, figures_, worker_, clock_,
+                                            till_->entropy(), [this] { recorded(); }});
+    CF_TRY(api_->add_routes(router_));
+    add_papers();
+    add_health();
+    if (board_.kiosk_folder) {
+        pages_ =
+            std::make_unique<http::FileFolder>(options.data / *board_.kiosk_folder, kMaxPageBytes);
+        CF_TRY(
+            router_.add({Method::get, "/{page...}", http::file_handler(*pages_, clock_), {}, {}}));
+    }
+    http::ServerSettings settings;
+    settings.limits.body_bytes = std::size_t{64} << 10;
+    settings.guards.push_back(http::security_headers(kPolicy));
+    const std::uint16_t port = options.port.value_or(board_.listen.port);
+    std::vector<std::string> hosts;
+    std::vector<std::string> origins;
+    // A free port is known only once it is taken, and a name of this machine is not another's.
+    settings.guards.push_back({[this](const Request& request) -> std::optional<http::Refusal> {
+                                   const std::string at = ":" + std::to_string(server_->port());
+                                   return http::allow_hosts({"localhost" + at, "127.0.0.1" + at,
+                                                             board_.listen.address + at})
+                                       .check(request);
+                               },
+                               {}});
+    settings.guards.push_back({[this](const Request& request) -> std::optional<http::Refusal> {
+                                   const std::string at = ":" + std::to_string(server_->port());
+                                   return http::allow_origins(
+                                              {"http://localhost" + at, "http://127.0.0.1" + at,
+                                               "http://" + board_.listen.address + at})
+                                       .check(request);
+                               },
+                               {}});
+    server_ = std::make_unique<http::Server>(loop_, router_, clock_, std::move(settings));
+    return server_->start(board_.listen.address, port);
+}
+
+void Program::stop() {
+    loop_.post([this] { server_->stop(kStopMs, [this] { loop_.stop(); }); });
+}
+
+// What was recorded owes its paper, soon and not before its answer's own turn.
+void Program::recorded() {
+    if (devices_) devices_->wake_printer();
+    show_soon();
+}
+
+void Program::work_printer() {
+    queue_->work();
+    tell_notices();
+    const std::int64_t due_ms = queue_->due_ms();
+    const std::int64_t wait_ms = due_ms - clock_.steady_ms();
+    constexpr std::int64_t kLongest = 60'000;
+    if (wait_ms < kLongest)
+        printing_ =
+            loop_.after(std::max<std::int64_t>(wait_ms, 1), [this] { devices_->wake_printer(); });
+}
+
+void Program::tell_notices() {
+    while (const auto notice = queue_->take_notice()) {
+        json::Object told;
+        told.set("code", notice->code());
+        const base::Sentence sentence = notice->sentence();
+        told.set("english", sentence.english).set("hungarian", sentence.hungarian);
+        if (notice->owed) told.set("seq", notice->owed->seq);
+        feed_.tell("printer", told);
+    }
+}
+
+// The customer sees the last line and the total.
+void Program::show_soon() {
+    if (!attached_.display || !devices_) return;
+    const auto quote = kiosk_.quote(api_->active_screen());
+    if (!quote.ok() || !quote.value()) return;
+    const ledger::SaleLine& last = quote.value()->priced.lines.back();
+    const auto currency = quote.value()->cart.currency();
+    attached_.display->show(devices::display_amount(
+        last.name, receipt::amount_text(money::Money(quote.value()->priced.total_minor, currency),
+                                        till_->card().language)));
+    devices_->wake_display();
+}
+
+json::Object Program::health() {
+    json::Array devices;
+    for (const DeviceState& state : states(attached_)) {
+        json::Object device;
+        device.set("name", state.name).set("state", state.state).set("trouble", state.trouble);
+        devices.add(std::move(device));
+    }
+    const auto& journal = till_->journal();
+    json::Object object;
+    object.set("status", journal.signer_down() ? "degraded" : "ok");
+    object.set("terminal", journal.terminal()).set("events", journal.head().seq);
+    object.set_flag("signer_down", journal.signer_down());
+    object.set_flag("selling_stopped", journal.disk() == journal::DiskLevel::stop);
+    return std::move(object.set("devices", std::move(devices)));
+}
+
+Figures Program::figures_now() {
+    Figures now = figures_;
+    now.events = till_->journal().head().seq;
+    now.papers_owed = static_cast<std::int64_t>(queue_->waiting().size());
+    now.screens = static_cast<std::int64_t>(feed_.listeners());
+    const auto state = queue_->printer_state();
+    now.printer_ready = state && (*state == devices::PrinterState::ready ||
+                                  *state == devices::PrinterState::unknown);
+    now.signer_down = till_->journal().signer_down();
+    now.requests = server_->figures().requests;
+    return now;
+}
+
+void Program::add_health() {
+    const auto add = [this](const std::string& pattern, const std::string& summary,
+                            std::function<http::Response()> make) {
+        const Status added =
+            router_.add({Method::get,
+                         pattern,
+                         [make](const Request&, Responder responder) { responder.send(make()); },
+                         {summary, "", "", {}},
+                         {}});
+        CF_CHECK(added.ok());
+    };
+    add("/health", "Whether the till works, and how its devices are",
+        [this] { return json_text(health()); });
+    add("/metrics", "Its figures, as Prometheus reads them", [this] {
+        http::Response response;
+        response.headers.set("Content-Type", "text/plain; version=0.0.4");
+        response.body = figures_now().text();
+        return response;
+    });
+    add("/api/openapi.json", "This description", [this] {
+        const auto text = http::openapi(router_, "Counterfoil till", "1");
+        CF_CHECK(text.ok());
+        return http::json_response(200, text.value());
+    });
+}
+
+// What is owed on paper, and what may be missing.
+void Program::add_papers() {
+    const auto list = [](const std::vector<Owed>& papers) {
+        json::Array array;
+        for (const Owed& owed : papers) {
+            json::Object object;
+            const base::Sentence name = name_of(owed);
+            object.set("seq", owed.seq).set("receipt", owed.receipt).set("copy", owed.copy);
+            array.add(std::move(object.set("name", name.english).set("name_hu", name.hungarian)));
+        }
+        return array;
+    };
+    Status added =
+        router_.add({Method::get,
+                     "/api/papers",
+                     [this, list](const Request&, Responder responder) {
+                         const auto offered = queue_->offered();
+                         if (!offered.ok())
+                             return responder.fail(500, "io_failed", offered.error().message());
+                         json::Object object;
+                         object.set("waiting", list(queue_->waiting()));
+                         object.set("offered", list(offered.value()));
+                         responder.send(json_text(object));
+                     },
+                     {"Papers that wait, and papers that may be missing",
+                      "",
+                      schema_of("waiting:list! offered:list!"),
+                      {}},
+                     {}});
+    CF_CHECK(added.ok());
+    added =
+        api_->add_edit(router_, Method::post, "/api/papers/{seq}/print",
+                       "Print one that may be missing, as a copy", [this](Call& call) -> Answer {
+                           const std::int64_t seq = call.number("seq");
+                           CF_LET(const auto offered, queue_->offered());
+                           for (const Owed& owed : offered) {
+                               if (owed.seq != seq || owed.receipt == 0) continue;
+                               CF_TRY(till_->desk().reprint(owed.receipt, call.asked));
+                               CF_TRY(queue_->dismiss(seq));
+                               return json::Object();
+                           }
+                           CF_TRY(queue_->print_again(seq));
+                           return json::Object();
+                       });
+    CF_CHECK(added.ok());
+    added = api_->add_edit(router_, Method::remove, "/api/papers/{seq}",
+                           "It is there after all, or not wanted", [this](Call& call) -> Answer {
+                               CF_TRY(queue_->dismiss(call.number("seq")));
+                               return json::Object();
+                           });
+    CF_CHECK(added.ok());
+}
+
+}  // namespace counterfoil::till

@@ -1,0 +1,38 @@
+#include "firmware/till/worker.h"
+
+namespace counterfoil::till {
+
+Worker::Worker() : thread_([this] { work(); }) {}
+
+Worker::~Worker() {
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        ending_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+}
+
+bool Worker::ask(std::function<void()> task) {
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (tasks_.size() >= kRoom) return false;
+        tasks_.push_back(std::move(task));
+    }
+    changed_.notify_one();
+    return true;
+}
+
+void Worker::work() {
+    for (;;) {
+        std::unique_lock<std::mutex> lock(mutex_);
+        changed_.wait(lock, [this] { return ending_ || !tasks_.empty(); });
+        if (ending_) return;
+        const std::function<void()> task = std::move(tasks_.front());
+        tasks_.pop_front();
+        lock.unlock();
+        task();
+    }
+}
+
+}  // namespace counterfoil::till
