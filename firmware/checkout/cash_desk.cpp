@@ -387,7 +387,8 @@ ledger::MadeCoupon CashDesk::make_coupon(const PointsCoupon& price, base::WallTi
 }
 
 Outcome<std::optional<PointsSpent>> CashDesk::points_spent_before(const Asked& asked) {
-    return counter_.points_spent_before({"", asked.request, ""});
+    CF_LET(const By who, by(Act::spend_points, asked));
+    return counter_.points_spent_before(who);
 }
 
 Outcome<PointsSpent> CashDesk::points_to_coupon(const BasketMember& member, const Asked& asked) {

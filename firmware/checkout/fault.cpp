@@ -60,6 +60,7 @@ int status_of(Refusal refusal) {
         case Refusal::sign_in_wrong:
             return kUnauthorised;
         case Refusal::locked_out:
+        case Refusal::busy:
             return kTooMany;
         case Refusal::manager_needed:
         case Refusal::not_a_manager:

@@ -54,6 +54,7 @@ enum class Refusal {
     not_signed_in,
     sign_in_wrong,
     pin_missing,
+    busy,
     locked_out,
     manager_needed,
     not_a_manager,

@@ -138,6 +138,12 @@ Outcome<void> StaffDesk::stay(const std::string& screen, const Staff& person,
     return {};
 }
 
+Outcome<void> StaffDesk::touch(const std::string& screen, const ShopSettings& settings) {
+    CF_LET(const auto person, signed_in(screen, settings));
+    if (!person) return Refusal::not_signed_in;
+    return stay(screen, *person, settings);
+}
+
 Outcome<Authority> StaffDesk::authorise(const std::string& screen, Act act,
                                         const ShopSettings& settings, const Approver& approver) {
     CF_LET(const auto person, signed_in(screen, settings));

@@ -77,6 +77,9 @@ class StaffDesk {
     Outcome<std::optional<mirror::Staff>> signed_in(const std::string& screen,
                                                     const ShopSettings& settings);
 
+    // Whoever works at the screen does something; not_signed_in where nobody does.
+    Outcome<void> touch(const std::string& screen, const ShopSettings& settings);
+
     // not_signed_in, or manager_needed where it takes a manager and none approves.
     Outcome<Authority> authorise(const std::string& screen, Act act, const ShopSettings& settings,
                                  const Approver& approver);

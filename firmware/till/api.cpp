@@ -22,10 +22,10 @@ namespace {
 constexpr int kBadRequest = 400;
 constexpr int kUnauthorised = 401;
 constexpr int kWrongType = 415;
-constexpr int kBusy = 503;
 constexpr std::size_t kScreenBytes = 16;
 constexpr std::size_t kMaxKey = 100;
 constexpr std::size_t kKeptEdits = 64;
+constexpr std::size_t kKeptScreens = 64;
 constexpr std::string_view kCookie = "screen";
 constexpr std::size_t kMaxPin = 64;
 
@@ -184,6 +184,9 @@ void Api::answer(const Offer& offer, const Request& request, Responder responder
     }
     const auto approval = approval_in(*call);
     if (!approval) return run(offer, *call, std::move(responder));
+    const auto person = world_.kiosk.desk().signed_in(call->screen);
+    if (!person.ok() || !person.value())
+        return refuse(std::move(responder), Fault(checkout::Refusal::not_signed_in), *call);
     // Held by the callback until the PIN was looked at.
     const auto held = std::make_shared<Responder>(std::move(responder));
     check_pin(call, *approval, [this, &offer, call, held](const Outcome<void>& checked) {
@@ -196,6 +199,8 @@ void Api::answer(const Offer& offer, const Request& request, Responder responder
 void Api::check_pin(std::shared_ptr<Call> call, const Credentials& credentials,
                     std::function<void(Outcome<void>)> then) {
     auto& staff = world_.kiosk.desk().staff();
+    // Asked before the trial is counted: a till that is busy is no wrong PIN.
+    if (!world_.worker.has_room()) return then(Fault(checkout::Refusal::busy));
     const auto person = staff.begin(credentials.staff);
     if (!person.ok()) return then(person.error());
     const auto finish = [this, call, person = person.value(), then](bool matches) {
@@ -210,28 +215,48 @@ void Api::check_pin(std::shared_ptr<Call> call, const Credentials& credentials,
             const bool matches = crypto::pin_matches(pin, hash);
             loop.post([finish, matches] { finish(matches); });
         });
-    if (!asked) then(Fault(base::Error(base::Code::too_large, "too many PINs are being checked")));
+    CF_CHECK(asked);  // only the loop asks, so that the room that was seen is there
 }
 
 void Api::run(const Offer& offer, Call& call, Responder responder) {
-    auto& edits = edits_[call.screen];
-    const std::string& key = call.asked.request;
     const bool is_edit = offer.kind == Kind::edit;
-    const bool again = is_edit && !key.empty() && std::ranges::find(edits, key) != edits.end();
+    // A key is good for one edit of one place.
+    std::string key = call.asked.request;
+    if (!key.empty()) key = offer.pattern + " " + key;
+    const auto known = edits_.find(call.screen);
+    const bool again = is_edit && !key.empty() && known != edits_.end() &&
+                       std::ranges::find(known->second, key) != known->second.end();
     if (!again) {
         const Answer answer = offer.act(call);
         if (!answer.ok()) return refuse(std::move(responder), answer.error(), call);
-        if (is_edit && !key.empty()) edits.push_back(key);
-        if (edits.size() > kKeptEdits) edits.pop_front();
-        if (offer.kind == Kind::record && world_.recorded) world_.recorded();
+        if (is_edit && !key.empty()) remember_edit(call.screen, key);
         if (offer.kind == Kind::record || is_edit) {
-            active_screen_ = call.screen;
-            active_language_ = call.language;
+            used(call);
+            if (world_.recorded) world_.recorded();
             world_.feed.tell("state", state(call.screen, call.language), call.screen);
         }
         if (!is_edit) return responder.send(json_answer(answer.value()));
     }
     responder.send(json_answer(state(call.screen, call.language)));
+}
+
+void Api::remember_edit(const std::string& screen, const std::string& key) {
+    if (edits_.size() >= kKeptScreens && !edits_.contains(screen)) edits_.erase(edits_.begin());
+    auto& edits = edits_[screen];
+    edits.push_back(key);
+    if (edits.size() > kKeptEdits) edits.pop_front();
+}
+
+// Scanners and the customer's display follow the screen at which somebody works.
+void Api::used(const Call& call) {
+    const auto person = world_.kiosk.desk().signed_in(call.screen);
+    const bool works = person.ok() && person.value();
+    if (works) {
+        active_screen_ = call.screen;
+        active_language_ = call.language;
+    } else if (active_screen_ == call.screen) {
+        active_screen_.clear();
+    }
 }
 
 void Api::sign_in(const Request& request, Responder responder) {
@@ -267,7 +292,8 @@ void Api::scanned(const std::string& text, const std::string& format) {
     ++(answer.fault ? world_.figures.scans_refused : world_.figures.scans_taken);
     json::Object told;
     told.set("kind", kind_name(answer.kind)).set_flag("taken", !answer.fault);
-    told.set("text", text);
+    // Nobody in particular is told what nobody works with.
+    if (!active_screen_.empty()) told.set("text", text);
     if (answer.receipt != 0) told.set("receipt", answer.receipt);
     if (answer.fault) {
         const bool hungarian = active_language_ == Language::hungarian;

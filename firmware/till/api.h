@@ -48,7 +48,7 @@ class Api {
         Worker& worker;
         const base::Clock& clock;
         base::Entropy& entropy;
-        // Called after every write that was recorded, before its answer goes out.
+        // Called after every write and every edit, before its answer goes out.
         std::function<void()> recorded;
     };
     explicit Api(World world) : world_(std::move(world)) {}
@@ -90,6 +90,8 @@ class Api {
     void check_pin(std::shared_ptr<Call> call, const checkout::Credentials& credentials,
                    std::function<void(checkout::Outcome<void>)> then);
     void run(const Offer& offer, Call& call, http::Responder responder);
+    void remember_edit(const std::string& screen, const std::string& key);
+    void used(const Call& call);
     void refuse(http::Responder responder, const checkout::Fault& fault, const Call& call);
 
     static receipt::Language language_of(const http::Request& request);

@@ -3,6 +3,7 @@
 namespace counterfoil::till {
 
 void Feed::join(const std::string& screen, http::EventStream stream) {
+    listeners_.remove_if([](const Listener& listener) { return !listener.stream.is_open(); });
     listeners_.push_back({screen, std::move(stream)});
 }
 

@@ -63,14 +63,13 @@ Outcome<std::optional<Quote>> Kiosk::quote(const std::string& screen) {
 }
 
 Outcome<void> Kiosk::check_signed_in(const std::string& screen) {
-    CF_LET(const auto person, desk_.signed_in(screen));
-    if (!person) return Refusal::not_signed_in;
-    return {};
+    return desk_.staff().touch(screen, desk_.shop().settings());
 }
 
 Outcome<void> Kiosk::keep(const std::string& screen, Basket basket) {
     if (basket.id.empty()) basket.id = base::UuidMaker(clock_, entropy_).make().text();
     CF_LET(const std::string text, checkout::write_basket(basket));
+    CF_TRY(checkout::read_basket(text));
     CF_TRY(file_.keep_basket(screen, text));
     return {};
 }
@@ -89,8 +88,13 @@ Outcome<void> Kiosk::change(const Asked& asked, const Change& change) {
 }
 
 Outcome<void> Kiosk::add(const BasketLine& line, const Asked& asked) {
+    // However it was typed, it is kept by the product's own number: the same product is one line
+    // here as it is in the cart that the screen shows.
+    CF_LET(const checkout::Item item, desk_.shop().find_product(line.code));
+    BasketLine known = line;
+    known.code = item.code;
     return change(asked, [&](Basket& basket) -> Outcome<void> {
-        ring_up(basket, line);
+        ring_up(basket, known);
         return {};
     });
 }
@@ -117,6 +121,9 @@ Outcome<void> Kiosk::change_price(const PriceChange& wish, const Asked& asked) {
         line->approved_by.clear();
         if (line->changed()) return desk_.approve(*line, asked);
         line->reason.clear();
+        const BasketLine plain = *line;
+        basket.lines.erase(basket.lines.begin() + (wish.line - 1));
+        ring_up(basket, plain);
         return {};
     });
 }

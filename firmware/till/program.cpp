@@ -157,7 +157,12 @@ void Program::tell_notices() {
 void Program::show_soon() {
     if (!attached_.display || !devices_) return;
     const auto quote = kiosk_.quote(api_->active_screen());
-    if (!quote.ok() || !quote.value()) return;
+    if (!quote.ok() || !quote.value()) {
+        // Nothing of the last customer stays for the next.
+        attached_.display->show(
+            devices::display_amount(till_->desk().shop().settings().issuer.name, ""));
+        return devices_->wake_display();
+    }
     const ledger::SaleLine& last = quote.value()->priced.lines.back();
     const auto currency = quote.value()->cart.currency();
     attached_.display->show(devices::display_amount(
@@ -259,12 +264,19 @@ void Program::add_papers() {
                            for (const Owed& owed : offered) {
                                if (owed.seq != seq || owed.receipt == 0) continue;
                                CF_TRY(till_->desk().reprint(owed.receipt, call.asked));
-                               CF_TRY(queue_->dismiss(seq));
+                               // The copy is owed; at worst the paper is offered once more.
+                               [[maybe_unused]] const Status settled = queue_->dismiss(seq);
                                return json::Object();
                            }
                            CF_TRY(queue_->print_again(seq));
                            return json::Object();
                        });
+    CF_CHECK(added.ok());
+    added = api_->add_edit(router_, Method::remove, "/api/papers", "None of what waits is wanted",
+                           [this](Call&) -> Answer {
+                               CF_TRY(queue_->dismiss_waiting());
+                               return json::Object();
+                           });
     CF_CHECK(added.ok());
     added = api_->add_edit(router_, Method::remove, "/api/papers/{seq}",
                            "It is there after all, or not wanted", [this](Call& call) -> Answer {

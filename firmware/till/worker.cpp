@@ -13,6 +13,11 @@ Worker::~Worker() {
     thread_.join();
 }
 
+bool Worker::has_room() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return tasks_.size() < kRoom;
+}
+
 bool Worker::ask(std::function<void()> task) {
     {
         const std::lock_guard<std::mutex> lock(mutex_);

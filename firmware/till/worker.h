@@ -19,6 +19,7 @@ class Worker {
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
+    bool has_room();
     // False where too much waits already.
     bool ask(std::function<void()> task);
 
