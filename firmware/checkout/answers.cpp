@@ -5,12 +5,9 @@
 namespace counterfoil::checkout {
 
 using receipt::Language;
+using receipt::said;
 
 namespace {
-
-const std::string& said(const base::Sentence& sentence, Language language) {
-    return language == Language::hungarian ? sentence.hungarian : sentence.english;
-}
 
 json::Object line_answer(const ledger::SaleLine& line) {
     json::Object object;

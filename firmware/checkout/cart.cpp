@@ -13,15 +13,10 @@ namespace {
 
 constexpr std::int64_t kMaxQuantityMilli = 100'000 * kOne;
 constexpr std::int64_t kMaxUnitMinor = 100'000'000;
-constexpr std::size_t kMaxReason = 200;
 
 loyalty::Quantity quantity_of(const CartLine& line) {
     if (line.item.by_weight) return {line.quantity_milli, loyalty::Measure::thousandths};
     return {line.quantity_milli / kOne, loyalty::Measure::pieces};
-}
-
-bool is_reason(const std::string& text) {
-    return !text.empty() && text.size() <= kMaxReason;
 }
 
 Judged<void> check_quantity(const Item& item, std::int64_t quantity_milli) {
@@ -71,7 +66,7 @@ Judged<void> Cart::override_price(std::int64_t unit_minor, const Approval& appro
     CF_CHECK(!lines_.empty() && !approval.by.empty());
     if (unit_minor < 0) return Refusal::amount_not_positive;
     if (unit_minor > kMaxUnitMinor) return Refusal::amount_too_large;
-    if (!is_reason(approval.reason)) return Refusal::reason_missing;
+    CF_TRY(check_reason(approval.reason));
     CartLine& line = lines_.back();
     line.overrides.push_back(
         {Override::Kind::price, line.item.unit_minor, unit_minor, approval.by, approval.reason});
@@ -86,7 +81,7 @@ Judged<void> Cart::take_off(std::int64_t off_minor, const Approval& approval) {
     const std::int64_t before_minor = full_minor(line);
     if (off_minor <= 0) return Refusal::amount_not_positive;
     if (off_minor > before_minor) return Refusal::discount_too_large;
-    if (!is_reason(approval.reason)) return Refusal::reason_missing;
+    CF_TRY(check_reason(approval.reason));
     line.overrides.push_back({Override::Kind::discount, before_minor, before_minor - off_minor,
                               approval.by, approval.reason});
     line.off_minor += off_minor;

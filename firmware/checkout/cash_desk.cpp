@@ -45,7 +45,7 @@ Outcome<void> CashDesk::reload() {
 Outcome<void> CashDesk::note_configuration(const By& by) {
     CF_LET(const mirror::Meta meta, shop_.meta());
     const std::string key =
-        "config:" + std::to_string(meta.version) + ":" + std::to_string(meta.cursor);
+        std::string(kConfigMark) + std::to_string(meta.version) + ":" + std::to_string(meta.cursor);
     CF_LET(const std::int64_t noted, world_.shop.journal.counted().find_request(key));
     if (noted != 0) return {};
     json::Object body;
@@ -197,7 +197,12 @@ Outcome<bool> CashDesk::is_of(const Sale& sale, const Basket& basket) {
 
 Outcome<std::optional<Recorded<Sale>>> CashDesk::sold_before(const Basket& basket,
                                                              const Asked& asked) {
-    CF_LET(const auto before, sold_by_request(asked));
+    CF_LET(const By who, by(Act::sell, asked));
+    return sold_as(basket, who);
+}
+
+Outcome<std::optional<Recorded<Sale>>> CashDesk::sold_as(const Basket& basket, const By& by) {
+    CF_LET(const auto before, counter_.sold_before(by));
     if (!before) return before;
     CF_LET(const bool same, is_of(before->body, basket));
     if (!same) return Refusal::request_reused;
@@ -216,9 +221,9 @@ Outcome<std::optional<Recorded<Sale>>> CashDesk::trained_before(const Asked& ask
 
 Outcome<Recorded<Sale>> CashDesk::sell(const Basket& basket, const std::vector<Payment>& payments,
                                        const Asked& asked) {
-    CF_LET(const auto before, sold_before(basket, asked));
-    if (before) return *before;
     CF_LET(const By who, by(Act::sell, asked));
+    CF_LET(const auto before, sold_as(basket, who));
+    if (before) return *before;
     CF_TRY(note_configuration(who));
     CF_LET(const Quote whole, quote_whole(basket));
     CF_LET(const Recorded<Sale> sold,
@@ -258,9 +263,8 @@ Outcome<std::vector<ParkedBasket>> CashDesk::still_parked() {
     CF_LET(auto all, world_.shop.desk.all_parked());
     std::vector<ParkedBasket> still;
     for (ParkedBasket& basket : all) {
-        CF_LET(const std::int64_t sold,
-               world_.shop.journal.counted().find_request(ledger::basket_request(basket.id)));
-        if (sold == 0) still.push_back(std::move(basket));
+        CF_LET(const bool sold, was_sold(basket.id));
+        if (!sold) still.push_back(std::move(basket));
     }
     return still;
 }
@@ -334,8 +338,7 @@ Outcome<void> CashDesk::drop(const std::string& label, const Asked& asked) {
 }
 
 // What the member of a sale has now; nothing where it had none, or there is no such sale.
-Outcome<std::optional<std::int64_t>> CashDesk::points_of_member(std::int64_t receipt) {
-    const auto sale = counter_.sale_of(receipt);
+Outcome<std::optional<std::int64_t>> CashDesk::points_of_member(const Outcome<Sale>& sale) {
     if (!sale.ok() || !sale.value().member) return std::optional<std::int64_t>();
     CF_LET(const base::Uuid member, base::Uuid::parse(sale.value().member->id));
     CF_LET(const KnownMember known, shop_.member_now({member, false, 0}));
@@ -350,7 +353,7 @@ Outcome<Recorded<GivingBack>> CashDesk::refund(Counter::RefundWish wish, const A
             return tender.kind == wish.tender;
         });
     CF_LET(const By who, by(otherwise ? Act::refund_otherwise : Act::refund, asked));
-    CF_LET(wish.points_now, points_of_member(wish.receipt));
+    CF_LET(wish.points_now, points_of_member(sale));
     return counter_.refund(wish, who);
 }
 
@@ -360,7 +363,7 @@ Outcome<Recorded<GivingBack>> CashDesk::void_last(std::int64_t receipt, const st
     Counter::RefundWish wish;
     wish.receipt = receipt;
     wish.reason = reason;
-    CF_LET(wish.points_now, points_of_member(receipt));
+    CF_LET(wish.points_now, points_of_member(counter_.sale_of(receipt)));
     return counter_.void_last(wish, who);
 }
 

@@ -134,7 +134,8 @@ class CashDesk {
                                           const std::vector<ParkedBasket>& parked);
     Outcome<Quote> quote_whole(const Basket& basket);
     Outcome<receipt::CouponTerms> terms_of(const ledger::MadeCoupon& coupon);
-    Outcome<std::optional<std::int64_t>> points_of_member(std::int64_t receipt);
+    Outcome<std::optional<std::int64_t>> points_of_member(const Outcome<ledger::Sale>& sale);
+    Outcome<std::optional<Recorded<ledger::Sale>>> sold_as(const Basket& basket, const By& by);
     Outcome<std::vector<ParkedBasket>> still_parked();
     Outcome<ParkedBasket> find_parked(const std::string& label);
     ledger::MadeCoupon make_coupon(const PointsCoupon& price, base::WallTime now);

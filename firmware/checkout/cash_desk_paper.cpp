@@ -28,8 +28,7 @@ Outcome<std::int64_t> CashDesk::receipt_of(const token::ReceiptCode& code) {
     if (!std::equal(code.hash_prefix.begin(), code.hash_prefix.end(), hash.begin()))
         return Refusal::receipt_unknown;
     CF_LET(const ledger::EventView view, ledger::read_event(event->bytes));
-    CF_LET(const json::Document document,
-           json::Document::parse(view.body, {ledger::kMaxEventBytes, ledger::kMaxEventDepth}));
+    CF_LET(const json::Document document, ledger::read_body(view));
     const auto receipt = document.root().integer("receipt");
     if (!receipt.ok()) return Refusal::receipt_unknown;
     return receipt.value();
@@ -48,8 +47,7 @@ Outcome<Receipt> CashDesk::paper_of(std::int64_t seq, const receipt::Options& op
     CF_LET(const auto event, world_.shop.journal.find_event(seq));
     if (!event) return Refusal::receipt_unknown;
     CF_LET(const ledger::EventView view, ledger::read_event(event->bytes));
-    CF_LET(const json::Document document,
-           json::Document::parse(view.body, {ledger::kMaxEventBytes, ledger::kMaxEventDepth}));
+    CF_LET(const json::Document document, ledger::read_body(view));
     CF_LET(const base::WallTime at, base::from_rfc3339(view.at));
     const receipt::Fiscal fiscal{std::string(view.terminal), seq, base::to_local_text(at),
                                  ledger::event_hash(event->bytes), event->signature};

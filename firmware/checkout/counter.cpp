@@ -1,5 +1,6 @@
 #include "firmware/checkout/counter.h"
 
+#include "firmware/core/ledger/members.h"
 #include "firmware/core/loyalty/earning.h"
 
 namespace counterfoil::checkout {
@@ -15,21 +16,9 @@ using ledger::Sale;
 
 namespace {
 
-constexpr std::int64_t kMaxCashMinor = 1'000'000'000'000;
-constexpr std::size_t kMaxReason = 200;
-constexpr std::size_t kMaxRequest = 100;
-// What the till itself puts among the requests.
-constexpr std::string_view kBasketMark = "basket:";
-constexpr std::string_view kConfigMark = "config:";
-
 Judged<void> check_amount(std::int64_t amount_minor) {
     if (amount_minor <= 0) return Refusal::amount_not_positive;
-    if (amount_minor > kMaxCashMinor) return Refusal::amount_too_large;
-    return {};
-}
-
-Judged<void> check_reason(const std::string& reason) {
-    if (reason.empty() || reason.size() > kMaxReason) return Refusal::reason_missing;
+    if (amount_minor > ledger::kMaxMinor) return Refusal::amount_too_large;
     return {};
 }
 
@@ -49,7 +38,8 @@ Outcome<std::string> Counter::open_shift_name() {
 }
 
 Judged<void> Counter::check_request(const By& by) {
-    const bool is_ours = by.request.starts_with(kBasketMark) || by.request.starts_with(kConfigMark);
+    const bool is_ours =
+        by.request.starts_with(ledger::kBasketMark) || by.request.starts_with(kConfigMark);
     if (by.request.size() > kMaxRequest || is_ours) return Refusal::request_wrong;
     return {};
 }
@@ -68,8 +58,7 @@ Outcome<Counter::Before> Counter::event_at(std::int64_t seq) {
     CF_LET(const auto event, journal_.find_event(seq));
     CF_CHECK(event.has_value());
     CF_LET(const ledger::EventView view, ledger::read_event(event->bytes));
-    CF_LET(json::Document body,
-           json::Document::parse(view.body, {ledger::kMaxEventBytes, ledger::kMaxEventDepth}));
+    CF_LET(json::Document body, ledger::read_body(view));
     return Before{seq, std::string(view.type), std::string(view.shift), std::move(body)};
 }
 
@@ -86,7 +75,7 @@ Outcome<ShiftReport> Counter::open_shift(std::int64_t float_minor, const By& by)
     CF_LET(const auto before, recorded_before(EventType::shift_opened, by));
     if (before) return report_of(before->shift);
     if (float_minor < 0) return Refusal::amount_negative;
-    if (float_minor > kMaxCashMinor) return Refusal::amount_too_large;
+    if (float_minor > ledger::kMaxMinor) return Refusal::amount_too_large;
     CF_LET(const auto open, journal_.counted().open_shift());
     if (open) return Refusal::shift_open;
     // Events only ever rise, so that the name is new.
@@ -278,7 +267,7 @@ Outcome<Recorded<ShiftReport>> Counter::close_shift(std::int64_t counted_minor, 
         return Recorded<ShiftReport>{figures, before->seq, 0};
     }
     if (counted_minor < 0) return Refusal::amount_negative;
-    if (counted_minor > kMaxCashMinor) return Refusal::amount_too_large;
+    if (counted_minor > ledger::kMaxMinor) return Refusal::amount_too_large;
     CF_LET(ShiftReport figures, report());
     CF_LET(const journal::Totals totals, journal_.totals());
     figures.number = totals.z_reports + 1;

@@ -19,6 +19,11 @@ struct CounterSettings {
     std::int64_t cash_step_minor = 5;  // the smallest coin
 };
 
+inline constexpr std::size_t kMaxRequest = 100;
+// What stands among the requests for central data that were applied. No caller's key begins like
+// it.
+inline constexpr std::string_view kConfigMark = "config:";
+
 // Who does it, and the caller's key for the write: the same key again gives the same answer and
 // records nothing. A key is good for one kind of write.
 struct By {
@@ -112,6 +117,12 @@ class Counter {
         std::string shift;
         json::Document body;
     };
+    // A sale that stands, and how much of it was given back.
+    struct Standing {
+        journal::CountedReceipt receipt;
+        std::string shift;
+        ledger::Sale sale;
+    };
     // As what something is taken back, in which shift, and what is recorded with it.
     struct TakingBack {
         ledger::EventType type;
@@ -134,7 +145,8 @@ class Counter {
     Outcome<std::optional<Recorded<ledger::GivingBack>>> given_back_before(ledger::EventType type,
                                                                            const By& by);
     Outcome<Recorded<ledger::GivingBack>> give_back(TakingBack what, ledger::GivingBack back,
-                                                    const ledger::Sale& sale, const By& by);
+                                                    const Standing& sold, const By& by);
+    Outcome<Standing> standing(std::int64_t receipt);
     Outcome<std::vector<journal::Draft>> roll_backs_of(const journal::CountedReceipt& receipt,
                                                        std::size_t coupons,
                                                        const std::string& shift, const By& by);

@@ -13,8 +13,6 @@ using ledger::Sale;
 
 namespace {
 
-constexpr std::size_t kMaxReason = 200;
-
 // The same amounts in the same tenders.
 std::vector<ledger::SaleTender> given_back(std::vector<ledger::SaleTender> tenders) {
     for (ledger::SaleTender& tender : tenders) tender.given_minor = tender.amount_minor;
@@ -31,49 +29,53 @@ bool is_all_back(const Sale& sale, const std::vector<journal::GivenBack>& given_
 
 }  // namespace
 
-Outcome<Sale> Counter::sale_of(std::int64_t number) {
+Outcome<Counter::Standing> Counter::standing(std::int64_t number) {
     CF_LET(const auto receipt, journal_.counted().find_receipt(number));
     if (!receipt) return Refusal::receipt_unknown;
     if (receipt->original != 0) return Refusal::receipt_is_refund;
-    CF_LET(const auto event, event_at(receipt->seq));
-    CF_LET(const Sale sale, ledger::read_sale(event.body.root()));
-    return sale;
+    CF_LET(auto event, event_at(receipt->seq));
+    CF_LET(Sale sale, ledger::read_sale(event.body.root()));
+    return Standing{*receipt, std::move(event.shift), std::move(sale)};
+}
+
+Outcome<Sale> Counter::sale_of(std::int64_t number) {
+    CF_LET(Standing sold, standing(number));
+    return std::move(sold.sale);
 }
 
 Outcome<Recorded<GivingBack>> Counter::refund(const RefundWish& wish, const By& by) {
     CF_LET(const auto before, given_back_before(EventType::refund, by));
     if (before) return *before;
-    if (wish.reason.empty() || wish.reason.size() > kMaxReason) return Refusal::reason_missing;
+    CF_TRY(check_reason(wish.reason));
     CF_LET(const std::string shift, open_shift_name());
-    CF_LET(const Sale sale, sale_of(wish.receipt));
+    CF_LET(const Standing sold, standing(wish.receipt));
+    const Sale& sale = sold.sale;
     CF_LET(const auto earlier, journal_.counted().given_back(wish.receipt));
     const auto wanted = wish.lines.empty() ? everything_left(sale, earlier) : wish.lines;
     GivingBack back;
     CF_LET(back.lines, price_refund(sale, earlier, wanted));
     for (const ledger::BackLine& line : back.lines) back.total_minor += line.amount_minor;
-    CF_LET(const auto counted, journal_.counted().find_receipt(wish.receipt));
     CF_LET(const Settlement paid,
-           settle_refund(money::Money(back.total_minor, sale.currency), counted->back_minor,
+           settle_refund(money::Money(back.total_minor, sale.currency), sold.receipt.back_minor,
                          tender_for(wish, sale), settings_.cash_step_minor));
     CF_TRY(check_drawer(paid.tenders));
     back.tenders = paid.tenders;
     back.rounding_minor = paid.rounding_minor;
     back.original_receipt = wish.receipt;
     back.reason = wish.reason;
-    return give_back({EventType::refund, shift, wish.points_now, {}}, std::move(back), sale, by);
+    return give_back({EventType::refund, shift, wish.points_now, {}}, std::move(back), sold, by);
 }
 
 Outcome<Recorded<GivingBack>> Counter::void_last(const RefundWish& wish, const By& by) {
     CF_LET(const auto before, given_back_before(EventType::void_sale, by));
     if (before) return *before;
-    if (wish.reason.empty() || wish.reason.size() > kMaxReason) return Refusal::reason_missing;
+    CF_TRY(check_reason(wish.reason));
     CF_LET(const std::string shift, open_shift_name());
-    CF_LET(const Sale sale, sale_of(wish.receipt));
-    CF_LET(const auto receipt, journal_.counted().find_receipt(wish.receipt));
-    if (receipt->back_minor != 0) return Refusal::receipt_given_back;
-    CF_LET(const auto event, event_at(receipt->seq));
+    CF_LET(const Standing sold, standing(wish.receipt));
+    const Sale& sale = sold.sale;
+    if (sold.receipt.back_minor != 0) return Refusal::receipt_given_back;
     CF_LET(const journal::Totals totals, journal_.totals());
-    if (wish.receipt != totals.receipts || event.shift != shift) return Refusal::receipt_not_last;
+    if (wish.receipt != totals.receipts || sold.shift != shift) return Refusal::receipt_not_last;
     GivingBack back;
     CF_LET(back.lines, price_refund(sale, {}, everything_left(sale, {})));
     back.total_minor = sale.total_minor;
@@ -82,9 +84,9 @@ Outcome<Recorded<GivingBack>> Counter::void_last(const RefundWish& wish, const B
     back.rounding_minor = sale.rounding_minor;
     back.original_receipt = wish.receipt;
     back.reason = wish.reason;
-    CF_LET(auto roll_backs, roll_backs_of(*receipt, sale.coupons.size(), shift, by));
+    CF_LET(auto roll_backs, roll_backs_of(sold.receipt, sale.coupons.size(), shift, by));
     return give_back({EventType::void_sale, shift, wish.points_now, std::move(roll_backs)},
-                     std::move(back), sale, by);
+                     std::move(back), sold, by);
 }
 
 Outcome<std::optional<Recorded<GivingBack>>> Counter::given_back_before(EventType type,
@@ -130,19 +132,20 @@ Outcome<void> Counter::check_drawer(const std::vector<ledger::SaleTender>& tende
     return {};
 }
 
-Outcome<Recorded<GivingBack>> Counter::give_back(TakingBack what, GivingBack back, const Sale& sale,
-                                                 const By& by) {
+Outcome<Recorded<GivingBack>> Counter::give_back(TakingBack what, GivingBack back,
+                                                 const Standing& sold, const By& by) {
+    const Sale& sale = sold.sale;
     CF_LET(const journal::Totals totals, journal_.totals());
     back.receipt = totals.receipts + 1;
     back.currency = sale.currency;
     back.approved_by = by.approved_by;
     back.request = by.request;
     if (sale.member) {
-        CF_LET(const auto counted, journal_.counted().find_receipt(back.original_receipt));
         CF_LET(auto given_back, journal_.counted().given_back(back.original_receipt));
         for (const ledger::BackLine& line : back.lines)
             given_back.push_back({line.line, line.quantity_milli, line.amount_minor});
-        const BackStep step{counted->back_minor, back.total_minor, is_all_back(sale, given_back)};
+        const BackStep step{sold.receipt.back_minor, back.total_minor,
+                            is_all_back(sale, given_back)};
         const std::int64_t points_now = what.points_now.value_or(sale.member->points_before);
         back.member = ledger::SaleMember{sale.member->id, points_now, points_back(sale, step)};
     }

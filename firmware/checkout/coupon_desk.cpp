@@ -107,7 +107,7 @@ Outcome<void> CouponDesk::take_row(Facts& facts, const mirror::Coupon& row,
     if (row.uses_left == 0) return coupon_used_up();
     // One that was made here stays ours, unless the centre has given it to somebody else.
     CF_LET(const auto held, shop_.spending().find_made(base::to_hex(row.serial)));
-    facts.made_here = held && (!row.lease || is_ours(*row.lease));
+    facts.made_here = held && (!row.lease || shop_.is_ours(*row.lease));
     return {};
 }
 
@@ -177,10 +177,6 @@ Outcome<CouponDesk::Facts> CouponDesk::facts_of(const std::string& text,
     return Refusal::not_a_coupon;
 }
 
-bool CouponDesk::is_ours(const mirror::Lease& lease) const {
-    return lease.terminal == shop_.terminal() && lease.epoch == shop_.epoch();
-}
-
 Outcome<Redemption> CouponDesk::right_to(const Facts& facts, WallTime now) {
     Redemption redemption;
     redemption.coupon = base::to_hex(facts.coupon.serial);
@@ -192,7 +188,7 @@ Outcome<Redemption> CouponDesk::right_to(const Facts& facts, WallTime now) {
         return redemption;
     }
     const auto& lease = facts.lease;
-    if (lease && is_ours(*lease) && lease->quantity > 0 &&
+    if (lease && shop_.is_ours(*lease) && lease->quantity > 0 &&
         token::seconds_of(now) < lease->expires_s) {
         redemption.of = used + std::min(facts.uses_left, lease->quantity);
         return redemption;

@@ -37,7 +37,6 @@ class CouponDesk {
                               const std::optional<KnownMember>& member, base::WallTime now);
     Outcome<void> take_row(Facts& facts, const mirror::Coupon& row,
                            const std::optional<KnownMember>& member, base::WallTime now);
-    bool is_ours(const mirror::Lease& lease) const;
     Outcome<void> check_risk(const ledger::Redemption& redemption, std::int64_t risked_minor,
                              const std::optional<KnownMember>& member);
     Outcome<void> check_terms(const token::Coupon& coupon, base::WallTime now) const;

@@ -5,6 +5,8 @@
 namespace counterfoil::checkout {
 namespace {
 
+constexpr std::size_t kMaxReason = 200;
+
 struct Words {
     Refusal refusal;
     std::string_view name;
@@ -257,6 +259,11 @@ std::string_view refusal_name(Refusal refusal) {
 
 base::Wording refusal_sentence(Refusal refusal) {
     return words(refusal).sentence;
+}
+
+Judged<void> check_reason(std::string_view reason) {
+    if (reason.empty() || reason.size() > kMaxReason) return Refusal::reason_missing;
+    return {};
 }
 
 }  // namespace counterfoil::checkout

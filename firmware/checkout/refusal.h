@@ -74,4 +74,7 @@ base::Wording refusal_sentence(Refusal refusal);
 template <class T>
 using Judged = base::Result<T, Refusal>;
 
+// reason_missing where a change says not why, or at too much length to be recorded.
+Judged<void> check_reason(std::string_view reason);
+
 }  // namespace counterfoil::checkout

@@ -112,8 +112,7 @@ Status Shop::learn(const journal::StoredEvent& stored) {
                          type == EventType::void_sale || type == EventType::coupon_redeemed ||
                          type == EventType::coupon_rolled_back || type == EventType::points_spent;
     if (event.version > ledger::kEventVersion || !matters) return {};
-    CF_LET(const json::Document document,
-           json::Document::parse(event.body, {ledger::kMaxEventBytes, ledger::kMaxEventDepth}));
+    CF_LET(const json::Document document, ledger::read_body(event));
     const json::Value body = document.root();
     if (type == EventType::sale) return learn_points(overlay_, stored.seq, body, 1);
     if (type == EventType::coupon_redeemed) return learn_use(overlay_, stored.seq, body, 1);
@@ -137,6 +136,10 @@ Outcome<Item> Shop::find_product(const std::string& text) {
     return item_of(*product);
 }
 
+bool Shop::is_ours(const mirror::Lease& lease) const {
+    return lease.terminal == world_.journal.terminal() && lease.epoch == world_.journal.epoch();
+}
+
 std::int64_t Shop::permille_of(std::uint8_t tier) const {
     const auto& tiers = settings_.tiers_permille;
     return tiers[std::min<std::size_t>(tier, tiers.size() - 1)];
@@ -149,9 +152,7 @@ Outcome<KnownMember> Shop::known(const Result<std::optional<mirror::Member>>& fo
     KnownMember known{
         {member.id, false, member.tier}, member.name, member.loyalty_id, member.points,
         permille_of(member.tier),        {}};
-    const bool is_ours =
-        member.lease && member.lease->terminal == terminal() && member.lease->epoch == epoch();
-    if (is_ours) known.lease = member.lease;
+    if (member.lease && is_ours(*member.lease)) known.lease = member.lease;
     return known;
 }
 

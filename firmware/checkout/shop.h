@@ -78,7 +78,8 @@ class Shop {
     Outcome<token::Coupon> judge_coupon(const std::string& text, const token::Situation& situation);
 
     const std::string& terminal() const { return world_.journal.terminal(); }
-    std::int64_t epoch() const { return world_.journal.epoch(); }
+    // Whether the right was lent to this till, as it is now.
+    bool is_ours(const mirror::Lease& lease) const;
     journal::SpendingTable& spending() { return world_.journal.counted().spending(); }
 
   private:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "firmware/core/ledger/members.h"
+
 namespace counterfoil::checkout {
 
 using ledger::SaleTender;
@@ -10,8 +12,6 @@ using money::Money;
 namespace {
 
 constexpr std::string_view kCash = "cash";
-// No amount is larger, so that no sum of them overflows.
-constexpr std::int64_t kMaxMinor = 1'000'000'000'000;
 constexpr std::size_t kMaxReference = 64;
 
 bool is_kind(std::string_view kind) {
@@ -23,7 +23,7 @@ Judged<void> check(const Payment& payment, money::Currency currency) {
         return Refusal::currency_foreign;
     if (!is_kind(payment.kind)) return Refusal::tender_unknown;
     if (payment.amount_minor <= 0) return Refusal::amount_not_positive;
-    if (payment.amount_minor > kMaxMinor) return Refusal::amount_too_large;
+    if (payment.amount_minor > ledger::kMaxMinor) return Refusal::amount_too_large;
     const bool has_reference =
         !payment.reference.empty() && payment.reference.size() <= kMaxReference;
     if (payment.kind != kCash && !has_reference) return Refusal::tender_reference_missing;
@@ -40,7 +40,7 @@ std::int64_t rounded(std::int64_t minor, money::Currency currency, std::int64_t 
 
 Judged<Settlement> settle(Money total, const std::vector<Payment>& payments,
                           std::int64_t cash_step_minor) {
-    CF_CHECK(total.minor() >= 0 && total.minor() <= kMaxMinor && cash_step_minor > 0);
+    CF_CHECK(total.minor() >= 0 && total.minor() <= ledger::kMaxMinor && cash_step_minor > 0);
     if (payments.size() > ledger::kMaxSaleTenders) return Refusal::too_many_tenders;
     for (const Payment& payment : payments) CF_TRY(check(payment, total.currency()));
     Settlement settled;
@@ -68,7 +68,7 @@ Judged<Settlement> settle(Money total, const std::vector<Payment>& payments,
 
 Judged<Settlement> settle_refund(Money total, std::int64_t before_minor, const Payment& kind,
                                  std::int64_t cash_step_minor) {
-    CF_CHECK(total.minor() >= 0 && total.minor() <= kMaxMinor && cash_step_minor > 0);
+    CF_CHECK(total.minor() >= 0 && total.minor() <= ledger::kMaxMinor && cash_step_minor > 0);
     CF_CHECK(before_minor >= 0);
     if (!is_kind(kind.kind)) return Refusal::tender_unknown;
     if (kind.kind != kCash && (kind.reference.empty() || kind.reference.size() > kMaxReference))

@@ -118,8 +118,7 @@ Status Projections::apply(const ledger::EventView& event) {
     now.applied_seq = event.seq;
     const auto type = ledger::type_from_name(event.type);
     if (event.version > ledger::kEventVersion || !type) return store(now);
-    CF_LET(const json::Document document,
-           json::Document::parse(event.body, {ledger::kMaxEventBytes, ledger::kMaxEventDepth}));
+    CF_LET(const json::Document document, ledger::read_body(event));
     const json::Value body = document.root();
     switch (*type) {
         case EventType::sale:

@@ -131,13 +131,7 @@ constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
 
 Result<sqlite::Connection> open_database(const std::filesystem::path& path, sqlite::Mode mode,
                                          const char* vfs) {
-    CF_LET(sqlite::Connection connection,
-           sqlite::Connection::open({path, mode, vfs, kApplicationId}));
-    const auto ready = mode == sqlite::Mode::read_only
-                           ? sqlite::check_version(connection, kMigrations)
-                           : sqlite::migrate(connection, kMigrations);
-    if (!ready.ok()) return ready.error().within(path.string());
-    return connection;
+    return sqlite::open_ready({path, mode, vfs, kApplicationId}, kMigrations);
 }
 
 }  // namespace counterfoil::journal

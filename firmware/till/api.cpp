@@ -23,7 +23,6 @@ constexpr int kBadRequest = 400;
 constexpr int kUnauthorised = 401;
 constexpr int kWrongType = 415;
 constexpr std::size_t kScreenBytes = 16;
-constexpr std::size_t kMaxKey = 100;
 constexpr std::size_t kKeptEdits = 64;
 constexpr std::size_t kKeptScreens = 64;
 constexpr std::string_view kCookie = "screen";
@@ -168,7 +167,7 @@ void Api::answer(const Offer& offer, const Request& request, Responder responder
                               "This screen is not known yet. Ask for /api/till first.");
     call->screen = screen.value_or("");
     const std::string_view key = request.headers.find("Idempotency-Key").value_or("");
-    if (key.size() > kMaxKey || (key.empty() && offer.kind == Kind::record))
+    if (key.size() > checkout::kMaxRequest || (key.empty() && offer.kind == Kind::record))
         return responder.fail(kBadRequest, "idempotency_key_missing",
                               "A write needs an Idempotency-Key of up to a hundred letters.");
     call->asked = Asked{call->screen, std::string(key), {}};
@@ -296,10 +295,8 @@ void Api::scanned(const std::string& text, const std::string& format) {
     if (!active_screen_.empty()) told.set("text", text);
     if (answer.receipt != 0) told.set("receipt", answer.receipt);
     if (answer.fault) {
-        const bool hungarian = active_language_ == Language::hungarian;
-        const base::Sentence& sentence = answer.fault->sentence();
         told.set("error_code", answer.fault->code());
-        told.set("detail", hungarian ? sentence.hungarian : sentence.english);
+        told.set("detail", receipt::said(answer.fault->sentence(), active_language_));
     }
     // The beep comes after what it tells of.
     world_.feed.tell("scan", told, active_screen_);

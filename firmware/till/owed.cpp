@@ -49,8 +49,7 @@ Result<std::optional<Owed>> read_owed(std::string_view bytes) {
     Owed owed{view.seq, *type, 0, 0, opens_drawer_alone(*type), view.mono_ms};
     if (!gives_receipt(*type) && *type != EventType::reprint) return std::optional(owed);
     // Whether the body is all that it must be is found out when its paper is made.
-    CF_LET(const json::Document document,
-           json::Document::parse(view.body, {ledger::kMaxEventBytes, ledger::kMaxEventDepth}));
+    CF_LET(const json::Document document, ledger::read_body(view));
     owed.receipt = number_in(document.root(), "receipt");
     if (*type == EventType::reprint)
         owed.copy = number_in(document.root(), "copy");

@@ -56,9 +56,9 @@ Result<std::vector<crypto::Certificate>> certificates_in(const TillFolder& folde
 }  // namespace
 
 Status write_card(const TillFolder& folder, const TillCard& card) {
-    const bool hungarian = card.language == receipt::Language::hungarian;
     json::Object object;
-    object.set("store", std::int64_t{card.store}).set("language", hungarian ? "hu" : "en");
+    object.set("store", std::int64_t{card.store});
+    object.set("language", receipt::language_code(card.language));
     object.set("columns", std::int64_t{card.columns});
     CF_LET(const std::string text, object.write());
     return base::replace_file(folder.card(), text + "\n", base::Readers::everyone);

@@ -70,7 +70,7 @@ std::string printable(std::string_view text) {
 
 // The amounts and numbers of an event that a person looks for, in a few words.
 std::string summary(const ledger::EventView& event) {
-    const auto body = json::Document::parse(event.body);
+    const auto body = ledger::read_body(event);
     if (!body.ok()) return {};
     const json::Value root = body.value().root();
     std::string words;
@@ -129,7 +129,7 @@ Status print_whole(const ledger::EventView& event, std::string_view bytes,
               << base::to_hex(event.prev) << "\nhash      "
               << base::to_hex(ledger::event_hash(bytes)) << "\nsignature "
               << (signature.empty() ? "none: the signer was down" : signature) << "\nbody\n";
-    CF_LET(const auto body, json::Document::parse(event.body));
+    CF_LET(const auto body, ledger::read_body(event));
     print_value(body.root(), 4);
     return {};
 }

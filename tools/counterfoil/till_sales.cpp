@@ -56,9 +56,8 @@ Outcome<std::vector<Payment>> payments_of(TillSession& session, const TillCartOp
 }
 
 std::string quote_text(TillSession& session, const Quote& quote) {
-    const bool hungarian = session.language() == receipt::Language::hungarian;
     const auto said = [&](const base::Sentence& sentence) {
-        return hungarian ? sentence.hungarian : sentence.english;
+        return receipt::said(sentence, session.language());
     };
     std::string text;
     for (const ledger::SaleLine& line : quote.priced.lines)

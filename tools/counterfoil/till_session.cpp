@@ -121,7 +121,7 @@ ExitCode TillSession::tell_paper(const json::Object& answer, std::int64_t seq, i
 
 ExitCode TillSession::refuse(const Fault& fault) const {
     TillOptions options = options_;
-    options.language = language_ == Language::hungarian ? "hu" : "en";
+    options.language = receipt::language_code(language_);
     return refuse_at_till(options, fault);
 }
 
@@ -132,9 +132,8 @@ ExitCode refuse_at_till(const TillOptions& options, const Fault& fault) {
             write_line(checkout::answer(fault, language, system_clock().now()));
         return kRefused;
     }
-    const base::Sentence& said = fault.sentence();
     std::cerr << "counterfoil: " << fault.code() << ": "
-              << (language == Language::hungarian ? said.hungarian : said.english) << '\n';
+              << receipt::said(fault.sentence(), language) << '\n';
     return kRefused;
 }
 

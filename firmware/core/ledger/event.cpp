@@ -201,6 +201,10 @@ Result<EventView> read_event(std::string_view bytes) {
     return event;
 }
 
+Result<json::Document> read_body(const EventView& event) {
+    return json::Document::parse(event.body, {kMaxEventBytes, kMaxEventDepth});
+}
+
 crypto::Digest event_hash(std::string_view bytes) {
     return crypto::sha256({base::as_bytes(kHashPrefix), base::as_bytes(bytes)});
 }

@@ -91,6 +91,9 @@ struct EventView {
 // Strict: the members in their order, no spaces, the body an object; anything else is malformed.
 base::Result<EventView> read_event(std::string_view bytes);
 
+// The event's body as a tree, to read its members from.
+base::Result<json::Document> read_body(const EventView& event);
+
 // SHA-256 over "counterfoil/event/1\n" and the event's bytes.
 crypto::Digest event_hash(std::string_view bytes);
 

@@ -141,7 +141,7 @@ bool ExportVerifier::is_forged(const Line& line) const {
 
 std::optional<Fault> ExportVerifier::check_genesis(const EventView& event) const {
     if (event.type != type_name(EventType::genesis)) return Fault::genesis_missing;
-    const auto body = json::Document::parse(event.body);
+    const auto body = read_body(event);
     if (!body.ok()) return Fault::genesis_missing;
     const auto pinned = body.value().root().array("certificates");
     if (!pinned.ok()) return Fault::genesis_missing;
@@ -173,7 +173,7 @@ std::optional<Fault> ExportVerifier::check_signature(const Line& line, const Eve
 
 // The first signed event after unsigned ones must be the one that vouches for exactly those.
 std::optional<Fault> ExportVerifier::check_recovery(const EventView& event) {
-    const auto body = json::Document::parse(event.body);
+    const auto body = read_body(event);
     if (event.type != type_name(EventType::signer_recovered) || !body.ok())
         return Fault::signature_missing;
     const auto first = body.value().root().integer("first");

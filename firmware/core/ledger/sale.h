@@ -110,9 +110,10 @@ struct GivingBack {
     bool operator==(const GivingBack&) const = default;
 };
 
-// What stands among the requests for a basket that was sold.
+// What stands among the requests for a basket that was sold. No caller's key begins like it.
+inline constexpr std::string_view kBasketMark = "basket:";
 inline std::string basket_request(std::string_view basket) {
-    return "basket:" + std::string(basket);
+    return std::string(kBasketMark).append(basket);
 }
 
 // too_large where it could not be read again; refused where the sums do not hold: a line's discount

@@ -35,4 +35,12 @@ Status migrate(Connection& connection, std::span<const Migration> migrations) {
     return {};
 }
 
+Result<Connection> open_ready(const OpenOptions& options, std::span<const Migration> migrations) {
+    CF_LET(Connection connection, Connection::open(options));
+    const Status ready = options.mode == Mode::read_only ? check_version(connection, migrations)
+                                                         : migrate(connection, migrations);
+    if (!ready.ok()) return ready.error().within(options.path.string());
+    return connection;
+}
+
 }  // namespace counterfoil::sqlite

@@ -21,4 +21,8 @@ base::Status check_version(Connection& connection, std::span<const Migration> mi
 // Brings the file up to the last step; each step and its number are one transaction.
 base::Status migrate(Connection& connection, std::span<const Migration> migrations);
 
+// A file opened and known to be of a version that the list knows; a writer's is brought up to date.
+base::Result<Connection> open_ready(const OpenOptions& options,
+                                    std::span<const Migration> migrations);
+
 }  // namespace counterfoil::sqlite
