@@ -4,8 +4,8 @@
 
 namespace counterfoil::checkout {
 
+using base::said;
 using receipt::Language;
-using receipt::said;
 
 namespace {
 

@@ -54,6 +54,13 @@ Outcome<std::optional<Counter::Before>> Counter::recorded_before(EventType type,
     return std::optional(std::move(before));
 }
 
+Outcome<void> Counter::check_same(const Before& before, std::string_view name,
+                                  std::int64_t amount_minor) {
+    CF_LET(const std::int64_t recorded_minor, before.body.root().integer(name));
+    if (recorded_minor != amount_minor) return Refusal::request_reused;
+    return {};
+}
+
 Outcome<Counter::Before> Counter::event_at(std::int64_t seq) {
     CF_LET(const auto event, journal_.find_event(seq));
     CF_CHECK(event.has_value());
@@ -73,7 +80,10 @@ Outcome<std::int64_t> Counter::record(EventType type, json::Object body, const s
 
 Outcome<ShiftReport> Counter::open_shift(std::int64_t float_minor, const By& by) {
     CF_LET(const auto before, recorded_before(EventType::shift_opened, by));
-    if (before) return report_of(before->shift);
+    if (before) {
+        CF_TRY(check_same(*before, "float_minor", float_minor));
+        return report_of(before->shift);
+    }
     if (float_minor < 0) return Refusal::amount_negative;
     if (float_minor > ledger::kMaxMinor) return Refusal::amount_too_large;
     CF_LET(const auto open, journal_.counted().open_shift());
@@ -214,7 +224,7 @@ Outcome<ledger::PointsSpent> Counter::spend_points(const ledger::PointsSpent& wi
 Outcome<void> Counter::move_cash(EventType type, std::int64_t amount_minor,
                                  const std::string& reason, const By& by) {
     CF_LET(const auto before, recorded_before(type, by));
-    if (before) return {};
+    if (before) return check_same(*before, "amount_minor", amount_minor);
     CF_TRY(check_amount(amount_minor));
     CF_TRY(check_reason(reason));
     CF_LET(const auto shift, journal_.counted().open_shift());
@@ -263,6 +273,7 @@ Outcome<ShiftReport> Counter::report() {
 Outcome<Recorded<ShiftReport>> Counter::close_shift(std::int64_t counted_minor, const By& by) {
     CF_LET(const auto before, recorded_before(EventType::z_report, by));
     if (before) {
+        CF_TRY(check_same(*before, "counted_minor", counted_minor));
         CF_LET(const ShiftReport figures, ledger::read_shift_figures(before->body.root()));
         return Recorded<ShiftReport>{figures, before->seq, 0};
     }

@@ -142,6 +142,9 @@ class Counter {
     Outcome<std::string> open_shift_name();
     Outcome<void> check_uses(const Cart& cart);
     Outcome<Before> event_at(std::int64_t seq);
+    // request_reused where the earlier event was about another amount.
+    static Outcome<void> check_same(const Before& before, std::string_view name,
+                                    std::int64_t amount_minor);
     Outcome<std::optional<Recorded<ledger::GivingBack>>> given_back_before(ledger::EventType type,
                                                                            const By& by);
     Outcome<Recorded<ledger::GivingBack>> give_back(TakingBack what, ledger::GivingBack back,

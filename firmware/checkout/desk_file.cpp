@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::int32_t kApplicationId = 0x43464453;  // "CFDS"
 
-constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
+constexpr std::int64_t kKeptEdits = 1000;
+
+constexpr std::array<sqlite::Migration, 2> kMigrations{{{1, R"sql(
     CREATE TABLE parked (
         id TEXT PRIMARY KEY,
         label TEXT NOT NULL,
@@ -48,6 +50,17 @@ constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
     CREATE TABLE paper_cursor (
         id INTEGER PRIMARY KEY CHECK (id = 0),
         seq INTEGER NOT NULL
+    ) STRICT;
+)sql"},
+                                                        {2, R"sql(
+    ALTER TABLE open_basket ADD COLUMN id TEXT NOT NULL DEFAULT '';
+    ALTER TABLE signed_in ADD COLUMN proof TEXT NOT NULL DEFAULT '';
+    CREATE TABLE edit (
+        number INTEGER PRIMARY KEY,
+        screen TEXT NOT NULL,
+        request TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        UNIQUE (screen, request)
     ) STRICT;
 )sql"}}};
 
@@ -116,16 +129,62 @@ Result<std::vector<ParkedBasket>> DeskFile::all_parked() {
     }
 }
 
-Status DeskFile::keep_basket(std::string_view screen, std::string_view basket) {
+Status DeskFile::keep_basket(const ScreenEdit& edit, std::string_view id, std::string_view basket) {
+    CF_LET(auto transaction, sqlite::Transaction::begin(*connection_));
+    CF_LET(auto elsewhere,
+           connection_->prepare("DELETE FROM open_basket WHERE id = ? AND screen <> ?"));
+    CF_TRY(elsewhere.bind(1, id).bind(2, edit.screen).run());
     CF_LET(auto insert,
-           connection_->prepare("INSERT INTO open_basket VALUES (?, ?) ON CONFLICT DO UPDATE "
-                                "SET basket = excluded.basket"));
-    return insert.bind(1, screen).bind(2, basket).run();
+           connection_->prepare("INSERT INTO open_basket VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
+                                "SET basket = excluded.basket, id = excluded.id"));
+    CF_TRY(insert.bind(1, edit.screen).bind(2, basket).bind(3, id).run());
+    CF_TRY(put_edit(edit));
+    return transaction.commit();
 }
 
-Status DeskFile::forget_basket(std::string_view screen) {
+Status DeskFile::remove_basket(std::string_view screen) {
     CF_LET(auto remove, connection_->prepare("DELETE FROM open_basket WHERE screen = ?"));
     return remove.bind(1, screen).run();
+}
+
+Status DeskFile::forget_basket(const ScreenEdit& edit) {
+    CF_LET(auto transaction, sqlite::Transaction::begin(*connection_));
+    CF_TRY(remove_basket(edit.screen));
+    CF_TRY(put_edit(edit));
+    return transaction.commit();
+}
+
+Result<std::optional<std::string>> DeskFile::screen_of_basket(std::string_view id) {
+    CF_LET(auto find, connection_->prepare("SELECT screen FROM open_basket WHERE id = ?"));
+    CF_LET(const bool row, find.bind(1, id).step());
+    if (!row) return std::optional<std::string>();
+    return std::optional(std::string(find.text(0)));
+}
+
+Status DeskFile::put_edit(const ScreenEdit& edit) {
+    if (edit.request.empty()) return {};
+    CF_LET(auto insert, connection_->prepare("INSERT OR IGNORE INTO edit (screen, request, answer) "
+                                             "VALUES (?, ?, ?)"));
+    CF_TRY(insert.bind(1, edit.screen).bind(2, edit.request).bind(3, edit.answer).run());
+    CF_LET(auto forget, connection_->prepare("DELETE FROM edit WHERE number <= "
+                                             "(SELECT max(number) FROM edit) - ?"));
+    return forget.bind(1, kKeptEdits).run();
+}
+
+Status DeskFile::remember(const ScreenEdit& edit) {
+    CF_LET(auto transaction, sqlite::Transaction::begin(*connection_));
+    CF_TRY(put_edit(edit));
+    return transaction.commit();
+}
+
+Result<std::optional<std::string>> DeskFile::find_edit(std::string_view screen,
+                                                       std::string_view request) {
+    if (request.empty()) return std::optional<std::string>();
+    CF_LET(auto find,
+           connection_->prepare("SELECT answer FROM edit WHERE screen = ? AND request = ?"));
+    CF_LET(const bool row, find.bind(1, screen).bind(2, request).step());
+    if (!row) return std::optional<std::string>();
+    return std::optional(std::string(find.text(0)));
 }
 
 Result<std::optional<std::string>> DeskFile::find_basket(std::string_view screen) {
@@ -137,10 +196,17 @@ Result<std::optional<std::string>> DeskFile::find_basket(std::string_view screen
 
 Status DeskFile::sign_in(std::string_view screen, const SignedIn& person) {
     CF_LET(auto insert,
-           connection_->prepare("INSERT INTO signed_in VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
-                                "staff = excluded.staff, "
+           connection_->prepare("INSERT INTO signed_in VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
+                                "SET staff = excluded.staff, proof = excluded.proof, "
                                 "last_active_ms = excluded.last_active_ms"));
-    return insert.bind(1, screen).bind(2, person.staff).bind(3, person.last_active.unix_ms).run();
+    insert.bind(1, screen).bind(2, person.staff).bind(3, person.last_active.unix_ms);
+    return insert.bind(4, person.proof).run();
+}
+
+Status DeskFile::stay_signed_in(std::string_view screen, base::WallTime now) {
+    CF_LET(auto update,
+           connection_->prepare("UPDATE signed_in SET last_active_ms = ? WHERE screen = ?"));
+    return update.bind(1, now.unix_ms).bind(2, screen).run();
 }
 
 Status DeskFile::sign_out(std::string_view screen) {
@@ -149,11 +215,12 @@ Status DeskFile::sign_out(std::string_view screen) {
 }
 
 Result<std::optional<SignedIn>> DeskFile::signed_in(std::string_view screen) {
-    CF_LET(auto find,
-           connection_->prepare("SELECT staff, last_active_ms FROM signed_in WHERE screen = ?"));
+    CF_LET(auto find, connection_->prepare("SELECT staff, last_active_ms, proof FROM signed_in "
+                                           "WHERE screen = ?"));
     CF_LET(const bool row, find.bind(1, screen).step());
     if (!row) return std::optional<SignedIn>();
-    return std::optional(SignedIn{std::string(find.text(0)), {find.integer(1)}});
+    return std::optional(
+        SignedIn{std::string(find.text(0)), {find.integer(1)}, std::string(find.text(2))});
 }
 
 Status DeskFile::set_trials(std::string_view staff, const Trials& trials) {

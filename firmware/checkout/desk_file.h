@@ -29,6 +29,16 @@ struct ParkedBasket {
 struct SignedIn {
     std::string staff;
     base::WallTime last_active;
+    // What the screen proves itself by, hashed; empty where it need not.
+    std::string proof;
+};
+
+// The request that changes something on a screen, and what it is answered. One without a key is not
+// known when it is repeated.
+struct ScreenEdit {
+    std::string screen;
+    std::string request;
+    std::string answer;
 };
 
 // How often in a row somebody's PIN was wrong.
@@ -57,12 +67,20 @@ class DeskFile {
     // The oldest first; not those that were dropped.
     base::Result<std::vector<ParkedBasket>> all_parked();
 
-    // The basket on a screen, as text; a screen has one.
-    base::Status keep_basket(std::string_view screen, std::string_view basket);
-    base::Status forget_basket(std::string_view screen);
+    // The basket on a screen, as text; a screen has one. It is taken off every other screen.
+    base::Status keep_basket(const ScreenEdit& edit, std::string_view id, std::string_view basket);
+    base::Status forget_basket(const ScreenEdit& edit);
     base::Result<std::optional<std::string>> find_basket(std::string_view screen);
+    base::Result<std::optional<std::string>> screen_of_basket(std::string_view id);
+
+    // An edit of something else, so that it is known like one of a basket.
+    base::Status remember(const ScreenEdit& edit);
+    // What a request was answered, one of the last thousand.
+    base::Result<std::optional<std::string>> find_edit(std::string_view screen,
+                                                       std::string_view request);
 
     base::Status sign_in(std::string_view screen, const SignedIn& person);
+    base::Status stay_signed_in(std::string_view screen, base::WallTime now);
     base::Status sign_out(std::string_view screen);
     base::Result<std::optional<SignedIn>> signed_in(std::string_view screen);
 
@@ -79,6 +97,10 @@ class DeskFile {
     PaperTable papers() { return PaperTable(*connection_); }
 
   private:
+    // Both in the caller's transaction.
+    base::Status put_edit(const ScreenEdit& edit);
+    base::Status remove_basket(std::string_view screen);
+
     DeskFile(sqlite::WriterClaim claim, std::unique_ptr<sqlite::Connection> connection)
         : claim_(std::move(claim)), connection_(std::move(connection)) {}
 

@@ -62,6 +62,7 @@ enum class Refusal {
     request_wrong,
     parked_unknown,
     parked_full,
+    parked_held,  // somebody works with it at another screen
     label_taken,
     label_too_long,
 };

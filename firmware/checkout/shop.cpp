@@ -130,8 +130,12 @@ Outcome<Item> Shop::find_product(const std::string& text) {
     CF_LET(const token::Scanned scanned, token::read_scanned(text, ""));
     const auto* code = std::get_if<token::ProductCode>(&scanned);
     if (code == nullptr) return Refusal::not_a_product;
+    return find_product(*code);
+}
+
+Outcome<Item> Shop::find_product(const token::ProductCode& code) {
     CF_LET(const auto product,
-           world_.mirror.find_product_by_gtin(static_cast<std::int64_t>(code->gtin)));
+           world_.mirror.find_product_by_gtin(static_cast<std::int64_t>(code.gtin)));
     if (!product) return Refusal::product_unknown;
     return item_of(*product);
 }
@@ -170,8 +174,9 @@ Outcome<KnownMember> Shop::judge_member(const std::string& text, Showing showing
     return member_now({trusted.certificate.member, trusted.may_spend, trusted.certificate.tier});
 }
 
-Outcome<KnownMember> Shop::recognise(const std::string& text, Showing showing) {
-    const auto scanned = token::read_scanned(text, "");
+Outcome<KnownMember> Shop::recognise(const std::string& text, Showing showing,
+                                     std::string_view format) {
+    const auto scanned = token::read_scanned(text, format);
     if (scanned.ok() && std::holds_alternative<token::SignedMember>(scanned.value()))
         return judge_member(text, showing);
     if (!scanned.ok() && text.starts_with(token::kMemberPrefix)) return scanned.error();

@@ -9,6 +9,7 @@
 #include "firmware/checkout/fault.h"
 #include "firmware/checkout/settings.h"
 #include "firmware/core/token/judge.h"
+#include "firmware/core/token/scanned.h"
 #include "firmware/journal/journal.h"
 #include "firmware/mirror/overlay.h"
 
@@ -55,10 +56,13 @@ class Shop {
 
     // By a scanned product code, or by the number that a cashier types.
     Outcome<Item> find_product(const std::string& text);
+    Outcome<Item> find_product(const token::ProductCode& code);
     // By the code on a phone, which proves who it is; by a card, or by a phone number, which do
     // not. The same code of a phone is taken once; it can be looked at before.
     enum class Showing { taken, looked_at };
-    Outcome<KnownMember> recognise(const std::string& text, Showing showing = Showing::taken);
+    // `format` is the symbology where a scanner told it, see read_scanned().
+    Outcome<KnownMember> recognise(const std::string& text, Showing showing = Showing::taken,
+                                   std::string_view format = {});
     // The member again, as of now.
     Outcome<KnownMember> member_now(const BasketMember& member);
 

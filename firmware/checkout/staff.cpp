@@ -53,20 +53,25 @@ bool is_for_cashiers(Act act, const ShopSettings& settings) {
 }
 
 // A clock that was set back does not lengthen the wait: it is never longer than from now on.
-Outcome<void> StaffDesk::check_not_locked(const Trials& trials) const {
-    if (trials.failures < kFreeTrials) return {};
+std::int64_t StaffDesk::wait_ms(const Trials& trials) const {
+    if (trials.failures < kFreeTrials) return 0;
     const std::int64_t doublings = std::min(trials.failures - kFreeTrials, kMostDoublings);
     const std::int64_t wait_ms = std::min(kFirstWaitMs << doublings, kLongestWaitMs);
     const std::int64_t since_ms = clock_.now().unix_ms - trials.last.unix_ms;
-    if (since_ms >= wait_ms || since_ms < -kLongestWaitMs) return {};
-    return Refusal::locked_out;
+    if (since_ms < -kLongestWaitMs) return 0;
+    return std::clamp(wait_ms - since_ms, std::int64_t{0}, wait_ms);
+}
+
+Outcome<std::int64_t> StaffDesk::locked_ms(const std::string& staff) {
+    CF_LET(const Trials trials, file_.trials(staff));
+    return wait_ms(trials);
 }
 
 Outcome<Staff> StaffDesk::begin(const std::string& staff) {
     CF_LET(const auto person, mirror_.find_staff(staff));
     if (!person) return Refusal::sign_in_wrong;
     CF_LET(const Trials trials, file_.trials(person->id));
-    CF_TRY(check_not_locked(trials));
+    if (wait_ms(trials) > 0) return Refusal::locked_out;
     CF_TRY(file_.set_trials(person->id, {trials.failures + 1, clock_.now()}));
     return *person;
 }
@@ -77,10 +82,16 @@ Outcome<void> StaffDesk::end(const Staff& person, bool matches) {
     return {};
 }
 
-Outcome<void> StaffDesk::let_in(const std::string& screen, const std::string& staff) {
-    CF_TRY(file_.sign_in(screen, {staff, clock_.now()}));
+Outcome<void> StaffDesk::let_in(const std::string& screen, const std::string& staff,
+                                const std::string& proof) {
+    CF_TRY(file_.sign_in(screen, {staff, clock_.now(), proof}));
     last_active_.erase(screen);
     return {};
+}
+
+Outcome<bool> StaffDesk::proves(const std::string& screen, const std::string& proof) {
+    CF_LET(const auto session, file_.signed_in(screen));
+    return session && session->proof == proof;
 }
 
 Outcome<Staff> StaffDesk::check(const Credentials& credentials) {
@@ -126,29 +137,28 @@ Outcome<std::optional<Staff>> StaffDesk::signed_in(const std::string& screen,
 }
 
 // Written now and then only: no sale waits for the disk twice. Between, it is remembered.
-Outcome<void> StaffDesk::stay(const std::string& screen, const Staff& person,
-                              const ShopSettings& settings) {
+Outcome<void> StaffDesk::stay(const std::string& screen, const ShopSettings& settings) {
     constexpr std::int64_t kParts = 5;
     const base::WallTime now = clock_.now();
     last_active_[screen] = now;
     CF_LET(const auto session, file_.signed_in(screen));
     const bool fresh = session && now.unix_ms - session->last_active.unix_ms <
                                       settings.auto_lock_s * 1000 / kParts;
-    if (!fresh) CF_TRY(file_.sign_in(screen, {person.id, now}));
+    if (!fresh) CF_TRY(file_.stay_signed_in(screen, now));
     return {};
 }
 
 Outcome<void> StaffDesk::touch(const std::string& screen, const ShopSettings& settings) {
     CF_LET(const auto person, signed_in(screen, settings));
     if (!person) return Refusal::not_signed_in;
-    return stay(screen, *person, settings);
+    return stay(screen, settings);
 }
 
 Outcome<Authority> StaffDesk::authorise(const std::string& screen, Act act,
                                         const ShopSettings& settings, const Approver& approver) {
     CF_LET(const auto person, signed_in(screen, settings));
     if (!person) return Refusal::not_signed_in;
-    CF_TRY(stay(screen, *person, settings));
+    CF_TRY(stay(screen, settings));
     if (person->role == Role::manager || is_for_cashiers(act, settings))
         return Authority{person->id, person->id};
     if (!approver.is_there()) return Refusal::manager_needed;

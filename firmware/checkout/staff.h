@@ -71,7 +71,13 @@ class StaffDesk {
     // plug in between wins nothing; end() says what became of it.
     Outcome<mirror::Staff> begin(const std::string& staff);
     Outcome<void> end(const mirror::Staff& person, bool matches);
-    Outcome<void> let_in(const std::string& screen, const std::string& staff);
+    // `proof`: what the screen will prove itself by, hashed; empty where it need not.
+    Outcome<void> let_in(const std::string& screen, const std::string& staff,
+                         const std::string& proof = {});
+    // Whether that is the proof which the screen was let in with.
+    Outcome<bool> proves(const std::string& screen, const std::string& proof);
+    // How long nobody may try this one's PIN any more.
+    Outcome<std::int64_t> locked_ms(const std::string& staff);
     Outcome<void> sign_out(const std::string& screen);
     // Nobody where nobody signed in, or did nothing for too long. Asking is doing nothing.
     Outcome<std::optional<mirror::Staff>> signed_in(const std::string& screen,
@@ -85,11 +91,10 @@ class StaffDesk {
                                  const Approver& approver);
 
   private:
-    Outcome<void> stay(const std::string& screen, const mirror::Staff& person,
-                       const ShopSettings& settings);
+    Outcome<void> stay(const std::string& screen, const ShopSettings& settings);
     Outcome<mirror::Staff> check(const Credentials& credentials);
     Outcome<mirror::Staff> check(const Approver& approver);
-    Outcome<void> check_not_locked(const Trials& trials) const;
+    std::int64_t wait_ms(const Trials& trials) const;
 
     mirror::Mirror& mirror_;
     DeskFile& file_;

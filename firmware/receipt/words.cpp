@@ -78,20 +78,6 @@ constexpr std::array kEntries{
 
 }  // namespace
 
-std::optional<Language> language_from_code(std::string_view code) {
-    if (code == "hu") return Language::hungarian;
-    if (code == "en") return Language::english;
-    return {};
-}
-
-std::string_view language_code(Language language) {
-    return language == Language::hungarian ? "hu" : "en";
-}
-
-const std::string& said(const base::Sentence& sentence, Language language) {
-    return language == Language::hungarian ? sentence.hungarian : sentence.english;
-}
-
 std::string_view word(Word word, Language language) {
     const auto index = static_cast<std::size_t>(word);
     CF_CHECK(index < kEntries.size() && kEntries[index].word == word);

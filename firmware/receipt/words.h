@@ -1,20 +1,12 @@
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "firmware/core/base/wording.h"
 
 namespace counterfoil::receipt {
 
-enum class Language { hungarian, english };
-
-// "hu" and "en".
-std::optional<Language> language_from_code(std::string_view code);
-std::string_view language_code(Language language);
-
-const std::string& said(const base::Sentence& sentence, Language language);
+using base::Language;
 
 enum class Word {
     tax_number,

@@ -1,48 +1,56 @@
 #include "firmware/till/api.h"
 
-#include <algorithm>
 #include <charconv>
 
 #include "firmware/checkout/answers.h"
 #include "firmware/core/base/coding.h"
+#include "firmware/core/crypto/digest.h"
 #include "firmware/core/crypto/pin_hash.h"
 
 namespace counterfoil::till {
 
+using base::Language;
 using checkout::Asked;
 using checkout::Credentials;
 using checkout::Fault;
 using checkout::Outcome;
 using http::Request;
 using http::Responder;
-using receipt::Language;
 
 namespace {
 
-constexpr int kBadRequest = 400;
-constexpr int kUnauthorised = 401;
-constexpr int kWrongType = 415;
-constexpr std::size_t kScreenBytes = 16;
-constexpr std::size_t kKeptEdits = 64;
-constexpr std::size_t kKeptScreens = 64;
-constexpr std::string_view kCookie = "screen";
+constexpr std::size_t kSecretBytes = 16;
 constexpr std::size_t kMaxPin = 64;
+constexpr const char* kNameCookie = "screen";
+constexpr const char* kProofCookie = "session";
 
-}  // namespace
-
-Language Api::language_of(const Request& request) {
-    const auto wanted = request.headers.find("Accept-Language");
-    if (!wanted) return Language::english;
-    for (const std::string_view element : http::elements(*wanted)) {
-        const auto language = receipt::language_from_code(element.substr(0, 2));
-        if (language) return *language;
-    }
-    return Language::english;
+http::Refusal screen_unknown() {
+    return {401,
+            "screen_unknown",
+            {"This screen is not known yet. Ask for /api/till first and send its cookie.",
+             "Ezt a képernyőt még nem ismerjük. Előbb kérje le az /api/till címet, és küldje "
+             "vissza a sütijét."}};
 }
 
-namespace {
+http::Refusal key_missing() {
+    return {400,
+            "idempotency_key_missing",
+            {"A write needs an Idempotency-Key header of up to a hundred letters.",
+             "Íráshoz legfeljebb száz betűs Idempotency-Key fejléc kell."}};
+}
 
-std::string_view cookie_of(const Request& request, std::string_view name) {
+http::Refusal not_json() {
+    return {415,
+            "not_json",
+            {"Send the body as application/json.",
+             "A kérés törzsét application/json formában küldje."}};
+}
+
+http::Refusal malformed() {
+    return {400, "malformed", {"The body is no JSON object.", "A törzs nem JSON-objektum."}};
+}
+
+std::string_view cookie_in(const Request& request, std::string_view name) {
     const auto header = request.headers.find("Cookie");
     if (!header) return {};
     std::string_view rest = *header;
@@ -62,19 +70,23 @@ bool is_json(const Request& request) {
     return type && type->starts_with("application/json");
 }
 
-std::optional<Credentials> approval_in(const Call& call) {
-    const auto approval = call.body ? call.body->root().find("approval") : std::nullopt;
-    if (!approval || !approval->is_object()) return {};
-    ledger::Members members(*approval);
+Outcome<std::optional<Credentials>> approval_in(const Call& call) {
+    if (!call.body->root().find("approval")) return std::optional<Credentials>();
+    CF_LET(const json::Value approval, call.body->root().object("approval"));
+    ledger::Members members(approval);
     Credentials credentials{members.text("staff"), members.text("pin", kMaxPin)};
-    if (members.error()) return {};
-    return credentials;
+    if (members.error()) return *members.error();
+    return std::optional(std::move(credentials));
 }
 
 http::Response json_answer(const json::Object& answer) {
     const auto text = answer.write();
     CF_CHECK(text.ok());
     return http::json_response(200, text.value());
+}
+
+std::string proof_of(std::string_view secret) {
+    return base::to_hex(crypto::sha256({base::as_bytes(secret)}));
 }
 
 }  // namespace
@@ -101,13 +113,26 @@ base::Status Api::add_routes(http::Router& router) {
     CF_TRY(add_basket(router));
     CF_TRY(add_customer(router));
     CF_TRY(add_selling(router));
+    CF_TRY(add_parking(router));
     CF_TRY(add_receipts(router));
     CF_TRY(add_day(router));
     return add_events(router);
 }
 
-base::Status Api::add(http::Router& router, Offer offer) {
+http::Description Api::description_of(const Offer& offer) {
     http::Description description{offer.summary, offer.request_schema, offer.response_schema, {}};
+    if (offer.kind != Kind::read)
+        description.parameters.push_back(
+            {kNameCookie, "cookie", "the screen, from GET /api/till", true});
+    if (offer.kind >= Kind::edit)
+        description.parameters.push_back({"Idempotency-Key", "header",
+                                          "new for each write, the same when it is repeated",
+                                          true});
+    return description;
+}
+
+base::Status Api::add(http::Router& router, Offer offer) {
+    http::Description description = description_of(offer);
     // Shared by the route's handler, which outlives this call.
     const auto shared = std::make_shared<const Offer>(std::move(offer));
     http::Route route{shared->method,
@@ -120,9 +145,10 @@ base::Status Api::add(http::Router& router, Offer offer) {
     return router.add(std::move(route));
 }
 
-base::Status Api::add_edit(http::Router& router, http::Method method, const std::string& pattern,
-                           const std::string& summary, std::function<Answer(Call&)> act) {
-    return add(router, {method, pattern, Kind::record, summary, "", "",
+base::Status Api::add_change(http::Router& router, http::Method method, const std::string& pattern,
+                             const std::string& summary, std::function<Answer(Call&)> act,
+                             const std::string& request_schema) {
+    return add(router, {method, pattern, Kind::change, summary, request_schema, "",
                         [this, act = std::move(act)](Call& call) -> Answer {
                             CF_LET(const auto person, world_.kiosk.desk().signed_in(call.screen));
                             if (!person) return checkout::Refusal::not_signed_in;
@@ -130,20 +156,42 @@ base::Status Api::add_edit(http::Router& router, http::Method method, const std:
                         }});
 }
 
+base::Status Api::add_read(http::Router& router, const std::string& pattern,
+                           const std::string& summary, const std::string& response_schema,
+                           std::function<Answer(Call&)> act) {
+    return add(router, {http::Method::get, pattern, Kind::read, summary, "", response_schema,
+                        std::move(act)});
+}
+
 base::Status Api::add_all(http::Router& router, std::vector<Offer> offers) {
     for (Offer& offer : offers) CF_TRY(add(router, std::move(offer)));
     return {};
 }
 
-std::optional<std::string> Api::screen_of(const Request& request) const {
-    const std::string_view cookie = cookie_of(request, kCookie);
-    std::array<std::uint8_t, kScreenBytes> bytes{};
-    if (!base::hex_into(cookie, bytes)) return {};
-    return std::string(cookie);
+// Tills of one machine share a browser's cookies, whatever their ports are.
+std::string Api::cookie(const std::string& name, const std::string& value) const {
+    return name + "-" + world_.kiosk.desk().shop().terminal() + "=" + value +
+           "; Path=/; HttpOnly; SameSite=Strict";
 }
 
-std::string Api::new_screen() {
-    std::array<std::uint8_t, kScreenBytes> bytes{};
+std::string Api::name_of(const Request& request) const {
+    const std::string& terminal = world_.kiosk.desk().shop().terminal();
+    const std::string_view name = cookie_in(request, std::string(kNameCookie) + "-" + terminal);
+    std::array<std::uint8_t, kSecretBytes> bytes{};
+    return base::hex_into(name, bytes) ? std::string(name) : std::string();
+}
+
+// A name that somebody else gave this browser is worth nothing without what signing in made.
+bool Api::proves(const std::string& name, const Request& request) const {
+    if (name.empty()) return false;
+    const std::string& terminal = world_.kiosk.desk().shop().terminal();
+    const std::string_view secret = cookie_in(request, std::string(kProofCookie) + "-" + terminal);
+    const auto proved = world_.kiosk.desk().staff().proves(name, proof_of(secret));
+    return proved.ok() && proved.value();
+}
+
+std::string Api::new_secret() {
+    std::array<std::uint8_t, kSecretBytes> bytes{};
     world_.entropy.fill(bytes);
     return base::to_hex(bytes);
 }
@@ -152,56 +200,78 @@ void Api::refuse(Responder responder, const Fault& fault, const Call& call) {
     const auto text = checkout::answer(fault, call.language, world_.clock.now()).write();
     CF_CHECK(text.ok());
     http::Response response = http::json_response(fault.status(), text.value());
-    if (fault.code() == "locked_out") response.headers.set("Retry-After", "30");
+    constexpr std::int64_t kSecondMs = 1000;
+    if (call.wait_ms > 0)
+        response.headers.set("Retry-After", std::to_string(call.wait_ms / kSecondMs + 1));
     responder.send(std::move(response));
 }
 
-void Api::answer(const Offer& offer, const Request& request, Responder responder) {
+// A call's parts; what is wrong with its form is refused here.
+Api::Taken Api::take(Kind kind, const Request& request) const {
+    // Shared with the worker, which may look at a PIN for it.
     const auto call = std::make_shared<Call>();
-    call->language = language_of(request);
+    call->language = http::language_of(request.headers);
     call->parameters = request.parameters;
     call->query = request.target.query;
-    const auto screen = screen_of(request);
-    if (!screen && offer.kind != Kind::read)
-        return responder.fail(kUnauthorised, "screen_unknown",
-                              "This screen is not known yet. Ask for /api/till first.");
-    call->screen = screen.value_or("");
+    call->known_as = name_of(request);
+    if (call->known_as.empty() && kind != Kind::read) return screen_unknown();
+    if (proves(call->known_as, request)) call->screen = call->known_as;
     const std::string_view key = request.headers.find("Idempotency-Key").value_or("");
-    if (key.size() > checkout::kMaxRequest || (key.empty() && offer.kind == Kind::record))
-        return responder.fail(kBadRequest, "idempotency_key_missing",
-                              "A write needs an Idempotency-Key of up to a hundred letters.");
+    if (key.size() > checkout::kMaxRequest || (key.empty() && kind >= Kind::edit))
+        return key_missing();
     call->asked = Asked{call->screen, std::string(key), {}};
-    if (http::is_write(request.method) && !request.body.empty()) {
-        if (!is_json(request))
-            return responder.fail(kWrongType, "not_json", "Send application/json.");
-        auto body = json::Document::parse(request.body);
-        if (!body.ok() || !body.value().root().is_object())
-            return responder.fail(kBadRequest, "malformed", "The body is no JSON object.");
-        call->body = std::move(body).value();
-    } else {
-        call->body = json::Document::parse("{}").value();
-    }
+    const bool has_body = http::is_write(request.method) && !request.body.empty();
+    if (has_body && !is_json(request)) return not_json();
+    auto body = json::Document::parse(has_body ? std::string_view(request.body) : "{}");
+    if (!body.ok() || !body.value().root().is_object()) return malformed();
+    call->body = std::move(body).value();
+    return call;
+}
+
+void Api::answer(const Offer& offer, const Request& request, Responder responder) {
+    const Taken taken = take(offer.kind, request);
+    if (!taken.ok()) return responder.fail(taken.error());
+    const auto& call = taken.value();
+    // The ledger knows its own keys; any other is good for one edit of one place.
+    if (offer.kind == Kind::edit || offer.kind == Kind::change)
+        call->asked.request = offer.pattern + " " + call->asked.request;
     const auto approval = approval_in(*call);
-    if (!approval) return run(offer, *call, std::move(responder));
+    if (!approval.ok()) return refuse(std::move(responder), approval.error(), *call);
+    if (!approval.value()) return run(offer, *call, std::move(responder));
+    run_approved(offer, call, *approval.value(), std::move(responder));
+}
+
+// What was approved is done by who asked for it, and not by who has signed in since.
+void Api::run_approved(const Offer& offer, SharedCall call, const Credentials& approval,
+                       Responder responder) {
     const auto person = world_.kiosk.desk().signed_in(call->screen);
     if (!person.ok() || !person.value())
         return refuse(std::move(responder), Fault(checkout::Refusal::not_signed_in), *call);
     // Held by the callback until the PIN was looked at.
     const auto held = std::make_shared<Responder>(std::move(responder));
-    check_pin(call, *approval, [this, &offer, call, held](const Outcome<void>& checked) {
-        if (!checked.ok()) return refuse(std::move(*held), checked.error(), *call);
-        run(offer, *call, std::move(*held));
-    });
+    check_pin(call, approval,
+              [this, &offer, call, held, who = person.value()->id](const Outcome<void>& checked) {
+                  if (!checked.ok()) return refuse(std::move(*held), checked.error(), *call);
+                  const auto now = world_.kiosk.desk().signed_in(call->screen);
+                  if (!now.ok() || !now.value() || now.value()->id != who)
+                      return refuse(std::move(*held), Fault(checkout::Refusal::not_signed_in),
+                                    *call);
+                  run(offer, *call, std::move(*held));
+              });
 }
 
 // The trial is counted before, and what became of it after; in between, the till goes on.
-void Api::check_pin(std::shared_ptr<Call> call, const Credentials& credentials,
+void Api::check_pin(SharedCall call, const Credentials& credentials,
                     std::function<void(Outcome<void>)> then) {
     auto& staff = world_.kiosk.desk().staff();
     // Asked before the trial is counted: a till that is busy is no wrong PIN.
     if (!world_.worker.has_room()) return then(Fault(checkout::Refusal::busy));
     const auto person = staff.begin(credentials.staff);
-    if (!person.ok()) return then(person.error());
+    if (!person.ok()) {
+        const auto locked_ms = staff.locked_ms(credentials.staff);
+        if (locked_ms.ok()) call->wait_ms = locked_ms.value();
+        return then(person.error());
+    }
     const auto finish = [this, call, person = person.value(), then](bool matches) {
         if (!matches) ++world_.figures.pins_wrong;
         const auto ended = world_.kiosk.desk().staff().end(person, matches);
@@ -217,40 +287,37 @@ void Api::check_pin(std::shared_ptr<Call> call, const Credentials& credentials,
     CF_CHECK(asked);  // only the loop asks, so that the room that was seen is there
 }
 
+// What was done by the same request before is answered as it was then.
+Answer Api::act_once(const Offer& offer, Call& call) {
+    if (offer.kind != Kind::edit && offer.kind != Kind::change) return offer.act(call);
+    CF_LET(const auto before, world_.kiosk.done_before(call.asked));
+    if (before) return json::Object();
+    CF_LET(json::Object answer, offer.act(call));
+    CF_LET(const auto kept, world_.kiosk.done_before(call.asked));
+    if (!kept) CF_TRY(world_.kiosk.remember(call.asked, ""));
+    return answer;
+}
+
 void Api::run(const Offer& offer, Call& call, Responder responder) {
-    const bool is_edit = offer.kind == Kind::edit;
-    // A key is good for one edit of one place.
-    std::string key = call.asked.request;
-    if (!key.empty()) key = offer.pattern + " " + key;
-    const auto known = edits_.find(call.screen);
-    const bool again = is_edit && !key.empty() && known != edits_.end() &&
-                       std::ranges::find(known->second, key) != known->second.end();
-    if (!again) {
-        const Answer answer = offer.act(call);
-        if (!answer.ok()) return refuse(std::move(responder), answer.error(), call);
-        if (is_edit && !key.empty()) remember_edit(call.screen, key);
-        if (offer.kind == Kind::record || is_edit) {
-            used(call);
-            if (world_.recorded) world_.recorded();
-            world_.feed.tell("state", state(call.screen, call.language), call.screen);
-        }
-        if (!is_edit) return responder.send(json_answer(answer.value()));
-    }
-    responder.send(json_answer(state(call.screen, call.language)));
+    Answer answer = act_once(offer, call);
+    if (!answer.ok()) return refuse(std::move(responder), answer.error(), call);
+    if (offer.kind < Kind::edit) return responder.send(json_answer(answer.value()));
+    used(call);
+    if (world_.recorded) world_.recorded();
+    json::Object now = state(call.screen, call.language);
+    if (!call.screen.empty()) world_.feed.tell("state", now, call.screen);
+    if (offer.kind != Kind::edit || offer.concerns_all) tell_all();
+    if (!offer.told_as.empty()) now.set(offer.told_as, std::move(answer).value());
+    responder.send(json_answer(offer.kind == Kind::edit ? now : answer.value()));
 }
 
-void Api::remember_edit(const std::string& screen, const std::string& key) {
-    if (edits_.size() >= kKeptScreens && !edits_.contains(screen)) edits_.erase(edits_.begin());
-    auto& edits = edits_[screen];
-    edits.push_back(key);
-    if (edits.size() > kKeptEdits) edits.pop_front();
+bool Api::somebody_works_at(const std::string& screen) const {
+    const auto person = world_.kiosk.desk().signed_in(screen);
+    return !screen.empty() && person.ok() && person.value();
 }
 
-// Scanners and the customer's display follow the screen at which somebody works.
 void Api::used(const Call& call) {
-    const auto person = world_.kiosk.desk().signed_in(call.screen);
-    const bool works = person.ok() && person.value();
-    if (works) {
+    if (somebody_works_at(call.screen)) {
         active_screen_ = call.screen;
         active_language_ = call.language;
     } else if (active_screen_ == call.screen) {
@@ -258,36 +325,49 @@ void Api::used(const Call& call) {
     }
 }
 
+void Api::take_up(const Call& call) {
+    if (somebody_works_at(active_screen_) || !somebody_works_at(call.screen)) return;
+    active_screen_ = call.screen;
+    active_language_ = call.language;
+}
+
+void Api::greet(const Request& request, Responder responder) {
+    const Taken taken = take(Kind::read, request);
+    if (!taken.ok()) return responder.fail(taken.error());
+    const Call& call = *taken.value();
+    take_up(call);
+    http::Response response = json_answer(state(call.screen, call.language));
+    if (call.known_as.empty())
+        response.headers.add("Set-Cookie", cookie(kNameCookie, new_secret()));
+    responder.send(std::move(response));
+}
+
 void Api::sign_in(const Request& request, Responder responder) {
-    const auto call = std::make_shared<Call>();
-    call->language = language_of(request);
-    call->screen = screen_of(request).value_or("");
-    if (call->screen.empty())
-        return responder.fail(kUnauthorised, "screen_unknown",
-                              "This screen is not known yet. Ask for /api/till first.");
-    const auto body = json::Document::parse(request.body);
-    if (!is_json(request) || !body.ok())
-        return responder.fail(kBadRequest, "malformed", "Send staff and pin as JSON.");
-    ledger::Members members(body.value().root());
+    const Taken taken = take(Kind::ask, request);
+    if (!taken.ok()) return responder.fail(taken.error());
+    const auto& call = taken.value();
+    ledger::Members members = call->members();
     const Credentials credentials{members.text("staff"), members.text("pin", kMaxPin)};
-    if (members.error())
-        return responder.fail(kBadRequest, "malformed", members.error()->message());
+    if (members.error()) return refuse(std::move(responder), *members.error(), *call);
+    // Held by the callback until the PIN was looked at.
     const auto held = std::make_shared<Responder>(std::move(responder));
     check_pin(call, credentials, [this, call, held](const Outcome<void>& checked) {
         if (!checked.ok()) return refuse(std::move(*held), checked.error(), *call);
-        auto& desk = world_.kiosk.desk();
-        const auto in = desk.staff().let_in(call->screen, call->asked.approval.checked);
+        const std::string secret = new_secret();
+        const auto in = world_.kiosk.desk().staff().let_in(
+            call->known_as, call->asked.approval.checked, proof_of(secret));
         if (!in.ok()) return refuse(std::move(*held), in.error(), *call);
-        active_screen_ = call->screen;
-        active_language_ = call->language;
-        const json::Object now = state(call->screen, call->language);
-        world_.feed.tell("state", now, call->screen);
-        held->send(json_answer(now));
+        call->screen = call->known_as;
+        used(*call);
+        world_.feed.drop(call->known_as);
+        http::Response response = json_answer(state(call->screen, call->language));
+        response.headers.add("Set-Cookie", cookie(kProofCookie, secret));
+        held->send(std::move(response));
     });
 }
 
 void Api::scanned(const std::string& text, const std::string& format) {
-    const ScanAnswer answer = world_.kiosk.scan(active_screen_, text, format);
+    const ScanAnswer answer = world_.kiosk.scan({text, format}, Asked{active_screen_, "", {}});
     ++(answer.fault ? world_.figures.scans_refused : world_.figures.scans_taken);
     json::Object told;
     told.set("kind", kind_name(answer.kind)).set_flag("taken", !answer.fault);
@@ -296,7 +376,7 @@ void Api::scanned(const std::string& text, const std::string& format) {
     if (answer.receipt != 0) told.set("receipt", answer.receipt);
     if (answer.fault) {
         told.set("error_code", answer.fault->code());
-        told.set("detail", receipt::said(answer.fault->sentence(), active_language_));
+        told.set("detail", base::said(answer.fault->sentence(), active_language_));
     }
     // The beep comes after what it tells of.
     world_.feed.tell("scan", told, active_screen_);
@@ -315,11 +395,6 @@ json::Object Api::state(const std::string& screen, Language language) {
     json::Object now;
     now.set("terminal", desk.shop().terminal()).set("shop", desk.shop().settings().issuer.name);
     now.set("currency", desk.shop().settings().currency.code());
-    const auto person = desk.signed_in(screen);
-    if (person.ok() && person.value())
-        now.set("signed_in", checkout::answer(*person.value()));
-    else
-        now.set_null("signed_in");
     const auto report = desk.open_report();
     if (report.ok())
         now.set("shift", report.value().shift);
@@ -327,19 +402,37 @@ json::Object Api::state(const std::string& screen, Language language) {
         now.set_null("shift");
     const auto parked = desk.parked();
     now.set("parked", parked.ok() ? static_cast<std::int64_t>(parked.value().size()) : 0);
+    if (world_.printing) now.set("printer", world_.printing(language));
+    const auto person = desk.signed_in(screen);
+    if (!screen.empty() && person.ok() && person.value()) {
+        now.set("signed_in", checkout::answer(*person.value()));
+        tell_basket(now, screen, language);
+    } else {
+        now.set_null("signed_in").set_null("basket");
+    }
+    return now;
+}
+
+void Api::tell_basket(json::Object& now, const std::string& screen, Language language) {
     const auto quote = world_.kiosk.quote(screen);
     if (quote.ok() && quote.value())
         now.set("basket", checkout::answer(*quote.value(), language));
     else
         now.set_null("basket");
-    const auto basket = world_.kiosk.basket(screen);
-    if (basket.ok() && basket.value().lines.empty() && basket.value().member) {
-        const auto member = desk.shop().member_now(*basket.value().member);
-        if (member.ok()) now.set("member", checkout::answer(member.value()));
-    }
     if (!quote.ok())
         now.set("error", checkout::answer(quote.error(), language, world_.clock.now()));
-    return now;
+    const auto held = world_.kiosk.basket(screen);
+    if (!held.ok()) return;
+    json::Array laid;
+    std::int64_t place = 0;
+    for (const std::string& coupon : held.value().coupons) {
+        json::Object object;
+        laid.add(std::move(object.set("place", ++place).set("coupon", coupon)));
+    }
+    now.set("laid_coupons", std::move(laid));
+    if (!held.value().lines.empty() || !held.value().member) return;
+    const auto member = world_.kiosk.desk().shop().member_now(*held.value().member);
+    if (member.ok()) now.set("member", checkout::answer(member.value()));
 }
 
 }  // namespace counterfoil::till

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -18,12 +16,14 @@ namespace counterfoil::till {
 
 // One request of a screen, taken apart.
 struct Call {
-    std::string screen;
-    receipt::Language language = receipt::Language::english;
+    std::string known_as;  // what the screen calls itself
+    std::string screen;    // the same where it has proved to be the one that signed in; else empty
+    base::Language language = base::Language::english;
     checkout::Asked asked;
     http::Parameters parameters;  // of the path
     http::Parameters query;
     std::optional<json::Document> body;
+    std::int64_t wait_ms = 0;  // of who was locked out
 
     ledger::Members members() const;
     // A number in the path; -1 where it is none.
@@ -34,10 +34,11 @@ struct Call {
 // What a route gives, or why not.
 using Answer = checkout::Outcome<json::Object>;
 
-// The till's use cases as routes. Who a screen is, its cookie says, which nobody can guess and no
-// page of another origin can send; who works at it has signed in there. Every write of the ledger
-// carries an Idempotency-Key. A PIN is checked on the worker's thread: nothing waits for it but its
-// own request. All that it is given must outlive it.
+// The till's use cases as routes. What a screen is called, its first cookie says, and a second one,
+// made new at every sign-in, proves that somebody signed in there; neither can be guessed, nor sent
+// by a page of another origin. Without that proof nothing of a basket is told. Every write carries
+// an Idempotency-Key. A PIN is checked on the worker's thread: nothing waits for it but its own
+// request. All that it is given must outlive it.
 class Api {
   public:
     struct World {
@@ -50,21 +51,28 @@ class Api {
         base::Entropy& entropy;
         // Called after every write and every edit, before its answer goes out.
         std::function<void()> recorded;
+        // How printing stands, for a screen's state.
+        std::function<json::Object(base::Language)> printing;
     };
     explicit Api(World world) : world_(std::move(world)) {}
 
     base::Status add_routes(http::Router& router);
 
-    // An edit of something else than the basket, by who has signed in; it is answered like one.
-    base::Status add_edit(http::Router& router, http::Method method, const std::string& pattern,
-                          const std::string& summary, std::function<Answer(Call&)> act);
+    // A write of something else than a basket or the ledger, by who has signed in.
+    base::Status add_change(http::Router& router, http::Method method, const std::string& pattern,
+                            const std::string& summary, std::function<Answer(Call&)> act,
+                            const std::string& request_schema = {});
+    // What anybody may ask.
+    base::Status add_read(http::Router& router, const std::string& pattern,
+                          const std::string& summary, const std::string& response_schema,
+                          std::function<Answer(Call&)> act);
 
     // The screen that was used last; empty: none was.
     const std::string& active_screen() const { return active_screen_; }
 
     // A device's scan, which goes to the screen that was used last.
     void scanned(const std::string& text, const std::string& format);
-    // Tells all screens how they stand now.
+    // Tells all screens that what they share has changed: to ask for their state anew.
     void tell_all();
 
   private:
@@ -72,7 +80,8 @@ class Api {
         read,    // nothing changes
         ask,     // the same, by a known screen
         edit,    // of the basket on the screen: the answer is the screen's new state
-        record,  // of the ledger: needs a key
+        change,  // of what is neither basket nor ledger
+        record,  // of the ledger
     };
     struct Offer {
         http::Method method;
@@ -82,38 +91,51 @@ class Api {
         std::string request_schema;
         std::string response_schema;
         std::function<Answer(Call&)> act;
+        bool concerns_all = false;  // an edit that other screens see
+        std::string told_as = {};   // the name of what it gives, in the state that answers an edit
     };
     base::Status add(http::Router& router, Offer offer);
     base::Status add_all(http::Router& router, std::vector<Offer> offers);
+    static http::Description description_of(const Offer& offer);
     void answer(const Offer& offer, const http::Request& request, http::Responder responder);
-    // Shared by the loop, and by the worker until the PIN was looked at.
-    void check_pin(std::shared_ptr<Call> call, const checkout::Credentials& credentials,
+    // Shared by the loop, and by the worker while a PIN is looked at.
+    using SharedCall = std::shared_ptr<Call>;
+    using Taken = base::Result<SharedCall, http::Refusal>;
+    Taken take(Kind kind, const http::Request& request) const;
+    void run_approved(const Offer& offer, SharedCall call, const checkout::Credentials& approval,
+                      http::Responder responder);
+    void check_pin(SharedCall call, const checkout::Credentials& credentials,
                    std::function<void(checkout::Outcome<void>)> then);
     void run(const Offer& offer, Call& call, http::Responder responder);
-    void remember_edit(const std::string& screen, const std::string& key);
+    Answer act_once(const Offer& offer, Call& call);
     void used(const Call& call);
     void refuse(http::Responder responder, const checkout::Fault& fault, const Call& call);
 
-    static receipt::Language language_of(const http::Request& request);
-    std::optional<std::string> screen_of(const http::Request& request) const;
-    std::string new_screen();
-    json::Object state(const std::string& screen, receipt::Language language);
+    std::string name_of(const http::Request& request) const;
+    bool proves(const std::string& name, const http::Request& request) const;
+    std::string new_secret();
+    std::string cookie(const std::string& name, const std::string& value) const;
+    // Scanners follow the screen at which somebody works; one that comes back finds them again.
+    bool somebody_works_at(const std::string& screen) const;
+    void take_up(const Call& call);
+    json::Object state(const std::string& screen, base::Language language);
+    void tell_basket(json::Object& now, const std::string& screen, base::Language language);
 
     base::Status add_session(http::Router& router);
     base::Status add_catalogue(http::Router& router);
     base::Status add_basket(http::Router& router);
     base::Status add_customer(http::Router& router);
     base::Status add_selling(http::Router& router);
+    base::Status add_parking(http::Router& router);
     base::Status add_day(http::Router& router);
     base::Status add_receipts(http::Router& router);
     base::Status add_events(http::Router& router);
+    void greet(const http::Request& request, http::Responder responder);
     void sign_in(const http::Request& request, http::Responder responder);
 
     World world_;
     std::string active_screen_;
-    receipt::Language active_language_ = receipt::Language::hungarian;
-    // The last edits' keys of each screen: an edit that is repeated is not done again.
-    std::map<std::string, std::deque<std::string>> edits_;
+    base::Language active_language_ = base::Language::hungarian;
 };
 
 }  // namespace counterfoil::till

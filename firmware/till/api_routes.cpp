@@ -63,7 +63,14 @@ Answer told(const Outcome<T>& outcome) {
 
 const char* const kState =
     "terminal:string! shop:string! currency:string! signed_in:object shift:string parked:integer! "
-    "basket:object member:object error:object";
+    "printer:object! basket:object laid_coupons:list member:object error:object scan:object";
+// A shift's figures, as the X and the Z report have them.
+const char* const kShift =
+    "number:integer! shift:string! currency:string! sales:integer! sales_minor:integer! "
+    "refunds:integer! voids:integer! refunded_minor:integer! discount_minor:integer! "
+    "rounding_minor:integer! first_receipt:integer! last_receipt:integer! float_minor:integer! "
+    "cash_in_minor:integer! cash_out_minor:integer! expected_minor:integer! "
+    "counted_minor:integer drawer_openings:integer! tenders:list! taxes:list!";
 const char* const kSold = "seq:integer! change_minor:integer! sale:object!";
 const char* const kGivenBack = "seq:integer! refund:object!";
 const char* const kPaying = "payments:list!";
@@ -76,27 +83,21 @@ base::Status Api::add_session(http::Router& router) {
         Method::get,
         "/api/till",
         [this](const http::Request& request, http::Responder responder) {
-            const auto known = screen_of(request);
-            const std::string screen = known.value_or(new_screen());
-            const auto text = state(screen, language_of(request)).write();
-            CF_CHECK(text.ok());
-            http::Response response = http::json_response(200, text.value());
-            if (!known)
-                response.headers.set("Set-Cookie",
-                                     "screen=" + screen + "; Path=/; HttpOnly; SameSite=Strict");
-            responder.send(std::move(response));
+            greet(request, std::move(responder));
         },
         {"How this screen stands; a new screen gets its cookie", "", schema_of(kState), {}},
         {}};
     CF_TRY(router.add(std::move(till)));
-    http::Route session{
-        Method::post,
-        "/api/session",
-        [this](const http::Request& request, http::Responder responder) {
-            sign_in(request, std::move(responder));
-        },
-        {"Sign in at this screen", schema_of("staff:string! pin:string!"), schema_of(kState), {}},
-        {}};
+    http::Route session{Method::post,
+                        "/api/session",
+                        [this](const http::Request& request, http::Responder responder) {
+                            sign_in(request, std::move(responder));
+                        },
+                        {"Sign in at this screen, which proves itself by one more cookie then",
+                         schema_of("staff:string! pin:string!"),
+                         schema_of(kState),
+                         {}},
+                        {}};
     CF_TRY(router.add(std::move(session)));
     offers.push_back(
         {Method::remove, "/api/session", Kind::edit, "Sign out", "", schema_of(kState),
@@ -115,26 +116,25 @@ base::Status Api::add_session(http::Router& router) {
 
 base::Status Api::add_catalogue(http::Router& router) {
     std::vector<Offer> offers;
-    CF_TRY(
-        add(router, {Method::get, "/api/products", Kind::read,
-                     "What is sold, by category; of one category where ?category= names it", "",
-                     schema_of("categories:array! products:list!"), [this](Call& call) -> Answer {
-                         auto& shop = world_.kiosk.desk().shop();
-                         CF_LET(const auto categories, shop.categories());
-                         const auto wanted = http::find(call.query, "category");
-                         json::Array names;
-                         json::Array products;
-                         for (const std::string& category : categories) {
-                             names.add(category);
-                             if (wanted && *wanted != category) continue;
-                             CF_LET(const auto found, shop.products_in(category));
-                             for (const mirror::Product& product : found)
-                                 products.add(checkout::answer(product));
-                         }
-                         json::Object object;
-                         object.set("categories", std::move(names));
-                         return std::move(object.set("products", std::move(products)));
-                     }}));
+    offers.push_back({Method::get, "/api/products", Kind::read,
+                      "What is sold, by category; of one category where ?category= names it", "",
+                      schema_of("categories:texts! products:list!"), [this](Call& call) -> Answer {
+                          auto& shop = world_.kiosk.desk().shop();
+                          CF_LET(const auto categories, shop.categories());
+                          const auto wanted = http::find(call.query, "category");
+                          json::Array names;
+                          json::Array products;
+                          for (const std::string& category : categories) {
+                              names.add(category);
+                              if (wanted && *wanted != category) continue;
+                              CF_LET(const auto found, shop.products_in(category));
+                              for (const mirror::Product& product : found)
+                                  products.add(checkout::answer(product));
+                          }
+                          json::Object object;
+                          object.set("categories", std::move(names));
+                          return std::move(object.set("products", std::move(products)));
+                      }});
     offers.push_back({Method::get, "/api/members/{code}", Kind::read,
                       "What is known of a member, by card or phone number", "",
                       schema_of("id:string! name:string! points:integer! proven:boolean!"),
@@ -154,17 +154,21 @@ base::Status Api::add_basket(http::Router& router) {
         return Offer{method,  pattern,           Kind::edit,    summary,
                      request, schema_of(kState), std::move(act)};
     };
-    offers.push_back(edit(Method::post, "/api/scan", "As if a scanner had read it",
-                          schema_of("text:string! format:string"), [this](Call& call) -> Answer {
-                              ledger::Members members = call.members();
-                              const std::string text = members.text("text", kMaxCode);
-                              const std::string format = optional_text(members, "format");
-                              CF_TRY(check(members));
-                              const ScanAnswer answer =
-                                  world_.kiosk.scan(call.screen, text, format);
-                              if (answer.fault) return *answer.fault;
-                              return json::Object();
-                          }));
+    offers.push_back(
+        edit(Method::post, "/api/scan", "As if a scanner had read it",
+             schema_of("text:string! format:string"), [this](Call& call) -> Answer {
+                 ledger::Members members = call.members();
+                 const std::string text = members.text("text", kMaxCode);
+                 const std::string format = optional_text(members, "format");
+                 CF_TRY(check(members));
+                 const ScanAnswer answer = world_.kiosk.scan({text, format}, call.asked);
+                 if (answer.fault) return *answer.fault;
+                 json::Object object;
+                 object.set("kind", kind_name(answer.kind));
+                 if (answer.receipt != 0) object.set("receipt", answer.receipt);
+                 return object;
+             }));
+    offers.back().told_as = "scan";
     offers.push_back(edit(Method::post, "/api/basket/lines", "Ring up a product",
                           schema_of("code:string! quantity_milli:integer"),
                           [this](Call& call) -> Answer {
@@ -219,7 +223,7 @@ base::Status Api::add_customer(http::Router& router) {
                               ledger::Members members = call.members();
                               const std::string code = members.text("code", kMaxCode);
                               CF_TRY(check(members));
-                              return done(world_.kiosk.attach(code, call.asked));
+                              return done(world_.kiosk.attach({code, ""}, call.asked));
                           }));
     offers.push_back(edit(Method::remove, "/api/basket/member", "Nobody in particular buys", "",
                           [this](Call& call) { return done(world_.kiosk.detach(call.asked)); }));
@@ -247,9 +251,11 @@ base::Status Api::add_selling(http::Router& router) {
                           CF_LET(const auto payments, payments_of(call));
                           const auto sold = world_.kiosk.sell(payments, call.asked);
                           if (!sold.ok()) return sold.error();
-                          ++world_.figures.sales;
-                          world_.figures.coupons_redeemed +=
-                              static_cast<std::int64_t>(sold.value().body.coupons.size());
+                          if (world_.figures.is_new(sold.value().seq)) {
+                              ++world_.figures.sales;
+                              world_.figures.coupons_redeemed +=
+                                  static_cast<std::int64_t>(sold.value().body.coupons.size());
+                          }
                           return told(sold);
                       }});
     offers.push_back({Method::post, "/api/training", Kind::record, "Practise with the basket",
@@ -257,6 +263,23 @@ base::Status Api::add_selling(http::Router& router) {
                           CF_LET(const auto payments, payments_of(call));
                           return told(world_.kiosk.train(payments, call.asked));
                       }});
+    offers.push_back({Method::post, "/api/points-to-coupon", Kind::record,
+                      "Turn points of the basket's member into a coupon", "",
+                      schema_of("member:string! points:integer! coupon:object! "
+                                "points_after:integer!"),
+                      [this](Call& call) -> Answer {
+                          auto& desk = world_.kiosk.desk();
+                          CF_LET(const auto before, desk.points_spent_before(call.asked));
+                          if (before) return checkout::answer(*before);
+                          CF_LET(const auto basket, world_.kiosk.basket(call.screen));
+                          if (!basket.member) return Refusal::not_a_member;
+                          return told(desk.points_to_coupon(*basket.member, call.asked));
+                      }});
+    return add_all(router, std::move(offers));
+}
+
+base::Status Api::add_parking(http::Router& router) {
+    std::vector<Offer> offers;
     offers.push_back({Method::post, "/api/parked", Kind::record, "Put the basket aside",
                       schema_of("label:string"), schema_of("label:string!"),
                       [this](Call& call) -> Answer {
@@ -277,22 +300,12 @@ base::Status Api::add_selling(http::Router& router) {
                       "", schema_of(kState), [this](Call& call) {
                           return done(world_.kiosk.recall(call.text("label"), call.asked));
                       }});
+    offers.back().concerns_all = true;
     offers.push_back({Method::remove, "/api/parked/{label}", Kind::edit, "Throw it away", "",
                       schema_of(kState), [this](Call& call) {
                           return done(world_.kiosk.desk().drop(call.text("label"), call.asked));
                       }});
-    offers.push_back({Method::post, "/api/points-to-coupon", Kind::record,
-                      "Turn points of the basket's member into a coupon", "",
-                      schema_of("member:string! points:integer! coupon:object! "
-                                "points_after:integer!"),
-                      [this](Call& call) -> Answer {
-                          auto& desk = world_.kiosk.desk();
-                          CF_LET(const auto before, desk.points_spent_before(call.asked));
-                          if (before) return checkout::answer(*before);
-                          CF_LET(const auto basket, world_.kiosk.basket(call.screen));
-                          if (!basket.member) return Refusal::not_a_member;
-                          return told(desk.points_to_coupon(*basket.member, call.asked));
-                      }});
+    offers.back().concerns_all = true;
     return add_all(router, std::move(offers));
 }
 
@@ -322,7 +335,7 @@ base::Status Api::add_receipts(http::Router& router) {
     offers.push_back(
         {Method::post, "/api/receipts/{receipt}/refund", Kind::record,
          "Give back lines of it, or all that is left",
-         schema_of("lines:list tender:string reference:string reason:string!"),
+         schema_of("lines:list tender:string reference:string reason:string! approval:approval"),
          schema_of(kGivenBack), [this](Call& call) -> Answer {
              ledger::Members members = call.members();
              checkout::Counter::RefundWish wish;
@@ -337,7 +350,7 @@ base::Status Api::add_receipts(http::Router& router) {
              wish.reason = optional_text(members, "reason");
              CF_TRY(check(members));
              const auto back = world_.kiosk.desk().refund(wish, call.asked);
-             if (back.ok()) ++world_.figures.refunds;
+             if (back.ok() && world_.figures.is_new(back.value().seq)) ++world_.figures.refunds;
              return told(back);
          }});
     offers.push_back({Method::post, "/api/receipts/{receipt}/void", Kind::record,
@@ -349,7 +362,8 @@ base::Status Api::add_receipts(http::Router& router) {
                           CF_TRY(check(members));
                           const auto back = world_.kiosk.desk().void_last(call.number("receipt"),
                                                                           reason, call.asked);
-                          if (back.ok()) ++world_.figures.refunds;
+                          if (back.ok() && world_.figures.is_new(back.value().seq))
+                              ++world_.figures.refunds;
                           return told(back);
                       }});
     offers.push_back({Method::post, "/api/receipts/{receipt}/reprint", Kind::record,
@@ -364,7 +378,7 @@ base::Status Api::add_receipts(http::Router& router) {
 base::Status Api::add_day(http::Router& router) {
     std::vector<Offer> offers;
     offers.push_back({Method::post, "/api/shift", Kind::record, "Open a shift with a float",
-                      schema_of("float_minor:integer! approval:approval"), schema_of(""),
+                      schema_of("float_minor:integer! approval:approval"), schema_of(kShift),
                       [this](Call& call) -> Answer {
                           ledger::Members members = call.members();
                           const std::int64_t float_minor = amount(members, "float_minor");
@@ -372,12 +386,12 @@ base::Status Api::add_day(http::Router& router) {
                           return told(world_.kiosk.desk().open_shift(float_minor, call.asked));
                       }});
     offers.push_back({Method::post, "/api/shift/report", Kind::ask, "The X report",
-                      schema_of("approval:approval"), schema_of(""),
+                      schema_of("approval:approval"), schema_of(kShift),
                       [this](Call& call) { return told(world_.kiosk.desk().report(call.asked)); }});
     offers.push_back(
         {Method::post, "/api/shift/close", Kind::record, "Count the drawer: the Z report",
-         schema_of("counted_minor:integer! approval:approval"), schema_of(""),
-         [this](Call& call) -> Answer {
+         schema_of("counted_minor:integer! approval:approval"),
+         schema_of(std::string("seq:integer! ") + kShift), [this](Call& call) -> Answer {
              ledger::Members members = call.members();
              const std::int64_t counted_minor = amount(members, "counted_minor");
              CF_TRY(check(members));
@@ -419,16 +433,25 @@ base::Status Api::add_events(http::Router& router) {
         Method::get,
         "/api/events",
         [this](const http::Request& request, http::Responder responder) {
-            const auto screen = screen_of(request);
-            if (!screen) return responder.fail(401, "screen_unknown", "Ask for /api/till first.");
+            const Taken taken = take(Kind::ask, request);
+            if (!taken.ok()) return responder.fail(taken.error());
+            const Call& call = *taken.value();
             auto stream = responder.stream();
             if (!stream) return;
-            const auto now = state(*screen, language_of(request)).write();
+            take_up(call);
+            const auto now = state(call.screen, call.language).write();
             CF_CHECK(now.ok());
             stream->send("state", now.value());
-            world_.feed.join(*screen, *std::move(stream));
+            world_.feed.join({call.known_as, call.screen, call.language}, *std::move(stream));
         },
-        {"What happens, as server-sent events: state, scan, printer, changed", "", "", {}},
+        {"What happens, as server-sent events: state; scan, and what became of it; printer, what "
+         "the cashier must know of paper; changed, when the state should be asked for anew. It "
+         "ends when somebody signs in here: open it again then.",
+         "",
+         "",
+         {},
+         {{"screen", "cookie", "the screen, from GET /api/till", true}},
+         "text/event-stream"},
         {}};
     return router.add(std::move(events));
 }

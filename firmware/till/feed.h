@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <list>
 #include <string>
 
+#include "firmware/core/base/wording.h"
 #include "firmware/core/http/event_stream.h"
 #include "firmware/core/json/json.h"
 
@@ -12,18 +14,30 @@ namespace counterfoil::till {
 // listens too slowly, misses it and asks for the whole state when it is back. On the loop's thread.
 class Feed {
   public:
-    void join(const std::string& screen, http::EventStream stream);
+    // Who listens: `screen` is empty where nobody has signed in there: then it hears what all hear.
+    struct Who {
+        std::string name;
+        std::string screen;
+        base::Language language = base::Language::english;
+    };
+    void join(Who who, http::EventStream stream);
+    // Ends the streams of a screen, whose browser opens them anew as who it is now.
+    void drop(const std::string& name);
 
     // To one screen, or to all where none is named.
     void tell(const std::string& name, const json::Object& data, const std::string& screen = {});
+    // To all, each in its language.
+    void tell_all(const std::string& name, const std::function<json::Object(base::Language)>& data);
 
     std::size_t listeners() const { return listeners_.size(); }
 
   private:
     struct Listener {
-        std::string screen;
+        Who who;
         http::EventStream stream;
     };
+    void forget_closed();
+
     std::list<Listener> listeners_;
     std::uint64_t told_ = 0;
 };

@@ -15,6 +15,15 @@ struct Figures {
     std::int64_t papers_printed = 0;
     std::int64_t pins_wrong = 0;
 
+    // Whether the event is newer than all that were counted, and not one that a repeated request
+    // was answered with. Then it is counted.
+    bool is_new(std::int64_t seq) {
+        const bool newer = seq > counted_seq;
+        if (newer) counted_seq = seq;
+        return newer;
+    }
+    std::int64_t counted_seq = 0;
+
     // Asked for when the figures are.
     std::int64_t events = 0;
     std::int64_t papers_owed = 0;

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 5> kKinds{"product", "member", "coupon", 
                                                  "nothing"};
 
 // The same product again is one more of it, unless somebody has changed its price.
-void ring_up(Basket& basket, const BasketLine& line) {
+void put_line(Basket& basket, const BasketLine& line) {
     const auto pieces = [](const BasketLine& of) {
         return of.quantity_milli.value_or(ledger::kOne);
     };
@@ -66,11 +66,23 @@ Outcome<void> Kiosk::check_signed_in(const std::string& screen) {
     return desk_.staff().touch(screen, desk_.shop().settings());
 }
 
-Outcome<void> Kiosk::keep(const std::string& screen, Basket basket) {
+Outcome<std::optional<std::string>> Kiosk::done_before(const Asked& asked) {
+    CF_LET(const auto answer, file_.find_edit(asked.screen, asked.request));
+    return answer;
+}
+
+Outcome<void> Kiosk::remember(const Asked& asked, const std::string& answer) {
+    CF_TRY(file_.remember({asked.screen, asked.request, answer}));
+    return {};
+}
+
+// What is left of a basket without lines is another one: it does not settle what was put aside.
+Outcome<void> Kiosk::keep(const Asked& asked, Basket basket) {
+    if (basket.lines.empty()) basket.id.clear();
     if (basket.id.empty()) basket.id = base::UuidMaker(clock_, entropy_).make().text();
     CF_LET(const std::string text, checkout::write_basket(basket));
     CF_TRY(checkout::read_basket(text));
-    CF_TRY(file_.keep_basket(screen, text));
+    CF_TRY(file_.keep_basket({asked.screen, asked.request, ""}, basket.id, text));
     return {};
 }
 
@@ -84,25 +96,32 @@ Outcome<void> Kiosk::change(const Asked& asked, const Change& change) {
         const auto priced = desk_.quote(held);
         if (!priced.ok()) return priced.error();
     }
-    return keep(asked.screen, std::move(held));
+    return keep(asked, std::move(held));
+}
+
+// However it was typed, it is kept by the product's own number: the same product is one line here
+// as it is in the cart that the screen shows.
+Outcome<void> Kiosk::ring_up(const checkout::Item& item, BasketLine line, const Asked& asked) {
+    if (line.quantity_milli && *line.quantity_milli <= 0) return Refusal::amount_not_positive;
+    line.code = item.code;
+    const Outcome<void> rung_up = change(asked, [&](Basket& basket) -> Outcome<void> {
+        put_line(basket, line);
+        return {};
+    });
+    if (rung_up.ok()) touched_ = item.code;
+    return rung_up;
 }
 
 Outcome<void> Kiosk::add(const BasketLine& line, const Asked& asked) {
-    // However it was typed, it is kept by the product's own number: the same product is one line
-    // here as it is in the cart that the screen shows.
     CF_LET(const checkout::Item item, desk_.shop().find_product(line.code));
-    BasketLine known = line;
-    known.code = item.code;
-    return change(asked, [&](Basket& basket) -> Outcome<void> {
-        ring_up(basket, known);
-        return {};
-    });
+    return ring_up(item, line, asked);
 }
 
 Outcome<void> Kiosk::set_quantity(std::int64_t place, std::int64_t quantity_milli,
                                   const Asked& asked) {
     return change(asked, [&](Basket& basket) -> Outcome<void> {
         CF_LET(BasketLine * line, line_of(basket, place));
+        touched_ = line->code;
         if (quantity_milli == 0)
             basket.lines.erase(basket.lines.begin() + (place - 1));
         else
@@ -114,6 +133,7 @@ Outcome<void> Kiosk::set_quantity(std::int64_t place, std::int64_t quantity_mill
 Outcome<void> Kiosk::change_price(const PriceChange& wish, const Asked& asked) {
     return change(asked, [&](Basket& basket) -> Outcome<void> {
         CF_LET(BasketLine * line, line_of(basket, wish.line));
+        touched_ = line->code;
         line->unit_minor = wish.unit_minor;
         line->off_minor = wish.off_minor;
         line->off_permille = wish.off_permille;
@@ -123,14 +143,15 @@ Outcome<void> Kiosk::change_price(const PriceChange& wish, const Asked& asked) {
         line->reason.clear();
         const BasketLine plain = *line;
         basket.lines.erase(basket.lines.begin() + (wish.line - 1));
-        ring_up(basket, plain);
+        put_line(basket, plain);
         return {};
     });
 }
 
-Outcome<void> Kiosk::attach(const std::string& member, const Asked& asked) {
+Outcome<void> Kiosk::attach(const ScannedText& member, const Asked& asked) {
     return change(asked, [&](Basket& basket) -> Outcome<void> {
-        CF_LET(const checkout::KnownMember known, desk_.shop().recognise(member));
+        CF_LET(const checkout::KnownMember known,
+               desk_.shop().recognise(member.text, checkout::Shop::Showing::taken, member.format));
         // A phone's proof is not undone by a card of the same member.
         const bool same = basket.member && basket.member->id == known.member.id;
         if (!same || known.member.proven) basket.member = known.member;
@@ -168,15 +189,17 @@ Outcome<void> Kiosk::take_away_coupon(std::int64_t place, const Asked& asked) {
 
 Outcome<void> Kiosk::clear(const Asked& asked) {
     CF_TRY(check_signed_in(asked.screen));
-    CF_TRY(file_.forget_basket(asked.screen));
+    CF_TRY(file_.forget_basket({asked.screen, asked.request, ""}));
     return {};
 }
 
+// A request that is repeated finds its own basket gone; the key of an earlier one does not stand
+// for what is in the basket now.
 Outcome<Recorded<Sale>> Kiosk::sell(const std::vector<Payment>& payments, const Asked& asked) {
-    // Asked first: a request that is repeated finds the next basket on the screen, or none.
     CF_LET(const auto before, desk_.sold_by_request(asked));
-    if (before) return *before;
     CF_LET(const Basket held, basket(asked.screen));
+    if (before && !held.lines.empty()) return Refusal::request_reused;
+    if (before) return *before;
     // The basket is known to be sold by the sale itself: nobody waits for the disk once more to
     // have it cleared away, and the next one takes its place.
     return desk_.sell(held, payments, asked);
@@ -184,71 +207,76 @@ Outcome<Recorded<Sale>> Kiosk::sell(const std::vector<Payment>& payments, const 
 
 Outcome<Recorded<Sale>> Kiosk::train(const std::vector<Payment>& payments, const Asked& asked) {
     CF_LET(const auto before, desk_.trained_before(asked));
-    if (before) return *before;
     CF_LET(const Basket held, basket(asked.screen));
+    if (before && !held.lines.empty()) return Refusal::request_reused;
+    if (before) return *before;
     CF_LET(const Recorded<Sale> trained, desk_.train(held, payments, asked));
-    [[maybe_unused]] const auto cleared = file_.forget_basket(asked.screen);
+    [[maybe_unused]] const auto cleared = file_.forget_basket({asked.screen, "", ""});
     return trained;
 }
 
 Outcome<std::string> Kiosk::park(const std::string& label, const Asked& asked) {
+    CF_TRY(check_signed_in(asked.screen));
+    CF_LET(const auto before, done_before(asked));
+    if (before) return *before;
     CF_LET(const Basket held, basket(asked.screen));
     CF_LET(const std::string parked, desk_.park(held, label, asked));
-    CF_TRY(file_.forget_basket(asked.screen));
+    CF_TRY(file_.forget_basket({asked.screen, asked.request, parked}));
     return parked;
 }
 
+// A basket on a screen at which nobody works any more is taken from there.
 Outcome<void> Kiosk::recall(const std::string& label, const Asked& asked) {
     CF_TRY(check_signed_in(asked.screen));
     CF_LET(const Basket held, basket(asked.screen));
     if (!held.lines.empty()) return Refusal::basket_not_empty;
     CF_LET(const Basket parked, desk_.recall(label));
-    return keep(asked.screen, parked);
+    CF_LET(const auto there, file_.screen_of_basket(parked.id));
+    if (there && *there != asked.screen) {
+        CF_LET(const auto person, desk_.signed_in(*there));
+        if (person) return Refusal::parked_held;
+    }
+    return keep(asked, parked);
 }
 
-ScanAnswer Kiosk::scan(const std::string& screen, const std::string& text,
-                       const std::string& format) {
+ScanAnswer Kiosk::scan(const ScannedText& scanned, const Asked& asked) {
     ScanAnswer answer;
-    answer.text = text;
+    answer.text = scanned.text;
     const auto take = [&](ScanAnswer::Kind kind, const Outcome<void>& outcome) {
         answer.kind = kind;
         if (!outcome.ok()) answer.fault = outcome.error();
         return answer;
     };
-    const auto signed_in = check_signed_in(screen);
+    const auto signed_in = check_signed_in(asked.screen);
     if (!signed_in.ok()) return take(ScanAnswer::Kind::nothing, signed_in);
-    const Asked asked{screen, "", {}};
-    const auto scanned = token::read_scanned(text, format);
-    if (!scanned.ok())
-        return take(ScanAnswer::Kind::nothing, Outcome<void>(checkout::Fault(scanned.error())));
-    if (std::holds_alternative<token::ProductCode>(scanned.value())) {
-        BasketLine line;
-        line.code = text;
-        const auto item = desk_.shop().find_product(text);
+    const auto code = token::read_scanned(scanned.text, scanned.format);
+    if (!code.ok())
+        return take(ScanAnswer::Kind::nothing, Outcome<void>(checkout::Fault(code.error())));
+    if (const auto* product = std::get_if<token::ProductCode>(&code.value())) {
+        const auto item = desk_.shop().find_product(*product);
         if (!item.ok()) return take(ScanAnswer::Kind::product, item.error());
-        line.code = item.value().code;
-        return take(ScanAnswer::Kind::product, add(line, asked));
+        return take(ScanAnswer::Kind::product, ring_up(item.value(), {}, asked));
     }
-    if (const auto* receipt = std::get_if<token::ReceiptCode>(&scanned.value()))
-        return scan_receipt(screen, text, *receipt);
-    const bool is_coupon = std::holds_alternative<token::SignedCoupon>(scanned.value()) ||
-                           std::holds_alternative<token::PrintedCoupon>(scanned.value());
-    if (is_coupon) return take(ScanAnswer::Kind::coupon, lay(text, asked));
-    return take(ScanAnswer::Kind::member, attach(text, asked));
+    if (const auto* receipt = std::get_if<token::ReceiptCode>(&code.value()))
+        return scan_receipt(scanned, *receipt, asked);
+    const bool is_coupon = std::holds_alternative<token::SignedCoupon>(code.value()) ||
+                           std::holds_alternative<token::PrintedCoupon>(code.value());
+    if (is_coupon) return take(ScanAnswer::Kind::coupon, lay(scanned.text, asked));
+    return take(ScanAnswer::Kind::member, attach(scanned, asked));
 }
 
-ScanAnswer Kiosk::scan_receipt(const std::string& screen, const std::string& text,
-                               const token::ReceiptCode& code) {
+ScanAnswer Kiosk::scan_receipt(const ScannedText& scanned, const token::ReceiptCode& code,
+                               const Asked& asked) {
     ScanAnswer answer;
     answer.kind = ScanAnswer::Kind::receipt;
-    answer.text = text;
+    answer.text = scanned.text;
     const auto found = desk_.receipt_of(code);
     if (!found.ok()) {
         answer.fault = found.error();
         return answer;
     }
     answer.receipt = found.value();
-    const auto held = basket(screen);
+    const auto held = basket(asked.screen);
     if (!held.ok())
         answer.fault = held.error();
     else if (!held.value().lines.empty())

@@ -29,7 +29,7 @@ int run(const ProgramOptions& options) {
         std::cerr << "counterfoil-till: " << program.error().line() << '\n';
         return kRefused;
     }
-    std::cout << "listening: http://127.0.0.1:" << program.value()->port() << "/\n" << std::flush;
+    std::cout << "listening: " << program.value()->url() << '\n' << std::flush;
     std::thread waiting([&] {
         int signal = 0;
         sigwait(&ends, &signal);

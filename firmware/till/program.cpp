@@ -1,5 +1,7 @@
 #include "firmware/till/program.h"
 
+#include <algorithm>
+
 #include "firmware/checkout/answers.h"
 #include "firmware/core/http/openapi.h"
 #include "firmware/till/schema.h"
@@ -25,6 +27,11 @@ http::Response json_text(const json::Object& object) {
     const auto text = object.write();
     CF_CHECK(text.ok());
     return http::json_response(200, text.value());
+}
+
+// As it stands before a port.
+std::string host_text(const std::string& address) {
+    return address.find(':') == std::string::npos ? address : "[" + address + "]";
 }
 
 }  // namespace
@@ -84,8 +91,10 @@ Status Program::open_devices() {
 }
 
 Status Program::open_server(const ProgramOptions& options) {
-    api_ = std::make_unique<Api>(Api::World{loop_, kiosk_, feed_, figures_, worker_, clock_,
-                                            till_->entropy(), [this] { recorded(); }});
+    api_ = std::make_unique<Api>(Api::World{
+        loop_, kiosk_, feed_, figures_, worker_, clock_, till_->entropy(), [this] { recorded(); },
+        [this](base::Language language) { return printing_state(language); }});
+    figures_.counted_seq = till_->journal().head().seq;
     CF_TRY(api_->add_routes(router_));
     add_papers();
     add_health();
@@ -98,27 +107,28 @@ Status Program::open_server(const ProgramOptions& options) {
     http::ServerSettings settings;
     settings.limits.body_bytes = std::size_t{64} << 10;
     settings.guards.push_back(http::security_headers(kPolicy));
-    const std::uint16_t port = options.port.value_or(board_.listen.port);
+    server_ = std::make_unique<http::Server>(loop_, router_, clock_, std::move(settings));
+    CF_TRY(server_->start(board_.listen.address, options.port.value_or(board_.listen.port)));
+    guard_names();
+    return {};
+}
+
+// A free port is known only once it is taken, and another name that leads here is not ours.
+void Program::guard_names() {
     std::vector<std::string> hosts;
     std::vector<std::string> origins;
-    // A free port is known only once it is taken, and a name of this machine is not another's.
-    settings.guards.push_back({[this](const Request& request) -> std::optional<http::Refusal> {
-                                   const std::string at = ":" + std::to_string(server_->port());
-                                   return http::allow_hosts({"localhost" + at, "127.0.0.1" + at,
-                                                             board_.listen.address + at})
-                                       .check(request);
-                               },
-                               {}});
-    settings.guards.push_back({[this](const Request& request) -> std::optional<http::Refusal> {
-                                   const std::string at = ":" + std::to_string(server_->port());
-                                   return http::allow_origins(
-                                              {"http://localhost" + at, "http://127.0.0.1" + at,
-                                               "http://" + board_.listen.address + at})
-                                       .check(request);
-                               },
-                               {}});
-    server_ = std::make_unique<http::Server>(loop_, router_, clock_, std::move(settings));
-    return server_->start(board_.listen.address, port);
+    for (const std::string& name : {std::string("localhost"), std::string("127.0.0.1"),
+                                    std::string("[::1]"), host_text(board_.listen.address)}) {
+        hosts.push_back(name + ":" + std::to_string(server_->port()));
+        origins.push_back("http://" + hosts.back());
+    }
+    server_->add_guard(http::allow_hosts(std::move(hosts)));
+    server_->add_guard(http::allow_origins(std::move(origins)));
+}
+
+std::string Program::url() const {
+    return "http://" + host_text(board_.listen.address) + ":" + std::to_string(server_->port()) +
+           "/";
 }
 
 void Program::stop() {
@@ -144,16 +154,39 @@ void Program::work_printer() {
 
 void Program::tell_notices() {
     while (const auto notice = queue_->take_notice()) {
-        json::Object told;
-        told.set("code", notice->code());
-        const base::Sentence sentence = notice->sentence();
-        told.set("english", sentence.english).set("hungarian", sentence.hungarian);
-        if (notice->owed) told.set("seq", notice->owed->seq);
-        feed_.tell("printer", told);
+        if (notice->kind == PrintNotice::Kind::back)
+            trouble_.reset();
+        else if (!notice->owed)
+            trouble_ = *notice;
+        feed_.tell_all("printer", [&](base::Language language) {
+            json::Object told;
+            told.set("code", notice->code());
+            told.set("detail", base::said(notice->sentence(), language));
+            if (notice->owed) told.set("seq", notice->owed->seq);
+            return told;
+        });
+        api_->tell_all();
     }
 }
 
-// The customer sees the last line and the total.
+// What a screen that comes later must know, too.
+json::Object Program::printing_state(base::Language language) {
+    json::Object object;
+    std::string_view state = "none";
+    for (const DeviceState& device : states(attached_))
+        if (device.name == "printer") state = device.state;
+    object.set("state", state);
+    object.set("papers_waiting", static_cast<std::int64_t>(queue_->waiting().size()));
+    const auto offered = queue_->offered();
+    object.set("papers_offered",
+               offered.ok() ? static_cast<std::int64_t>(offered.value().size()) : 0);
+    if (trouble_)
+        object.set("code", trouble_->code())
+            .set("detail", base::said(trouble_->sentence(), language));
+    return object;
+}
+
+// The customer sees what was rung up last, and the total.
 void Program::show_soon() {
     if (!attached_.display || !devices_) return;
     const auto quote = kiosk_.quote(api_->active_screen());
@@ -163,7 +196,9 @@ void Program::show_soon() {
             devices::display_amount(till_->desk().shop().settings().issuer.name, ""));
         return devices_->wake_display();
     }
-    const ledger::SaleLine& last = quote.value()->priced.lines.back();
+    const auto& lines = quote.value()->priced.lines;
+    const auto touched = std::ranges::find(lines, kiosk_.touched(), &ledger::SaleLine::code);
+    const ledger::SaleLine& last = touched == lines.end() ? lines.back() : *touched;
     const auto currency = quote.value()->cart.currency();
     attached_.display->show(devices::display_amount(
         last.name, receipt::amount_text(money::Money(quote.value()->priced.total_minor, currency),
@@ -179,11 +214,14 @@ json::Object Program::health() {
         devices.add(std::move(device));
     }
     const auto& journal = till_->journal();
+    const bool stopped = journal.disk() == journal::DiskLevel::stop;
+    const bool whole = std::ranges::all_of(
+        states(attached_), [](const DeviceState& device) { return device.state != "away"; });
     json::Object object;
-    object.set("status", journal.signer_down() ? "degraded" : "ok");
+    object.set("status", journal.signer_down() || stopped || !whole ? "degraded" : "ok");
     object.set("terminal", journal.terminal()).set("events", journal.head().seq);
     object.set_flag("signer_down", journal.signer_down());
-    object.set_flag("selling_stopped", journal.disk() == journal::DiskLevel::stop);
+    object.set_flag("selling_stopped", stopped);
     return std::move(object.set("devices", std::move(devices)));
 }
 
@@ -228,62 +266,56 @@ void Program::add_health() {
 
 // What is owed on paper, and what may be missing.
 void Program::add_papers() {
-    const auto list = [](const std::vector<Owed>& papers) {
+    const auto list = [](const std::vector<Owed>& papers, base::Language language) {
         json::Array array;
         for (const Owed& owed : papers) {
             json::Object object;
-            const base::Sentence name = name_of(owed);
             object.set("seq", owed.seq).set("receipt", owed.receipt).set("copy", owed.copy);
-            array.add(std::move(object.set("name", name.english).set("name_hu", name.hungarian)));
+            array.add(std::move(object.set("name", base::said(name_of(owed), language))));
         }
         return array;
     };
-    Status added =
-        router_.add({Method::get,
-                     "/api/papers",
-                     [this, list](const Request&, Responder responder) {
-                         const auto offered = queue_->offered();
-                         if (!offered.ok())
-                             return responder.fail(500, "io_failed", offered.error().message());
-                         json::Object object;
-                         object.set("waiting", list(queue_->waiting()));
-                         object.set("offered", list(offered.value()));
-                         responder.send(json_text(object));
-                     },
-                     {"Papers that wait, and papers that may be missing",
-                      "",
-                      schema_of("waiting:list! offered:list!"),
-                      {}},
-                     {}});
+    Status added = api_->add_read(
+        router_, "/api/papers", "Papers that wait, and papers that may be missing",
+        schema_of("waiting:list! offered:list!"), [this, list](Call& call) -> Answer {
+            CF_LET(const auto offered, queue_->offered());
+            json::Object object;
+            object.set("waiting", list(queue_->waiting(), call.language));
+            return std::move(object.set("offered", list(offered, call.language)));
+        });
     CF_CHECK(added.ok());
-    added =
-        api_->add_edit(router_, Method::post, "/api/papers/{seq}/print",
-                       "Print one that may be missing, as a copy", [this](Call& call) -> Answer {
-                           const std::int64_t seq = call.number("seq");
-                           CF_LET(const auto offered, queue_->offered());
-                           for (const Owed& owed : offered) {
-                               if (owed.seq != seq || owed.receipt == 0) continue;
-                               CF_TRY(till_->desk().reprint(owed.receipt, call.asked));
-                               // The copy is owed; at worst the paper is offered once more.
-                               [[maybe_unused]] const Status settled = queue_->dismiss(seq);
-                               return json::Object();
-                           }
-                           CF_TRY(queue_->print_again(seq));
-                           return json::Object();
-                       });
+    added = api_->add_change(router_, Method::post, "/api/papers/{seq}/print",
+                             "Print one that may be missing, as a copy",
+                             [this](Call& call) { return print_offered(call); });
     CF_CHECK(added.ok());
-    added = api_->add_edit(router_, Method::remove, "/api/papers", "None of what waits is wanted",
-                           [this](Call&) -> Answer {
-                               CF_TRY(queue_->dismiss_waiting());
-                               return json::Object();
-                           });
+    added = api_->add_change(router_, Method::remove, "/api/papers", "None of what waits is wanted",
+                             [this](Call&) -> Answer {
+                                 CF_TRY(queue_->dismiss_waiting());
+                                 return json::Object();
+                             });
     CF_CHECK(added.ok());
-    added = api_->add_edit(router_, Method::remove, "/api/papers/{seq}",
-                           "It is there after all, or not wanted", [this](Call& call) -> Answer {
-                               CF_TRY(queue_->dismiss(call.number("seq")));
-                               return json::Object();
-                           });
+    added = api_->add_change(router_, Method::remove, "/api/papers/{seq}",
+                             "It is there after all, or not wanted", [this](Call& call) -> Answer {
+                                 CF_TRY(queue_->dismiss(call.number("seq")));
+                                 return json::Object();
+                             });
     CF_CHECK(added.ok());
+}
+
+Answer Program::print_offered(Call& call) {
+    const std::int64_t seq = call.number("seq");
+    CF_LET(const auto offered, queue_->offered());
+    const auto owed = std::ranges::find(offered, seq, &Owed::seq);
+    if (owed == offered.end() || owed->receipt == 0) {
+        CF_TRY(queue_->print_again(seq));
+        return json::Object();
+    }
+    // The same however often it is asked: one copy of one paper.
+    call.asked.request = "paper " + std::to_string(seq);
+    CF_TRY(till_->desk().reprint(owed->receipt, call.asked));
+    // The copy is owed; at worst the paper is offered once more.
+    [[maybe_unused]] const Status settled = queue_->dismiss(seq);
+    return json::Object();
 }
 
 }  // namespace counterfoil::till

@@ -30,6 +30,8 @@ class Program {
     ~Program();
 
     std::uint16_t port() const { return server_->port(); }
+    // "http://127.0.0.1:8080/"
+    std::string url() const;
     // Works until stop(), which may be called from a signal handler's thread.
     void run() { loop_.run(); }
     void stop();
@@ -45,6 +47,9 @@ class Program {
     void recorded();
     void work_printer();
     void tell_notices();
+    json::Object printing_state(base::Language language);
+    Answer print_offered(Call& call);
+    void guard_names();
     void show_soon();
     json::Object health();
     Figures figures_now();
@@ -60,6 +65,7 @@ class Program {
     Attached attached_;
     std::unique_ptr<Papers> papers_;
     std::optional<PrintQueue> queue_;
+    std::optional<PrintNotice> trouble_;  // the printer's, until it is back
     std::unique_ptr<Api> api_;
     http::Router router_;
     std::unique_ptr<http::FileFolder> pages_;

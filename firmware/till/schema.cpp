@@ -13,6 +13,10 @@ json::Object type_of(const std::string& type) {
         json::Object items;
         items.set("type", "object");
         object.set("type", "array").set("items", std::move(items));
+    } else if (type == "texts") {
+        json::Object items;
+        items.set("type", "string");
+        object.set("type", "array").set("items", std::move(items));
     } else if (type == "approval") {
         json::Object text;
         text.set("type", "string");

@@ -58,7 +58,7 @@ Result<std::vector<crypto::Certificate>> certificates_in(const TillFolder& folde
 Status write_card(const TillFolder& folder, const TillCard& card) {
     json::Object object;
     object.set("store", std::int64_t{card.store});
-    object.set("language", receipt::language_code(card.language));
+    object.set("language", base::language_code(card.language));
     object.set("columns", std::int64_t{card.columns});
     CF_LET(const std::string text, object.write());
     return base::replace_file(folder.card(), text + "\n", base::Readers::everyone);
@@ -70,7 +70,7 @@ Result<TillCard> read_card(const TillFolder& folder) {
     ledger::Members members(document.root());
     TillCard card;
     card.store = static_cast<std::uint16_t>(members.number("store", 1, kMaxStore));
-    const auto language = receipt::language_from_code(members.text("language"));
+    const auto language = base::language_from_code(members.text("language"));
     if (!language) members.fail("language");
     card.language = language.value_or(card.language);
     card.columns =

@@ -45,9 +45,7 @@ RunningTill::~RunningTill() {
 Screen::Screen(std::uint16_t port) : port_(port), client_(kAddress, port) {
     const auto known = client_.get("/api/till");
     CF_CHECK(known.ok());
-    const auto cookie = known.value().headers.find("Set-Cookie");
-    CF_CHECK(cookie.has_value());
-    cookie_ = cookie->substr(0, cookie->find(';'));
+    take_cookie(known.value());
 }
 
 void Screen::post(const std::string& target, const std::string& body) {
@@ -57,6 +55,14 @@ void Screen::post(const std::string& target, const std::string& body) {
     headers.add("Idempotency-Key", "bench-" + std::to_string(++key_));
     const auto answer = client_.request(http::Method::post, target, std::move(headers), body);
     CF_CHECK(answer.ok() && answer.value().status == 200);
+    take_cookie(answer.value());
+}
+
+void Screen::take_cookie(const http::Response& response) {
+    const auto cookie = response.headers.find("Set-Cookie");
+    if (!cookie) return;
+    if (!cookie_.empty()) cookie_ += "; ";
+    cookie_ += cookie->substr(0, cookie->find(';'));
 }
 
 void Screen::begin_day() {

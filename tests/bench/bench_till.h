@@ -76,6 +76,8 @@ class Screen {
     std::unique_ptr<http::Client> events();
 
   private:
+    void take_cookie(const http::Response& response);
+
     std::uint16_t port_;
     http::Client client_;
     std::string cookie_;

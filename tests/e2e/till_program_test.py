@@ -3,12 +3,16 @@
 a printer that is a file; no network but loopback.
 Usage: till_program_test.py COUNTERFOIL COUNTERFOIL_TILL COUNTERFOIL_PAPER"""
 
+import ctypes
+import fcntl
 import http.client
 import json
 import pathlib
+import os
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -26,6 +30,17 @@ BOARD = {
     "display": {"kind": "file", "path": "display"}}
 
 
+def unplug():
+    """Leaves this process and its children no network but a loopback of their own."""
+    clone_newuser, clone_newnet, siocsifflags, up = 0x10000000, 0x40000000, 0x8914, 1
+    if ctypes.CDLL(None, use_errno=True).unshare(clone_newuser | clone_newnet) != 0:
+        print(f"the network stays plugged in: {os.strerror(ctypes.get_errno())}", file=sys.stderr)
+        return
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as loopback:
+        fcntl.ioctl(loopback, siocsifflags, struct.pack("16sh14x", b"lo", up))
+    assert len(socket.if_nameindex()) == 1
+
+
 def tool(*arguments):
     done = subprocess.run([TOOL, *map(str, arguments)], capture_output=True, text=True, timeout=120,
                           check=False)
@@ -38,15 +53,17 @@ class Screen:
 
     def __init__(self, port):
         self.port = port
-        self.cookie = ""
+        self.cookies = {}
         self.keys = 0
-        status, _, headers = self.ask("GET", "/api/till")
-        assert status == 200
-        self.cookie = headers["Set-Cookie"].split(";")[0]
+        self.done("GET", "/api/till")
+        assert self.cookies
+
+    def cookie(self):
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def ask(self, method, path, body=None, headers=None, key=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        sent = {"Cookie": self.cookie} if self.cookie else {}
+        sent = {"Cookie": self.cookie()} if self.cookies else {}
         if body is not None:
             sent["Content-Type"] = "application/json"
         if method != "GET":
@@ -57,6 +74,9 @@ class Screen:
         response = connection.getresponse()
         text = response.read()
         connection.close()
+        for cookie in response.headers.get_all("Set-Cookie") or []:
+            name, value = cookie.split(";")[0].split("=", 1)
+            self.cookies[name] = value
         is_json = "json" in (response.getheader("Content-Type") or "")
         return response.status, json.loads(text) if is_json else text, response.headers
 
@@ -74,9 +94,9 @@ class Screen:
     def events(self):
         """Reads the event stream in a thread of its own; returns the growing list."""
         heard = []
-        stream = socket.create_connection(("127.0.0.1", self.port))
+        self.stream = stream = socket.create_connection(("127.0.0.1", self.port))
         stream.sendall(f"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
-                       f"Cookie: {self.cookie}\r\n\r\n".encode())
+                       f"Cookie: {self.cookie()}\r\n\r\n".encode())
 
         def read():
             name = ""
@@ -151,6 +171,9 @@ class Till(unittest.TestCase):
         with open(self.data / "scanner", "w", encoding="utf-8") as scanner:
             scanner.write(text + "\n")
 
+    def receipt_code(self, screen, number):
+        return screen.done("GET", f"/api/receipts/{number}")["qr"]
+
     def papers(self):
         """The titles of all that was printed, in order."""
         done = subprocess.run([PAPER, self.data / "paper.escpos", "-o", self.data / "p.png"],
@@ -185,7 +208,11 @@ class WholeDay(Till):
         again = screen.done("POST", "/api/sales", {"payments": []}, key="sale-1")
         self.assertEqual(again, sold)
         self.assertIsNone(screen.done("GET", "/api/till")["basket"])
+        found = screen.done("POST", "/api/scan", {"text": self.receipt_code(screen, 1)})["scan"]
+        self.assertEqual(found, {"kind": "receipt", "receipt": 1})
         screen.done("POST", "/api/basket/lines", {"code": "109", "quantity_milli": 350})
+        self.assertEqual(screen.refused("POST", "/api/sales", {"payments": []}, key="sale-1"),
+                         (409, "request_reused"))
         self.assertEqual(screen.refused("POST", "/api/basket/lines", {"code": "109"}),
                          (422, "weight_needed"))
         self.assertEqual(screen.done("POST", "/api/parked", {"label": "red"}), {"label": "red"})
@@ -218,10 +245,11 @@ class WholeDay(Till):
         screen = self.signed_in()
         screen.done("POST", "/api/shift", {"float_minor": 20000})
         for number in range(1, 6):
-            screen.done("POST", "/api/basket/lines", {"code": "101"})
-            self.end(signal.SIGKILL)
-            self.start()
-            screen.port = self.port
+            for _ in range(2):  # the second time, nobody has heard the answer of the first
+                screen.done("POST", "/api/basket/lines", {"code": "101"}, key=f"line {number}")
+                self.end(signal.SIGKILL)
+                self.start()
+                screen.port = self.port
             self.assertEqual(screen.done("GET", "/api/till")["basket"]["total_minor"], 1890)
             screen.done("POST", "/api/sales", {"payments": [{"kind": "cash",
                                                              "amount_minor": 2000}]})
@@ -239,6 +267,53 @@ class WholeDay(Till):
         self.assertLessEqual(missing, offered, papers)
 
 
+    def test_the_beep_comes_after_the_line_is_kept(self):
+        screen = self.signed_in()
+        for number in range(1, 6):
+            heard = screen.events()
+            until(lambda: heard)
+            self.scan("5991234000018")
+            until(lambda: [e for n, e in heard if n == "scan" and e["taken"]], 20)
+            self.end(signal.SIGKILL)
+            self.start()
+            screen.port = self.port
+            lines = screen.done("GET", "/api/till")["basket"]["lines"]
+            self.assertEqual(lines[0]["quantity_milli"], 1000 * number)
+
+    def test_a_parked_basket_and_a_shift_are_told_to_all_screens(self):
+        screen, other = self.signed_in(), self.signed_in("bela")
+        heard = other.events()
+        until(lambda: heard)
+        screen.done("POST", "/api/shift", {"float_minor": 20000})
+        until(lambda: [1 for n, _ in heard if n == "changed"])
+        screen.done("POST", "/api/basket/lines", {"code": "101"})
+        for _ in range(2):
+            parked = screen.done("POST", "/api/parked", {}, key="park")
+            self.assertEqual(parked, {"label": "1"})
+        state = other.done("GET", "/api/till")
+        self.assertEqual((state["parked"], state["shift"] is None), (1, False))
+        other.done("POST", "/api/parked/1/recall", {})
+        self.assertEqual(screen.refused("POST", "/api/parked/1/recall", {}), (422, "parked_held"))
+
+    def test_what_is_wrong_with_the_printer_is_in_the_state(self):
+        self.end()
+        (self.data / "paper.escpos").unlink(missing_ok=True)
+        (self.data / "paper.escpos").mkdir()
+        self.start()
+        screen = self.signed_in()
+        screen.done("POST", "/api/shift", {"float_minor": 20000})
+        screen.done("POST", "/api/basket/lines", {"code": "101"})
+        screen.done("POST", "/api/sales", {"payments": [{"kind": "cash", "amount_minor": 2000}]})
+        printer = until(lambda: self.trouble(screen))
+        self.assertEqual((printer["state"], printer["papers_waiting"]), ("away", 1))
+        self.assertEqual(screen.done("GET", "/health")["status"], "degraded")
+
+    @staticmethod
+    def trouble(screen):
+        printer = screen.done("GET", "/api/till")["printer"]
+        return printer if printer.get("code") == "printer_away" else None
+
+
 class Strangers(Till):
     def test_what_a_stranger_may_not(self):
         screen = Screen(self.port)
@@ -251,6 +326,18 @@ class Strangers(Till):
         mine.done("POST", "/api/shift", {"float_minor": 5})
         mine.done("POST", "/api/basket/lines", {"code": "101"})
         self.assertIsNone(screen.done("GET", "/api/till")["basket"], "another browser's")
+        name = next(name for name in mine.cookies if name.startswith("screen"))
+        screen.cookies = {name: mine.cookies[name]}
+        self.assertIsNone(screen.done("GET", "/api/till")["basket"], "who knows a screen's name")
+        self.assertEqual(screen.refused("POST", "/api/basket/lines", {"code": "101"}),
+                         (401, "not_signed_in"))
+        heard = screen.events()
+        until(lambda: heard)
+        mine.done("POST", "/api/basket/lines", {"code": "101"})
+        self.assertEqual(mine.refused("POST", "/api/basket/lines", {"code": "101"},
+                                      headers={"Idempotency-Key": ""})[1],
+                         "idempotency_key_missing")
+        self.assertTrue(all(e["basket"] is None for n, e in heard if n == "state"))
         for headers, code in (({"Host": "evil.example"}, "wrong_host"),
                               ({"Origin": "http://evil.example"}, "wrong_origin"),
                               ({"Content-Type": "text/plain"}, "not_json")):
@@ -266,24 +353,56 @@ class Strangers(Till):
 
     def test_floods_and_slow_clients_do_not_stop_the_till(self):
         mine = self.signed_in()
+        mine.done("POST", "/api/shift", {"float_minor": 20000})
         slow = []
         for _ in range(40):
             stream = socket.create_connection(("127.0.0.1", self.port))
             stream.sendall(b"POST /api/sales HTTP/1.1\r\nHost: loc")
             slow.append(stream)
-        dead = mine.events()
         for _ in range(50):
             mine.done("GET", "/api/till")
-        self.assertEqual(mine.done("GET", "/health")["status"], "ok")
+        for _ in range(40):
+            slow.append(socket.create_connection(("127.0.0.1", self.port)))
+        refused = until(lambda: b"too_many_connections" in slow[-1].recv(1000))
+        self.assertTrue(refused)
         for stream in slow:
             stream.close()
-        self.assertTrue(until(lambda: dead))
+        until(lambda: mine.ask("GET", "/health")[0] == 200)
+        self.assertTrue(self.sells(mine))
+        self.assertEqual(mine.done("GET", "/health")["status"], "ok")
+
+    def test_a_stream_that_dies_stops_nobody(self):
+        mine = self.signed_in()
+        mine.done("POST", "/api/shift", {"float_minor": 20000})
+        for _ in range(5):
+            heard = mine.events()
+            until(lambda: heard)
+            linger = struct.pack("ii", 1, 0)  # goes with a reset, and not with a word
+            mine.stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            mine.stream.shutdown(socket.SHUT_RDWR)
+            mine.stream.close()
+            self.assertTrue(self.sells(mine))
+        _, figures, _ = mine.ask("GET", "/metrics")
+        self.assertIn("counterfoil_sales_total 5", figures.decode())
+
+    @staticmethod
+    def sells(screen):
+        screen.done("POST", "/api/basket/lines", {"code": "101"})
+        payments = [{"kind": "cash", "amount_minor": 2000}]
+        sold = screen.done("POST", "/api/sales", {"payments": payments}, key=f"s{screen.keys}")
+        again = screen.done("POST", "/api/sales", {"payments": payments}, key=f"s{screen.keys - 1}")
+        return sold == again
 
     def test_the_description_has_every_route(self):
         screen = Screen(self.port)
         described = screen.done("GET", "/api/openapi.json")
         self.assertGreater(len(described["paths"]), 25)
         self.assertIn("/api/sales", described["paths"])
+        for path, methods in described["paths"].items():
+            for method, operation in methods.items():
+                named = {parameter["name"] for parameter in operation["parameters"]}
+                if method != "get" and path not in ("/api/session", "/api/shift/report"):
+                    self.assertIn("Idempotency-Key", named, path)
         self.assertIn("counterfoil_sales_total 0", screen.ask("GET", "/metrics")[1].decode())
 
     def test_errors_in_the_readers_language(self):
@@ -292,10 +411,14 @@ class Strangers(Till):
             _, answer, _ = screen.ask("POST", "/api/basket/lines", {"code": "998"},
                                       headers={"Accept-Language": language})
             self.assertIn(word, answer["detail"])
+        for language, word in (("hu", "semmi"), ("en", "nothing"), ("fr", "nothing")):
+            _, answer, _ = screen.ask("GET", "/api/none", headers={"Accept-Language": language})
+            self.assertIn(word, answer["detail"])
 
 
 if __name__ == "__main__":
+    unplug()
     PAPER = sys.argv.pop(3)
     PROGRAM = sys.argv.pop(2)
     TOOL = sys.argv.pop(1)
-    unittest.main(verbosity=1)
+    unittest.main(verbosity=1, warnings="ignore")

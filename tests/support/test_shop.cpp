@@ -170,7 +170,7 @@ void TestShop::restart(const char* vfs) {
 
 void TestShop::sign_in(const std::string& staff) {
     CF_CHECK(desk().staff().sign_out("kiosk").ok());
-    CF_CHECK(desk_file_->sign_in("kiosk", {staff, till.clock.now()}).ok());
+    CF_CHECK(desk_file_->sign_in("kiosk", {staff, till.clock.now(), ""}).ok());
 }
 
 std::string TestShop::phone_code() {

@@ -20,7 +20,7 @@ base::Status init(const TillInitOptions& options) {
     till::TillCard card;
     card.store = static_cast<std::uint16_t>(options.store);
     card.columns = static_cast<int>(options.columns);
-    card.language = receipt::language_from_code(options.till.language).value_or(card.language);
+    card.language = base::language_from_code(options.till.language).value_or(card.language);
     CF_TRY(till::set_up(folder, options.terminal, card, clock));
     return {};
 }

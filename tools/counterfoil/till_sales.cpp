@@ -57,7 +57,7 @@ Outcome<std::vector<Payment>> payments_of(TillSession& session, const TillCartOp
 
 std::string quote_text(TillSession& session, const Quote& quote) {
     const auto said = [&](const base::Sentence& sentence) {
-        return receipt::said(sentence, session.language());
+        return base::said(sentence, session.language());
     };
     std::string text;
     for (const ledger::SaleLine& line : quote.priced.lines)

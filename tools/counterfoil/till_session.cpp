@@ -48,7 +48,7 @@ class Unseen {
 };
 
 Language language_of(const TillOptions& options, Language otherwise) {
-    return receipt::language_from_code(options.language).value_or(otherwise);
+    return base::language_from_code(options.language).value_or(otherwise);
 }
 
 ExitCode write_line(const json::Object& answer) {
@@ -121,7 +121,7 @@ ExitCode TillSession::tell_paper(const json::Object& answer, std::int64_t seq, i
 
 ExitCode TillSession::refuse(const Fault& fault) const {
     TillOptions options = options_;
-    options.language = receipt::language_code(language_);
+    options.language = base::language_code(language_);
     return refuse_at_till(options, fault);
 }
 
@@ -132,8 +132,8 @@ ExitCode refuse_at_till(const TillOptions& options, const Fault& fault) {
             write_line(checkout::answer(fault, language, system_clock().now()));
         return kRefused;
     }
-    std::cerr << "counterfoil: " << fault.code() << ": "
-              << receipt::said(fault.sentence(), language) << '\n';
+    std::cerr << "counterfoil: " << fault.code() << ": " << base::said(fault.sentence(), language)
+              << '\n';
     return kRefused;
 }
 

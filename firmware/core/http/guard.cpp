@@ -16,7 +16,10 @@ Guard allow_hosts(std::vector<std::string> hosts) {
     Guard guard;
     guard.check = [hosts = std::move(hosts)](const Request& request) -> std::optional<Refusal> {
         if (holds(hosts, request.headers.find("Host").value_or(""))) return {};
-        return Refusal{421, "wrong_host", "this server does not answer for that host"};
+        return Refusal{421,
+                       "wrong_host",
+                       {"This server does not answer for that host.",
+                        "Ez a kiszolgáló nem felel ezen a néven."}};
     };
     return guard;
 }
@@ -26,7 +29,10 @@ Guard allow_origins(std::vector<std::string> origins) {
     guard.check = [origins = std::move(origins)](const Request& request) -> std::optional<Refusal> {
         const auto origin = request.headers.find("Origin");
         if (!origin || !is_write(request.method) || holds(origins, *origin)) return {};
-        return Refusal{403, "wrong_origin", "pages of that origin may not change anything here"};
+        return Refusal{403,
+                       "wrong_origin",
+                       {"Pages of that origin may not change anything here.",
+                        "Onnan származó lap itt semmit sem módosíthat."}};
     };
     return guard;
 }

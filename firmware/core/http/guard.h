@@ -9,12 +9,6 @@
 
 namespace counterfoil::http {
 
-struct Refusal {
-    int status;
-    std::string error_code;
-    std::string detail;
-};
-
 // Stands before all routes. Either part may be empty.
 struct Guard {
     // Looks at a request before its body is read.

@@ -132,14 +132,29 @@ Response json_response(int status, std::string text) {
     return response;
 }
 
-Response error_response(int status, std::string_view error_code, std::string_view detail,
-                        base::WallTime now) {
+base::Language language_of(const Headers& headers) {
+    for (const std::string_view element : elements(headers.find("Accept-Language").value_or(""))) {
+        const auto language = base::language_from_code(element.substr(0, 2));
+        if (language) return *language;
+    }
+    return base::Language::english;
+}
+
+Refusal nothing_here() {
+    return {404, "not_found", {"There is nothing at this path.", "Ezen az úton nincs semmi."}};
+}
+
+Response error_response(const Refusal& refusal, base::Language language, base::WallTime now) {
     json::Object body;
-    body.set("detail", detail).set("error_code", error_code).set("timestamp", to_rfc3339(now));
+    body.set("detail", said(refusal.detail, language)).set("error_code", refusal.error_code);
+    body.set("timestamp", to_rfc3339(now));
     auto text = body.write();
+    if (text.ok()) return json_response(refusal.status, std::move(text).value());
     // A detail that quotes what is no text must not cost the refusal itself.
-    if (!text.ok()) return error_response(status, "unreadable", "the reason is no text", now);
-    return json_response(status, std::move(text).value());
+    return error_response({refusal.status,
+                           "unreadable",
+                           {"The reason is no text.", "Az ok nem írható ki szövegként."}},
+                          language, now);
 }
 
 std::string_view reason_phrase(int status) {

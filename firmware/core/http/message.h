@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "firmware/core/base/clock.h"
+#include "firmware/core/base/wording.h"
 #include "firmware/core/http/target.h"
 
 // Requests and responses as plain values; nothing here knows the web server library.
@@ -74,9 +75,21 @@ struct Response {
 // A response with a JSON text as its body.
 Response json_response(int status, std::string text);
 
+// The language that the reader of the answer asked for; English where that is none of ours.
+base::Language language_of(const Headers& headers);
+
+// Why a request is not done: a stable code for programs, a sentence for people.
+struct Refusal {
+    int status = 500;
+    std::string error_code;
+    base::Sentence detail;
+};
+
+// 404: no route and no file.
+Refusal nothing_here();
+
 // {"detail":..., "error_code":..., "timestamp":...}: how every refusal looks, here and in handlers.
-Response error_response(int status, std::string_view error_code, std::string_view detail,
-                        base::WallTime now);
+Response error_response(const Refusal& refusal, base::Language language, base::WallTime now);
 
 // "Not Found"; empty for a status that we do not know.
 std::string_view reason_phrase(int status);

@@ -10,6 +10,8 @@ namespace {
 using json::Array;
 using json::Object;
 
+const std::string kJson = "application/json";
+
 Object text_schema() {
     Object schema;
     schema.set("type", "string");
@@ -17,12 +19,16 @@ Object text_schema() {
 }
 
 // {"application/json": {"schema": ...}}, with what the schema's text holds.
-base::Result<Object> content_of(const std::string& schema) {
-    CF_LET(const auto document, json::Document::parse(schema));
+base::Result<Object> content_of(const std::string& type, const std::string& schema) {
     Object media;
-    media.set("schema", document.root());
+    if (schema.empty()) {
+        media.set("schema", text_schema());
+    } else {
+        CF_LET(const auto document, json::Document::parse(schema));
+        media.set("schema", document.root());
+    }
     Object content;
-    content.set("application/json", std::move(media));
+    content.set(type, std::move(media));
     return content;
 }
 
@@ -39,8 +45,8 @@ Object error_content() {
 base::Result<Object> responses_of(const Description& description) {
     Object good;
     good.set("description", "done");
-    if (!description.response_schema.empty()) {
-        CF_LET(Object content, content_of(description.response_schema));
+    if (!description.response_schema.empty() || description.response_type != kJson) {
+        CF_LET(Object content, content_of(description.response_type, description.response_schema));
         good.set("content", std::move(content));
     }
     Object bad;
@@ -50,13 +56,19 @@ base::Result<Object> responses_of(const Description& description) {
     return responses;
 }
 
-Array parameters_of(const std::vector<PatternPart>& parts) {
+Array parameters_of(const std::vector<PatternPart>& parts, const Description& description) {
     Array parameters;
     for (const PatternPart& part : parts) {
         if (part.kind == PatternPart::Kind::literal) continue;
         Object parameter;
         parameter.set("name", part.text).set("in", "path").set_flag("required", true);
         parameter.set("schema", text_schema());
+        parameters.add(std::move(parameter));
+    }
+    for (const Description::Parameter& told : description.parameters) {
+        Object parameter;
+        parameter.set("name", told.name).set("in", told.in).set_flag("required", told.is_required);
+        parameter.set("description", told.description).set("schema", text_schema());
         parameters.add(std::move(parameter));
     }
     return parameters;
@@ -69,9 +81,9 @@ base::Result<Object> operation_of(const Route& route, const std::vector<PatternP
     Array tags;
     for (const std::string& tag : description.tags) tags.add(tag);
     operation.set("tags", std::move(tags));
-    operation.set("parameters", parameters_of(parts));
+    operation.set("parameters", parameters_of(parts, description));
     if (!description.request_schema.empty()) {
-        CF_LET(Object content, content_of(description.request_schema));
+        CF_LET(Object content, content_of(kJson, description.request_schema));
         Object body;
         body.set_flag("required", true).set("content", std::move(content));
         operation.set("requestBody", std::move(body));

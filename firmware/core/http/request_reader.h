@@ -37,11 +37,13 @@ class RequestReader {
     bool keeps_open() const { return parser_.get().keep_alive() && parser_.get().version() == 11; }
     // Why it failed.
     const Refusal& refusal() const { return *refusal_; }
+    // How what cannot be taken for a request is refused.
+    static Refusal no_request();
 
   private:
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
-    Progress fail(int status, std::string error_code, std::string detail);
+    Progress fail(Refusal refusal);
     Progress fail(boost::system::error_code problem);
     Progress take_head();
     Progress check_framing();

@@ -17,7 +17,9 @@ Responder::~Responder() {
     if (loop_ == nullptr) return;
     loop_->post([session = std::move(session_), number = number_] {
         if (const auto held = session.lock(); held && held->awaits(number))
-            held->refuse({500, "no_answer", "the request was not answered"});
+            held->refuse({500,
+                          "no_answer",
+                          {"The request was not answered.", "A kérésre nem jött válasz."}});
     });
 }
 
@@ -38,9 +40,8 @@ void Responder::send(Response response) {
     if (const auto session = take()) session->answer(std::move(response));
 }
 
-void Responder::fail(int status, std::string_view error_code, std::string_view detail) {
-    if (const auto session = take())
-        session->refuse({status, std::string(error_code), std::string(detail)});
+void Responder::fail(Refusal refusal) {
+    if (const auto session = take()) session->refuse(refusal);
 }
 
 std::optional<EventStream> Responder::stream() {

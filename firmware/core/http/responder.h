@@ -26,8 +26,8 @@ class Responder {
     bool is_wanted() const;
 
     void send(Response response);
-    // Answers with an error's body and the server's time.
-    void fail(int status, std::string_view error_code, std::string_view detail);
+    // Answers with an error's body, in the language that was asked for, and the server's time.
+    void fail(Refusal refusal);
 
     // Answers with a stream of events. None where there are too many streams already, which has
     // been answered with 503, or where nobody waits any more.

@@ -20,6 +20,14 @@ struct Description {
     std::string request_schema;
     std::string response_schema;
     std::vector<std::string> tags;
+    struct Parameter {
+        std::string name;
+        std::string in;  // "header", "query" or "cookie"
+        std::string description;
+        bool is_required = false;
+    };
+    std::vector<Parameter> parameters = {};
+    std::string response_type = "application/json";
 };
 
 struct Route {

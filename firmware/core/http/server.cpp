@@ -150,6 +150,10 @@ base::Status Server::start(std::string_view address, std::uint16_t port) {
     return {};
 }
 
+void Server::add_guard(Guard guard) {
+    state_->settings.guards.push_back(std::move(guard));
+}
+
 std::uint16_t Server::port() const {
     error_code ignored;
     return state_->acceptor.local_endpoint(ignored).port();

@@ -25,6 +25,10 @@ class Server {
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
+    // One more guard, behind those of the settings; before the loop runs. What a guard must know of
+    // the port is known after start().
+    void add_guard(Guard guard);
+
     // Listens on a numeric address ("127.0.0.1", "::1"); port 0 takes a free one. io_failed where
     // it cannot be had.
     base::Status start(std::string_view address, std::uint16_t port);

@@ -29,7 +29,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     Loop& loop;
     const Router& router;
     const base::Clock& clock;
-    const ServerSettings settings;
+    ServerSettings settings;
     boost::asio::ip::tcp::acceptor acceptor;
     boost::asio::steady_timer pause;
     boost::asio::steady_timer tick;

@@ -34,7 +34,10 @@ void Session::start() {
     enter(Phase::head, server_->settings.limits.header_timeout_ms);
     if (!is_refused_) return read();
     unread_ = true;
-    refuse({503, "too_many_connections", "too many connections are open"});
+    refuse({503,
+            "too_many_connections",
+            {"Too many connections are open. Try again in a moment.",
+             "Túl sok kapcsolat van nyitva. Próbálja újra kicsit később."}});
 }
 
 void Session::read() {
@@ -43,7 +46,7 @@ void Session::read() {
     const std::size_t size = std::min(room, reads_body ? kBodyReadBytes : kReadBytes);
     if (size == 0) {
         unread_ = true;
-        return refuse({400, "malformed", "this is no HTTP request"});
+        return refuse(RequestReader::no_request());
     }
     socket_.async_read_some(buffer_.prepare(size),
                             [self = shared_from_this()](error_code problem, std::size_t got) {
@@ -109,11 +112,12 @@ void Session::answer_unrouted(const Router::Match& match) {
     if (request.method == Method::options) {
         response.status = other ? 204 : 404;
     } else if (other != nullptr) {
-        response = error_response(405, "method_not_allowed", "this path has other methods",
-                                  server_->clock.now());
+        response = error_response(
+            {405, "method_not_allowed", {"This path has other methods.", "Ez az út mást vár."}},
+            language_of(request.headers), server_->clock.now());
     } else {
         response =
-            error_response(404, "not_found", "there is nothing at this path", server_->clock.now());
+            error_response(nothing_here(), language_of(request.headers), server_->clock.now());
     }
     if (other != nullptr) response.headers.set("Allow", other->allow);
     answer(std::move(response));
@@ -143,9 +147,15 @@ void Session::check_time(std::int64_t now_ms) {
             // The reading must not go on into a buffer that is used for something else.
             socket_.cancel(ignored);
             unread_ = true;
-            return refuse({408, "too_slow", "the request did not come in time"});
+            return refuse(
+                {408,
+                 "too_slow",
+                 {"The request did not come in time.", "A kérés nem érkezett meg időben."}});
         case Phase::handling:
-            return refuse({503, "no_answer", "the answer did not come in time"});
+            return refuse({503,
+                           "no_answer",
+                           {"The answer did not come in time. Try again.",
+                            "A válasz nem készült el időben. Próbálja újra."}});
         default:
             if (phase_ == Phase::streaming) ++server_->figures.dropped_streams;
             return close();

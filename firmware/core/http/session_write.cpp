@@ -12,6 +12,9 @@ namespace {
 constexpr std::int64_t kLingerMs = 1000;
 constexpr std::size_t kLingerBytes = 4096;
 
+const Refusal kBadResponse{
+    500, "bad_response", {"The response cannot be sent.", "A válasz nem küldhető el."}};
+
 bool has_body(int status) {
     return status >= 200 && status != 204 && status != 304;
 }
@@ -24,8 +27,7 @@ bool Session::awaits(std::uint64_t number) const {
 
 void Session::refuse(const Refusal& refusal) {
     keeps_open_ = keeps_open_ && phase_ == Phase::handling && refusal.status != 503;
-    answer(
-        error_response(refusal.status, refusal.error_code, refusal.detail, server_->clock.now()));
+    answer(error_response(refusal, language_of(reader_->request().headers), server_->clock.now()));
 }
 
 void Session::answer(Response response) {
@@ -39,7 +41,7 @@ void Session::answer(Response response) {
     auto head = response_head(response, now, length_of(response), keeps_open_);
     if (!head) {
         // A header that would break out of its line is a handler's fault, and not the client's.
-        response = error_response(500, "bad_response", "the response cannot be sent", now);
+        response = error_response(kBadResponse, language_of(request.headers), now);
         head = response_head(response, now, length_of(response), keeps_open_);
     }
     const bool sends_body = length_of(response) && request.method != Method::head;
@@ -102,7 +104,10 @@ void Session::discard() {
 bool Session::start_stream() {
     const Limits& limits = server_->settings.limits;
     if (server_->figures.event_streams >= limits.event_streams || server_->stopping) {
-        refuse({503, "too_many_streams", "too many event streams are open"});
+        refuse({503,
+                "too_many_streams",
+                {"Too many event streams are open. Try again in a moment.",
+                 "Túl sok eseményfolyam van nyitva. Próbálja újra kicsit később."}});
         return false;
     }
     Response response;
@@ -115,7 +120,7 @@ bool Session::start_stream() {
     server_->dress(reader_->request(), response);
     auto head = response_head(response, server_->clock.now(), std::nullopt, false);
     if (!head) {
-        refuse({500, "bad_response", "the response cannot be sent"});
+        refuse(kBadResponse);
         return false;
     }
     ++server_->figures.event_streams;

@@ -146,7 +146,7 @@ Response serve_file(const FileSource& source, std::string_view path, const Reque
     std::string name(path);
     if (name.empty() || name.back() == '/') name += "index.html";
     const auto refuse = [&] {
-        return error_response(404, "not_found", "there is nothing at this path", now);
+        return error_response(nothing_here(), language_of(request.headers), now);
     };
     if (!is_plain_path(name)) return refuse();
     Response response;
