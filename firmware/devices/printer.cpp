@@ -28,7 +28,7 @@ constexpr int kMostMissed = 3;
 constexpr std::size_t kMostEvents = 32;
 
 bool ends_job(Kind kind) {
-    return kind == Kind::printed || kind == Kind::broken_off || kind == Kind::in_doubt;
+    return kind == Kind::printed || kind == Kind::in_doubt;
 }
 
 }  // namespace
@@ -311,8 +311,7 @@ void Printer::leave(const std::string& trouble) {
     unsent_ = 0;
     due_ms_ = clock_.steady_ms() + pause_ms_;
     pause_ms_ = std::min(2 * pause_ms_, kLongestPauseMs);
-    if (job_ && job_->is_begun())
-        end_job(job_->is_sent() ? Kind::in_doubt : Kind::broken_off, false);
+    if (job_ && job_->is_begun()) end_job(Kind::in_doubt, false);
 }
 
 void Printer::end_job(Kind kind, bool is_proved) {

@@ -45,9 +45,8 @@ enum class JobId : std::int64_t {};
 
 struct PrinterEvent {
     enum class Kind {
-        printed,     // the job is on paper, as far as the proof goes
-        broken_off,  // the job's end never reached the printer: there is no whole paper of it
-        in_doubt,    // the job's end may have been printed, and may have not
+        printed,   // the job is on paper, as far as the proof goes
+        in_doubt,  // all of the job may be on paper, or some, or nothing
         paper_out,
         cover_open,
         error,
@@ -55,7 +54,7 @@ struct PrinterEvent {
         back,     // ready again, or at least reached again
     };
     Kind kind = Kind::back;
-    JobId job{};             // of the first three
+    JobId job{};             // of the first two
     bool is_proved = false;  // of printed: the printer itself has said so
 
     bool operator==(const PrinterEvent&) const = default;
@@ -63,7 +62,8 @@ struct PrinterEvent {
 
 // A receipt printer that speaks ESC/POS. It prints one job at a time and forgets it with its end;
 // what is owed beyond that is its owner's to know. Every job that was begun and not withdrawn ends
-// in exactly one event: printed, broken_off or in_doubt. None is ever sent twice.
+// in exactly one event: printed, or in_doubt where any of it was sent and its end is not proven,
+// since its first bytes may be most of a paper. None is ever sent twice.
 //
 // A printer that is known not to be able to print is sent nothing: the job waits here. One that
 // stops within a job is waited for as long as it says why. It asks for its state only between jobs,

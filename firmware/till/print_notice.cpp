@@ -36,8 +36,8 @@ constexpr std::array kSaid{
     Said{Kind::back, "printer_back", {"The printer works again.", "A nyomtató újra működik."}},
     Said{Kind::in_doubt,
          "paper_in_doubt",
-         {"This may not have been printed. Look at the paper; a copy can be printed.",
-          "Lehet, hogy ez nem nyomtatódott ki. Nézze meg a papírt; másolat nyomtatható."}},
+         {"This may not have been printed to its end. Look at the paper; a copy can be printed.",
+          "Lehet, hogy ez nem nyomtatódott ki végig. Nézze meg a papírt; másolat nyomtatható."}},
     Said{Kind::unprintable,
          "paper_unprintable",
          {"No paper can be made of this. Tell the operator; the ledger has it.",
@@ -90,7 +90,6 @@ PrintNotice notice_of(devices::PrinterEvent::Kind kind) {
         case Event::back:
             return {Kind::back, {}, {}};
         case Event::printed:
-        case Event::broken_off:
         case Event::in_doubt:
             break;
     }

@@ -68,12 +68,9 @@ void PrintQueue::hear() {
     while (const auto event = world_.printer->take_event()) {
         switch (event->kind) {
             case Kind::printed:
-            case Kind::broken_off:
             case Kind::in_doubt:
                 CF_CHECK(job_ && !job_->end && event->job == devices::JobId{job_->owed.seq});
-                job_->end = event->kind == Kind::printed      ? End::printed
-                            : event->kind == Kind::broken_off ? End::broken_off
-                                                              : End::in_doubt;
+                job_->end = event->kind == Kind::printed ? End::printed : End::in_doubt;
                 break;
             default:
                 tell(notice_of(event->kind));
@@ -114,14 +111,9 @@ Status PrintQueue::finish_original() {
     checkout::PaperTable papers = world_.desk.papers();
     const Owed& owed = job_->owed;
     if (job_->end == End::printed) return papers.settle(owed.seq);
-    const int tries = tried_seq_ == owed.seq ? tries_ : 0;
-    const bool is_broken_off = job_->end == End::broken_off;
-    const bool may_wait = dismissed_ == 0;  // or it would be dropped with what waits
-    if (may_wait && (job_->end == End::withdrawn || (is_broken_off && tries + 1 < kMostTries))) {
+    if (job_->end == End::withdrawn && dismissed_ == 0) {
         CF_TRY(papers.take_back(owed.seq));
         waiting_.push_front(owed);
-        tried_seq_ = owed.seq;
-        tries_ = is_broken_off ? tries + 1 : tries;
         return {};
     }
     CF_TRY(papers.doubt(owed.seq));
@@ -188,8 +180,7 @@ bool PrintQueue::can_print() const {
 
 // What was there when this was opened can be of any age, and of another start of the machine.
 bool PrintQueue::may_open_drawer(const Owed& owed) const {
-    const bool is_new = owed.seq > started_ && !(tried_seq_ == owed.seq && tries_ > 0);
-    return owed.opens_drawer && owed.copy == 0 && is_new &&
+    return owed.opens_drawer && owed.copy == 0 && owed.seq > started_ &&
            world_.clock.steady_ms() - owed.recorded_ms <= kDrawerMs;
 }
 

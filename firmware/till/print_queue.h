@@ -20,8 +20,9 @@ namespace counterfoil::till {
 //
 // An original is begun once: that is on the disk before its first byte goes to the printer, and
 // where its end is not known, because the printer or the till went off in the middle, it is never
-// begun again but offered. Somebody looks, and has a copy printed or nothing. Only a paper whose
-// end is known not to have reached the printer is begun anew, three times at most.
+// begun again but offered. Somebody looks, and has a copy printed or nothing. What was broken off
+// counts as well: its total may be on paper though its QR code is not. Only a paper of which no
+// byte was sent is begun anew.
 //
 // Cash opens the drawer with its paper; money moved without a sale opens it alone. It is opened
 // only moments after the event: not by what has waited for a printer, nor by what is printed again.
@@ -32,7 +33,6 @@ class PrintQueue {
   public:
     static constexpr std::size_t kMostWaiting = 1000;
     static constexpr std::size_t kMostOffered = 100;
-    static constexpr int kMostTries = 3;
     static constexpr std::int64_t kDrawerMs = 30'000;  // a drawer is opened no later than this
 
     // All must outlive it. Without a printer, papers stay owed.
@@ -78,7 +78,7 @@ class PrintQueue {
     std::optional<PrintNotice> take_notice();
 
   private:
-    enum class End { printed, broken_off, in_doubt, withdrawn };
+    enum class End { printed, in_doubt, withdrawn };
     struct Job {
         Owed owed;
         bool is_again = false;  // was offered
@@ -116,8 +116,6 @@ class PrintQueue {
     std::deque<Owed> waiting_;              // up to seen_
     std::deque<Owed> again_;                // offered, and wanted as copies
     std::optional<Job> job_;                // at the printer
-    std::int64_t tried_seq_ = 0;            // broke off
-    int tries_ = 0;                         // so often in a row
     std::int64_t dismissed_ = 0;            // up to there, once no job is under way
     std::optional<std::int64_t> retry_ms_;  // after a failure of the disk
     std::deque<PrintNotice> notices_;

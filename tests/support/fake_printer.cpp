@@ -160,9 +160,10 @@ void FakePrinter::take_connection() {
 }
 
 void FakePrinter::receive() {
-    if (!line_.ok() || !manner_.reads || waiting_.size() >= kBuffer) return;
+    const std::size_t held = needs_rest_ ? 0 : waiting_.size();
+    if (!line_.ok() || !manner_.reads || held >= kBuffer) return;
     std::array<std::uint8_t, kBuffer> room{};
-    std::size_t most = kBuffer - waiting_.size();
+    std::size_t most = kBuffer - held;
     if (manner_.hang_up_after >= 0)
         most = std::min(most, static_cast<std::size_t>(manner_.hang_up_after));
     if (most > 0) {
@@ -225,6 +226,7 @@ void FakePrinter::tell_change() {
 }
 
 void FakePrinter::print() {
+    needs_rest_ = false;
     for (int left = manner_.bytes_each_ms; left > 0 && can_print() && !waiting_.empty();) {
         const std::size_t before = waiting_.size();
         if (!print_one()) return;
@@ -244,7 +246,8 @@ bool FakePrinter::print_one() {
     const auto cutting = tool::first_command(waiting_);
     CF_CHECK(cutting.ok());
     const auto [command, size] = cutting.value();
-    if (size == 0) return false;
+    needs_rest_ = size == 0;
+    if (needs_rest_) return false;
     const base::Bytes parameters(command.parameters.begin(), command.parameters.end());
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(size));
     if (command.verb == Verb::initialise) tells_now_ = false;

@@ -16,7 +16,8 @@ namespace counterfoil::test {
 // A receipt printer that behaves as badly as it is told. It runs in a thread of its own, takes
 // ESC/POS from a TCP port or a pty, keeps what it has printed, and answers as printers do: DLE EOT
 // at once, GS r and GS ( H when it has come to them. It has 4 KiB for what it has not yet printed,
-// and reads no more while they are full. With no paper or an open cover it prints nothing.
+// and reads no more while they are full, but for the rest of a picture. With no paper or an open
+// cover it prints nothing.
 class FakePrinter {
   public:
     // Listens on 127.0.0.1.
@@ -80,6 +81,7 @@ class FakePrinter {
     base::Descriptor line_;
     std::vector<std::uint8_t> begun_;  // of a command that is done at once
     std::vector<std::uint8_t> waiting_;
+    bool needs_rest_ = false;  // of what waits only the beginning of one command is there
     std::string paper_;
     std::vector<std::string> papers_;
     bool tells_now_ = false;
