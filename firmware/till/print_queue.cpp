@@ -85,7 +85,6 @@ Result<bool> PrintQueue::go_on() {
     if (job_ && !job_->end && !can_print() && world_.printer->withdraw())
         job_->end = End::withdrawn;
     CF_TRY(finish());
-    CF_TRY(skip_dismissed());
     CF_TRY(look());
     drop_stale_pulses();
     return begin_next();
@@ -111,22 +110,13 @@ Status PrintQueue::finish_original() {
     checkout::PaperTable papers = world_.desk.papers();
     const Owed& owed = job_->owed;
     if (job_->end == End::printed) return papers.settle(owed.seq);
-    if (job_->end == End::withdrawn && dismissed_ == 0) {
+    if (job_->end == End::withdrawn && !job_->is_dismissed) {
         CF_TRY(papers.take_back(owed.seq));
         waiting_.push_front(owed);
         return {};
     }
     CF_TRY(papers.doubt(owed.seq));
     tell({Notice::in_doubt, owed, {}});
-    return {};
-}
-
-Status PrintQueue::skip_dismissed() {
-    if (job_ || dismissed_ == 0) return {};
-    CF_TRY(world_.desk.papers().skip_to(dismissed_));
-    while (!waiting_.empty() && waiting_.front().seq <= dismissed_) waiting_.pop_front();
-    seen_ = std::max(seen_, dismissed_);
-    dismissed_ = 0;
     return {};
 }
 
@@ -162,7 +152,7 @@ Status PrintQueue::begin(const Owed& owed, bool is_again) {
     if (!bytes.ok()) return give_up(owed, is_again, bytes.error());
     if (!is_again && owed.is_paper()) CF_TRY(world_.desk.papers().begin(owed.seq));
     CF_CHECK(world_.printer->begin(devices::JobId{owed.seq}, std::move(bytes).value()).ok());
-    job_ = Job{owed, is_again, {}};
+    job_ = Job{owed, is_again, false, {}};
     return {};
 }
 
@@ -192,7 +182,7 @@ void PrintQueue::drop_stale_pulses() {
 bool PrintQueue::is_behind() const {
     if (job_) return job_->end.has_value();
     const bool has_work = !again_.empty() || !waiting_.empty();
-    return dismissed_ > 0 || (can_begin() && has_work);
+    return can_begin() && has_work;
 }
 
 std::int64_t PrintQueue::due_ms() const {
@@ -214,11 +204,18 @@ std::vector<Owed> PrintQueue::waiting() const {
     return papers;
 }
 
-Status PrintQueue::dismiss_waiting() {
-    dismissed_ = world_.journal.head().seq;
-    const Status skipped = skip_dismissed();
-    if (!skipped.ok()) dismissed_ = 0;
-    return skipped;
+Status PrintQueue::dismiss_waiting(std::int64_t up_to) {
+    if (up_to > world_.journal.head().seq)
+        return Error(Code::invalid_argument,
+                     "nothing is recorded as event " + std::to_string(up_to) + " yet");
+    // Before the write, of which nobody knows what it did where it fails.
+    if (job_ && job_->owed.seq <= up_to) job_->is_dismissed = true;
+    checkout::PaperTable papers = world_.desk.papers();
+    CF_LET(const auto cursor, papers.cursor());
+    CF_TRY(papers.skip_to(std::max(up_to, cursor.value_or(0))));
+    std::erase_if(waiting_, [up_to](const Owed& owed) { return owed.seq <= up_to; });
+    seen_ = std::max(seen_, up_to);
+    return {};
 }
 
 Result<Owed> PrintQueue::owed_at(std::int64_t seq) {

@@ -59,9 +59,10 @@ class PrintQueue {
     std::vector<Owed> waiting() const;
     // Whether the journal has more than waiting() shows: not looked at yet, or beyond the bound.
     bool has_more() const { return seen_ < world_.journal.head().seq; }
-    // Nothing recorded up to now is owed any more: it will not be printed. But for what is just
-    // being printed, which is offered where it does not come through.
-    base::Status dismiss_waiting();
+    // Nothing recorded up to this event is owed any more, and that is durable when it returns. What
+    // is at the printer cannot be taken back: it is offered where it does not come through. To ask
+    // twice changes nothing more. invalid_argument where the journal has not come so far.
+    base::Status dismiss_waiting(std::int64_t up_to);
 
     // The oldest papers that may be missing. What has a receipt's number is printed once more by
     // recording a reprint, which owes its own paper, and then dismissed; all else by print_again().
@@ -81,7 +82,8 @@ class PrintQueue {
     enum class End { printed, in_doubt, withdrawn };
     struct Job {
         Owed owed;
-        bool is_again = false;  // was offered
+        bool is_again = false;      // was offered
+        bool is_dismissed = false;  // while it was at the printer
         std::optional<End> end;
     };
 
@@ -95,7 +97,6 @@ class PrintQueue {
     base::Result<bool> go_on();
     base::Status finish();
     base::Status finish_original();
-    base::Status skip_dismissed();
     base::Status look();
     base::Result<bool> begin_next();
     base::Status begin(const Owed& owed, bool is_again);
@@ -116,7 +117,6 @@ class PrintQueue {
     std::deque<Owed> waiting_;              // up to seen_
     std::deque<Owed> again_;                // offered, and wanted as copies
     std::optional<Job> job_;                // at the printer
-    std::int64_t dismissed_ = 0;            // up to there, once no job is under way
     std::optional<std::int64_t> retry_ms_;  // after a failure of the disk
     std::deque<PrintNotice> notices_;
 };

@@ -288,11 +288,17 @@ void Program::add_papers() {
                              "Print one that may be missing, as a copy",
                              [this](Call& call) { return print_offered(call); });
     CF_CHECK(added.ok());
-    added = api_->add_change(router_, Method::remove, "/api/papers", "None of what waits is wanted",
-                             [this](Call&) -> Answer {
-                                 CF_TRY(queue_->dismiss_waiting());
-                                 return json::Object();
-                             });
+    added = api_->add_change(
+        router_, Method::remove, "/api/papers",
+        "Of what waits, none up to that event (up_to) is wanted",
+        [this](Call& call) -> Answer {
+            ledger::Members members = call.members();
+            const std::int64_t up_to = members.number("up_to", 0, json::kMaxInteger);
+            if (members.error()) return checkout::Fault(*members.error());
+            CF_TRY(queue_->dismiss_waiting(up_to));
+            return json::Object();
+        },
+        schema_of("up_to:integer!"));
     CF_CHECK(added.ok());
     added = api_->add_change(router_, Method::remove, "/api/papers/{seq}",
                              "It is there after all, or not wanted", [this](Call& call) -> Answer {

@@ -131,16 +131,25 @@ TEST(PrintQueue, WithoutAPrinterPapersStayOwedUntilThereIsOne) {
     EXPECT_EQ(fake.pulses(), 0);
 }
 
-TEST(PrintQueue, WhatNobodyWantsAnyMoreIsDismissedAtOnce) {
+TEST(PrintQueue, WhatNobodyWantsAnyMoreIsDismissedUpToAnEvent) {
     PrintingShop till;
     till.start(std::nullopt);
-    till.sell();
+    const auto first = till.sell();
     till.turn();
-    till.sell();
-    ASSERT_TRUE(till.queue->dismiss_waiting().ok());
+    const auto second = till.sell();
+    EXPECT_EQ(till.queue->dismiss_waiting(second.seq + 1).error().code(),
+              base::Code::invalid_argument);
+    ASSERT_TRUE(till.queue->dismiss_waiting(first.seq).ok());
+    till.turn();
+    ASSERT_EQ(till.queue->waiting().size(), 1u);
+    EXPECT_EQ(till.queue->waiting()[0].seq, second.seq);
+    ASSERT_TRUE(till.queue->dismiss_waiting(second.seq).ok());
     EXPECT_TRUE(till.queue->waiting().empty());
     EXPECT_FALSE(till.queue->has_more());
+    // Whoever asks again throws nothing of later sales away.
     till.sell();
+    ASSERT_TRUE(till.queue->dismiss_waiting(second.seq).ok());
+    ASSERT_TRUE(till.queue->dismiss_waiting(first.seq).ok());
     FakePrinter fake;
     till.restart(fake);
     ASSERT_TRUE(till.until_all_done());

@@ -14,6 +14,7 @@ using test::TestShop;
 using test::Titles;
 using test::titles_of;
 using Manner = FakePrinter::Manner;
+using Seqs = std::vector<std::int64_t>;
 
 // Far more lines than the printer's and the line's memory.
 constexpr int kLongPaper = 2000;
@@ -217,6 +218,18 @@ class PaperInDoubt : public testing::Test {
         fake_.behave({});
         ASSERT_TRUE(till_.until_all_done());
     }
+    // Gives the last one's event; they stand in a row.
+    std::int64_t sell_three_and_print_the_first(const Manner& manner) {
+        fake_.behave(manner);
+        till_.start(fake_, long_paper);
+        till_.sell();
+        EXPECT_TRUE(till_.until([&] {
+            const auto progress = till_.printer->progress();
+            return progress && progress->sent_bytes > 0;
+        }));
+        till_.sell();
+        return till_.sell().seq;
+    }
 
     FakePrinter fake_;
     PrintingShop till_;
@@ -293,16 +306,8 @@ TEST_F(PaperInDoubt, IsWhatWasBegunWhenTheTillStopped) {
 }
 
 TEST_F(PaperInDoubt, DismissingWhatWaitsLeavesWhatIsBeingPrinted) {
-    fake_.behave({.bytes_each_ms = 20});
-    till_.start(fake_, long_paper);
-    till_.sell();
-    ASSERT_TRUE(till_.until([&] {
-        const auto progress = till_.printer->progress();
-        return progress && progress->sent_bytes > 0;
-    }));
-    till_.sell();
-    till_.sell();
-    ASSERT_TRUE(till_.queue->dismiss_waiting().ok());
+    const std::int64_t last = sell_three_and_print_the_first({.bytes_each_ms = 20});
+    ASSERT_TRUE(till_.queue->dismiss_waiting(last).ok());
     fake_.behave({});
     ASSERT_TRUE(till_.until_all_done());
     EXPECT_EQ(fake_.papers(), std::vector<std::string>{paper_text(1, kLongPaper)});
@@ -311,22 +316,53 @@ TEST_F(PaperInDoubt, DismissingWhatWaitsLeavesWhatIsBeingPrinted) {
     EXPECT_EQ(fake_.papers().back(), paper_text(4, kLongPaper));
 }
 
-TEST_F(PaperInDoubt, IsWhatBreaksOffWhileAllThatWaitsIsDismissed) {
-    fake_.behave({.bytes_each_ms = 20, .hang_up_after = 9000});
-    till_.start(fake_, long_paper);
-    const auto sale = till_.sell();
-    ASSERT_TRUE(till_.until([&] {
-        const auto progress = till_.printer->progress();
-        return progress && progress->sent_bytes > 0;
-    }));
+TEST_F(PaperInDoubt, WhatIsDismissedDuringAJobStaysSoWhenTheTillStopsAtOnce) {
+    const std::int64_t last = sell_three_and_print_the_first({.bytes_each_ms = 20});
     till_.sell();
-    ASSERT_TRUE(till_.queue->dismiss_waiting().ok());
+    ASSERT_TRUE(till_.queue->dismiss_waiting(last).ok());
+    till_.restart(fake_, long_paper);
+    fake_.behave({});
+    ASSERT_TRUE(till_.until_all_done());
+    expect_whole(fake_, {4});
+    EXPECT_EQ(till_.offered(), std::vector{last - 2});
+}
+
+TEST_F(PaperInDoubt, IsWhatBreaksOffWhileAllThatWaitsIsDismissed) {
+    const std::int64_t last =
+        sell_three_and_print_the_first({.bytes_each_ms = 20, .hang_up_after = 9000});
+    ASSERT_TRUE(till_.queue->dismiss_waiting(last).ok());
     ASSERT_TRUE(till_.until_told(Notice::in_doubt));
     fake_.behave({});
     till_.sell();
     ASSERT_TRUE(till_.until_all_done());
-    expect_whole(fake_, {3});
-    EXPECT_EQ(till_.offered(), std::vector{sale.seq});
+    expect_whole(fake_, {4});
+    EXPECT_EQ(till_.offered(), std::vector{last - 2});
+}
+
+// It is at the printer, which has not taken a byte of it and then goes.
+TEST_F(PaperInDoubt, IsWhatIsDismissedAtAPrinterThatGoesAndElseItStaysOwed) {
+    for (const bool is_dismissed : {true, false}) {
+        till_.start(fake_);
+        ASSERT_TRUE(till_.until(
+            [&] { return till_.queue->printer_state() == devices::PrinterState::ready; }));
+        fake_.behave({.answers = false, .reads = false});
+        const auto sale = till_.sell();
+        till_.turn();
+        ASSERT_TRUE(till_.queue->printing());
+        ASSERT_EQ(till_.printer->progress()->sent_bytes, 0u);
+        ASSERT_TRUE(till_.queue->dismiss_waiting(is_dismissed ? sale.seq : sale.seq - 1).ok());
+        fake_.behave({.is_off = true});
+        ASSERT_TRUE(till_.until([&] { return !till_.queue->printing(); }));
+        EXPECT_EQ(till_.queue->waiting().size(), is_dismissed ? 0u : 1u);
+        EXPECT_EQ(till_.offered(), is_dismissed ? Seqs{sale.seq} : Seqs{});
+        EXPECT_EQ(till_.count(Notice::in_doubt), is_dismissed ? 1 : 0);
+        fake_.behave({});
+        ASSERT_TRUE(till_.until_all_done());
+        EXPECT_EQ(fake_.papers().size(), is_dismissed ? 0u : 1u);
+        till_.notices.clear();
+        if (!is_dismissed) return;
+        ASSERT_TRUE(till_.queue->dismiss(sale.seq).ok());
+    }
 }
 
 TEST(PrintTrouble, AFileThatCannotBeWrittenIsAPrinterThatIsAway) {
