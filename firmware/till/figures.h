@@ -12,7 +12,6 @@ struct Figures {
     std::int64_t scans_taken = 0;
     std::int64_t scans_refused = 0;
     std::int64_t coupons_redeemed = 0;
-    std::int64_t papers_printed = 0;
     std::int64_t pins_wrong = 0;
 
     // Whether the event is newer than all that were counted, and not one that a repeated request
@@ -27,6 +26,7 @@ struct Figures {
     // Asked for when the figures are.
     std::int64_t events = 0;
     std::int64_t papers_owed = 0;
+    std::int64_t papers_printed = 0;
     std::int64_t screens = 0;
     bool printer_ready = false;
     bool signer_down = false;

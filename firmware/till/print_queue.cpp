@@ -102,6 +102,7 @@ Status PrintQueue::finish() {
     } else if (job_->owed.is_paper()) {
         CF_TRY(finish_original());
     }
+    if (is_printed && job_->owed.is_paper()) ++printed_;
     job_.reset();
     return {};
 }

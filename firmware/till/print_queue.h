@@ -64,6 +64,9 @@ class PrintQueue {
     // twice changes nothing more. invalid_argument where the journal has not come so far.
     base::Status dismiss_waiting(std::int64_t up_to);
 
+    // How many papers were printed since this was opened, copies with them.
+    std::int64_t printed() const { return printed_; }
+
     // The oldest papers that may be missing. What has a receipt's number is printed once more by
     // recording a reprint, which owes its own paper, and then dismissed; all else by print_again().
     base::Result<std::vector<Owed>> offered();
@@ -112,11 +115,12 @@ class PrintQueue {
 
     World world_;
     Render render_;
-    std::int64_t seen_ = 0;                 // the last event that was looked at
-    std::int64_t started_ = 0;              // the last event when this was opened
-    std::deque<Owed> waiting_;              // up to seen_
-    std::deque<Owed> again_;                // offered, and wanted as copies
-    std::optional<Job> job_;                // at the printer
+    std::int64_t seen_ = 0;     // the last event that was looked at
+    std::int64_t started_ = 0;  // the last event when this was opened
+    std::deque<Owed> waiting_;  // up to seen_
+    std::deque<Owed> again_;    // offered, and wanted as copies
+    std::optional<Job> job_;    // at the printer
+    std::int64_t printed_ = 0;
     std::optional<std::int64_t> retry_ms_;  // after a failure of the disk
     std::deque<PrintNotice> notices_;
 };

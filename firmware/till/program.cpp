@@ -229,6 +229,7 @@ Figures Program::figures_now() {
     Figures now = figures_;
     now.events = till_->journal().head().seq;
     now.papers_owed = static_cast<std::int64_t>(queue_->waiting().size());
+    now.papers_printed = queue_->printed();
     now.screens = static_cast<std::int64_t>(feed_.listeners());
     const auto state = queue_->printer_state();
     now.printer_ready = state && (*state == devices::PrinterState::ready ||

@@ -237,6 +237,8 @@ class WholeDay(Till):
         self.assertEqual(self.papers(),
                          ["Nyugta 1", "GYAKORLÁS, NEM NYUGTA", "GYAKORLÁS, NEM NYUGTA", "Nyugta 2",
                           "Visszáru 3", "MÁSOLAT 1", "Nyugta 1", "Z-jelentés 1"])
+        until(lambda: "counterfoil_papers_printed_total 6" in
+              screen.ask("GET", "/metrics")[1].decode().splitlines())
         self.end()
         tool("ledger", "export", self.data / "journal.db", "-o", self.data / "x")
         self.assertIn("ok:", tool("ledger", "verify", self.data / "x"))

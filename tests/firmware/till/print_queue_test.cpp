@@ -45,6 +45,7 @@ TEST(PrintQueue, PrintsWhatEachEventOwesOnceAndInOrder) {
                      "Refund 4",          "COPY 1 Receipt 3", "TRAINING, NOT A RECEIPT",
                      "Coupon for points", "Z report 1"};
     EXPECT_EQ(titles_of(fake.papers()), all);
+    EXPECT_EQ(till.queue->printed(), 8) << "and not the drawer that was opened alone";
     EXPECT_TRUE(till.offered().empty());
     // Nothing of it a second time.
     till.restart(fake);

@@ -263,6 +263,7 @@ TEST_F(PaperInDoubt, OfWhatHasNoNumberIsPrintedAgainAsACopyUntilItIsThere) {
     const auto closed = till_.shop.desk().close_shift(20'000, till_.shop.asked()).value();
     lose();
     ASSERT_EQ(till_.offered(), std::vector{closed.seq});
+    EXPECT_EQ(till_.queue->printed(), 0);
     // The copy gets lost, too.
     till_.notices.clear();
     ASSERT_TRUE(till_.queue->print_again(closed.seq).ok());
@@ -278,6 +279,7 @@ TEST_F(PaperInDoubt, OfWhatHasNoNumberIsPrintedAgainAsACopyUntilItIsThere) {
     ASSERT_EQ(till_.offered(), std::vector{closed.seq});
     ASSERT_TRUE(till_.queue->print_again(closed.seq).ok());
     ASSERT_TRUE(till_.until([&] { return !fake_.papers().empty() && !till_.queue->printing(); }));
+    EXPECT_EQ(till_.queue->printed(), 1);
     till_.restart(fake_);
     till_.turn_for(100);
     EXPECT_EQ(titles_of(fake_.papers()), Titles{"COPY 1 Z report 1"});
