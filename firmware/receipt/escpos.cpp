@@ -96,10 +96,6 @@ int font_width(const PrinterModel& model) {
     return model.columns * kFontAWidth <= model.dots ? kFontAWidth : kFontBWidth;
 }
 
-int area_dots(const PrinterModel& model) {
-    return model.columns * font_width(model);
-}
-
 bool is_whole(const Bitmap& bitmap) {
     return bitmap.width > 0 && bitmap.height > 0 && bitmap.width <= kMaxDots &&
            bitmap.height <= kMaxRows &&
@@ -134,9 +130,9 @@ class Writer {
         if (model_.chinese) command(kLeaveChinese, {});
         command(kCountry, {kCountryUsa});
         command(kFont, {font_width(model_) == kFontAWidth ? kFontA : kFontB});
-        const int margin = (model_.dots - area_dots(model_)) / 2;
+        const int margin = (model_.dots - line_dots(model_)) / 2;
         command(kLeftMargin, {low(margin), high(margin)});
-        command(kAreaWidth, {low(area_dots(model_)), high(area_dots(model_))});
+        command(kAreaWidth, {low(line_dots(model_)), high(line_dots(model_))});
         select_page(page_);
     }
 
@@ -239,7 +235,7 @@ Error does_not_fit(const std::string& what) {
 
 // Module and quiet zone together must fit between the margins.
 int module_dots(const PrinterModel& model, int modules) {
-    return std::min(area_dots(model) / (modules + 2 * kQuietModules), kMaxModuleDots);
+    return std::min(line_dots(model) / (modules + 2 * kQuietModules), kMaxModuleDots);
 }
 
 Status set_code(Writer& writer, const Receipt& receipt, const PrinterModel& model,
@@ -261,6 +257,10 @@ Status set_code(Writer& writer, const Receipt& receipt, const PrinterModel& mode
 
 }  // namespace
 
+int line_dots(const PrinterModel& model) {
+    return model.columns * font_width(model);
+}
+
 Status check(const PrinterModel& model) {
     const auto wrong = [](const char* message) { return Error(Code::invalid_argument, message); };
     if (model.pages.empty()) return wrong("the printer has no code page");
@@ -278,7 +278,7 @@ Result<Bytes> to_escpos(const Receipt& receipt, const PrinterModel& model, const
     if (extras.logo) {
         if (!is_whole(*extras.logo))
             return Error(Code::invalid_argument, "the logo is no picture for a printer");
-        if (extras.logo->width > area_dots(model)) return does_not_fit("the logo");
+        if (extras.logo->width > line_dots(model)) return does_not_fit("the logo");
         writer.picture(*extras.logo);
     }
     for (const Line& line : receipt.lines) {

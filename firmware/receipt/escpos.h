@@ -50,6 +50,9 @@ struct PrinterModel {
 // invalid_argument where a model cannot be: without pages, or its columns wider than its head.
 base::Status check(const PrinterModel& model);
 
+// How wide the lines are, and a picture at most. The model is one that can be.
+int line_dots(const PrinterModel& model);
+
 struct Extras {
     std::optional<Bitmap> logo;  // in dots, above the lines
     // The modules of the receipt's QR code, one dot each and without a quiet zone; needed where the

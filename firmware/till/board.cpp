@@ -24,6 +24,8 @@ constexpr std::int64_t kMostDots = 2048;
 constexpr int kWideColumns = 42;
 constexpr int kNarrowColumns = 32;
 constexpr std::int64_t kMaxBaud = 10'000'000;
+constexpr std::size_t kMaxPages = 4;
+constexpr std::int64_t kLastPage = 255;
 
 bool is_address(const std::string& text) {
     in6_addr room{};
@@ -96,6 +98,29 @@ int one_of(StrictObject& object, std::string_view name, int first, int second) {
     return static_cast<int>(value);
 }
 
+receipt::PageNumber read_page(StrictObject& object) {
+    using base::CodePage;
+    const auto page = object.choice<CodePage>("page", {{"pc852", CodePage::pc852},
+                                                       {"wpc1250", CodePage::wpc1250},
+                                                       {"pc866", CodePage::pc866},
+                                                       {"wpc1251", CodePage::wpc1251}});
+    return {page, static_cast<std::uint8_t>(object.number("number", 0, kLastPage))};
+}
+
+// In what most printers are alike, so that it can be left out.
+void read_peculiar(StrictObject& object, BoardPrinter& printer) {
+    receipt::PrinterModel& model = printer.model;
+    if (object.has("logo")) printer.logo = object.text("logo", kMaxPath);
+    if (object.has("pages")) {
+        model.pages.clear();
+        object.each("pages", kMaxPages,
+                    [&](StrictObject& in) { model.pages.push_back(read_page(in)); });
+        if (model.pages.empty()) object.fail("pages", "at least one");
+    }
+    if (object.has("double_height")) model.double_height = object.flag("double_height");
+    if (object.has("chinese")) model.chinese = object.flag("chinese");
+}
+
 // What says nothing, as a file, is not asked, and proves nothing.
 void read_model(StrictObject& object, BoardPrinter& printer) {
     constexpr int kPinTwo = 2;
@@ -115,6 +140,7 @@ void read_model(StrictObject& object, BoardPrinter& printer) {
                                                             {"handed_over", Proof::handed_over}});
     printer.settings.asks = object.flag("asks");
     printer.model.tells_status = printer.settings.asks;
+    read_peculiar(object, printer);
     const bool is_file = std::holds_alternative<FilePlace>(printer.place);
     if (is_file && printer.settings.asks) object.fail("asks", "false, because a file says nothing");
     if (!printer.settings.asks && printer.settings.proof != Proof::handed_over)
@@ -171,6 +197,8 @@ Result<Board> read_board(const std::filesystem::path& path) {
     StrictObject file(document.value().root(), "", fault);
     Board board = read_all(file);
     if (fault) return fault->within(path.string());
+    if (board.printer && board.printer->logo)
+        board.printer->logo = path.parent_path() / *board.printer->logo;
     return board;
 }
 

@@ -13,7 +13,8 @@
 
 // What hangs on a till, as its board's file says. boards/board.schema.json describes every member
 // for people and editors; a test keeps it and the reader the same. Paths are as the file has them:
-// relative ones begin in the till's data folder.
+// relative ones begin in the till's data folder. Only the logo comes with the board: its path
+// begins in the board's folder, and is given with that.
 namespace counterfoil::till {
 
 inline constexpr std::size_t kMaxScanners = 8;
@@ -58,6 +59,7 @@ struct BoardPrinter {
     std::variant<NetworkPlace, SerialPlace, UsbPlace, FilePlace> place;
     receipt::PrinterModel model;
     devices::PrinterSettings settings;
+    std::optional<std::filesystem::path> logo;
 };
 
 using DisplayPlace = std::variant<SerialPlace, FilePlace>;

@@ -1,15 +1,37 @@
 #include "firmware/till/papers.h"
 
+#include "firmware/core/base/file.h"
 #include "firmware/vision/code_writer.h"
+#include "firmware/vision/picture.h"
 
 namespace counterfoil::till {
 
 using base::Bytes;
+using base::Code;
+using base::Error;
 using base::Result;
 using checkout::Outcome;
 using receipt::Bitmap;
 
 namespace {
+
+constexpr std::size_t kMaxLogoBytes = 1 << 20;
+constexpr int kDark = 128;  // what is below is
+
+Result<Bitmap> read_logo(const std::filesystem::path& path, int most_dots) {
+    CF_LET(const std::string file, base::read_file(path, kMaxLogoBytes));
+    const auto read = vision::read_picture(base::as_bytes(file));
+    if (!read.ok()) return read.error().within(path.string());
+    const vision::GreyImage& picture = read.value();
+    if (picture.width > most_dots || picture.height > kMaxLogoRows)
+        return Error(Code::too_large,
+                     path.string() + ": the logo has " + std::to_string(picture.width) + " by " +
+                         std::to_string(picture.height) + " dots; there is room for " +
+                         std::to_string(most_dots) + " by " + std::to_string(kMaxLogoRows));
+    Bitmap logo{picture.width, picture.height, {}};
+    for (const std::uint8_t pixel : picture.pixels) logo.dots.push_back(pixel < kDark ? 1 : 0);
+    return logo;
+}
 
 Result<Bitmap> drawn(const std::string& text) {
     CF_LET(const vision::Modules modules, vision::write_code(text));
@@ -20,6 +42,18 @@ Result<Bitmap> drawn(const std::string& text) {
 }
 
 }  // namespace
+
+Result<PaperStyle> paper_style(receipt::Language language,
+                               const std::optional<BoardPrinter>& printer) {
+    PaperStyle style;
+    style.language = language;
+    if (!printer) return style;
+    style.printer = printer->model;
+    if (printer->logo) {
+        CF_LET(style.logo, read_logo(*printer->logo, receipt::line_dots(printer->model)));
+    }
+    return style;
+}
 
 Outcome<Bytes> Papers::operator()(const Owed& owed) {
     if (!owed.is_paper()) return receipt::drawer_kick(style_.printer);

@@ -4,6 +4,7 @@
 
 #include "firmware/checkout/cash_desk.h"
 #include "firmware/receipt/escpos.h"
+#include "firmware/till/board.h"
 #include "firmware/till/owed.h"
 
 namespace counterfoil::till {
@@ -14,6 +15,15 @@ struct PaperStyle {
     receipt::PrinterModel printer;
     std::optional<receipt::Bitmap> logo;
 };
+
+// 75 mm of paper.
+inline constexpr int kMaxLogoRows = 600;
+
+// For a board's printer, if it has one. Reads its logo, which is black where the picture is dark:
+// malformed where it is no picture, too_large where it is higher than kMaxLogoRows or wider than
+// the printer's lines.
+base::Result<PaperStyle> paper_style(receipt::Language language,
+                                     const std::optional<BoardPrinter>& printer);
 
 // The whole job for what an event owes, from what the ledger says: the same event and copy, the
 // same bytes. The paper of a reprint is that of its receipt, as that copy. Where the printer draws

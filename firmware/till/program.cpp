@@ -69,10 +69,8 @@ Status Program::record_boot() {
 Status Program::open_printing(const ProgramOptions& options) {
     CF_LET(const std::filesystem::path decoder, vision::decoder_beside_program());
     attached_ = attach(board_, {options.data, decoder}, clock_);
-    PaperStyle style;
-    style.language = till_->card().language;
-    if (board_.printer) style.printer = board_.printer->model;
-    papers_ = std::make_unique<Papers>(till_->desk(), style);
+    CF_LET(PaperStyle style, paper_style(till_->card().language, board_.printer));
+    papers_ = std::make_unique<Papers>(till_->desk(), std::move(style));
     CF_LET(PrintQueue queue,
            PrintQueue::open({till_->journal(), till_->desk_file(), attached_.printer.get(), clock_},
                             [this](const Owed& owed) { return (*papers_)(owed); }));

@@ -28,7 +28,7 @@ TEST_F(AttachedTest, TellsOfEachDeviceThatIsMissing) {
     board.scanners = {SerialPlace{"tty", 9600}, KeyboardPlace{"keys"}, LinesPlace{"lines"},
                       PtyPlace{"below/scanner"}};
     board.cameras = {VideoPlace{"video"}, FramesPlace{"frames"}};
-    board.printer = BoardPrinter{UsbPlace{"lp"}, {}, {}};
+    board.printer = BoardPrinter{UsbPlace{"lp"}, {}, {}, {}};
     board.display = SerialPlace{"display", 9600};
     Attached attached = attach_all(board);
     for (const DeviceState& one : states(attached)) {

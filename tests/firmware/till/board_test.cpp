@@ -131,7 +131,12 @@ class Sampler {
     Samples of_array(json::Value rule, const std::string& where) const {
         const Samples items = of(*rule.find("items"), where + "[0]");
         const auto most = rule.integer("maxItems").value();
-        Samples samples{{"[]"}, wrong(where, {"{}", "null", "\"\""})};
+        const bool may_be_empty = !rule.find("minItems");
+        Samples samples{{}, wrong(where, {"{}", "null", "\"\""})};
+        if (may_be_empty)
+            samples.good.push_back("[]");
+        else
+            samples.bad.push_back({"[]", where + ": "});
         samples.wrap(items, "[", "]");
         samples.bad.push_back({"[7]", where + "[0]: "});
         const auto filled = [&](std::int64_t count) {
@@ -241,6 +246,7 @@ TEST_F(BoardTest, ReadsTheSimulatedOne) {
     EXPECT_EQ(board.printer->settings.proof, devices::Proof::handed_over);
     EXPECT_FALSE(board.printer->settings.asks);
     EXPECT_FALSE(board.printer->model.tells_status);
+    EXPECT_EQ(board.printer->logo, kBoards / "sim" / "logo.png");
     ASSERT_TRUE(board.display);
     EXPECT_EQ(std::get<FilePlace>(*board.display).path, "display");
     EXPECT_FALSE(board.kiosk_folder);
@@ -253,7 +259,8 @@ TEST_F(BoardTest, ReadsEveryKindOfDevice) {
         "cameras":[{"kind":"v4l2","path":"d"}],
         "printer":{"kind":"tcp","address":"10.0.0.9","port":9100,"model":{"columns":32,
             "dots":384,"qr_command":false,"cut":"full","drawer_pin":5,"proof":"process_id",
-            "asks":true}},
+            "asks":true,"logo":"/shop/logo.png","double_height":false,"chinese":true,
+            "pages":[{"page":"wpc1251","number":73},{"page":"pc852","number":0}]}},
         "display":{"kind":"serial","path":"e","baud":9600},"kiosk_folder":"pages"})");
     ASSERT_TRUE(read.ok()) << read.error().line();
     const Board& board = read.value();
@@ -271,6 +278,15 @@ TEST_F(BoardTest, ReadsEveryKindOfDevice) {
     EXPECT_EQ(board.printer->model.drawer, receipt::DrawerPin::five);
     EXPECT_EQ(board.printer->settings.proof, devices::Proof::process_id);
     EXPECT_TRUE(board.printer->settings.asks);
+    EXPECT_EQ(board.printer->logo, "/shop/logo.png");
+    EXPECT_FALSE(board.printer->model.double_height);
+    EXPECT_TRUE(board.printer->model.chinese);
+    const auto& pages = board.printer->model.pages;
+    ASSERT_EQ(pages.size(), 2u);
+    EXPECT_EQ(pages[0].page, base::CodePage::wpc1251);
+    EXPECT_EQ(pages[0].number, 73);
+    EXPECT_EQ(pages[1].page, base::CodePage::pc852);
+    EXPECT_EQ(pages[1].number, 0);
     EXPECT_EQ(std::get<SerialPlace>(*board.display).path, "e");
     EXPECT_EQ(board.kiosk_folder, "pages");
 }
@@ -284,6 +300,8 @@ TEST_F(BoardTest, SaysWhereAndWhatIsRight) {
     EXPECT_EQ(fault_of(changed("\"camera\"", "\"camera\", \"fps\": 30")),
               "cameras[0].fps: no such member; there are kind, path");
     EXPECT_EQ(fault_of(changed("42", "40")), "printer.model.columns: 42 or 32");
+    EXPECT_EQ(fault_of(changed("\"logo\": \"logo.png\"", "\"pages\": []")),
+              "printer.model.pages: at least one");
     EXPECT_EQ(fault_of("[]"), "an object");
     EXPECT_NE(fault_of("{\"name\":\"a\",\"name\":\"b\"}"), "");
     EXPECT_NE(fault_of("{"), "");

@@ -130,7 +130,7 @@ Board with_scanners(std::vector<ScannerPlace> places) {
 }
 
 BoardPrinter printer_at(std::uint16_t port) {
-    return {NetworkPlace{"127.0.0.1", port}, {}, devices::test::hasty()};
+    return {NetworkPlace{"127.0.0.1", port}, {}, devices::test::hasty(), {}};
 }
 
 TEST_F(DeviceLoopTest, HearsAScannerThatIsUnpluggedAndPluggedInAgain) {

@@ -1,5 +1,7 @@
 #include "firmware/till/papers.h"
 
+#include "firmware/core/base/file.h"
+#include "firmware/vision/picture.h"
 #include "firmware/vision/reader.h"
 #include "tests/firmware/till/print_support.h"
 #include "tools/paper/paper.h"
@@ -89,6 +91,72 @@ TEST_F(PapersTest, DrawsTheCodeForAPrinterThatCannot) {
                                              std::chrono::seconds(10));
     ASSERT_EQ(found.size(), 1u);
     EXPECT_TRUE(found[0].text.starts_with("https://burger.example/r#CR1:T01:"));
+}
+
+// The style for a printer that has the picture as its logo.
+class LogoTest : public testing::Test {
+  protected:
+    base::Result<PaperStyle> style_with(const std::string& file) {
+        CF_CHECK(base::replace_file(*printer_.logo, file, base::Readers::everyone).ok());
+        return paper_style(receipt::Language::english, printer_);
+    }
+    base::Result<PaperStyle> style_with(const vision::GreyImage& picture) {
+        return style_with(std::string(base::as_text(vision::write_png(picture))));
+    }
+    static vision::GreyImage grey(int width, int height) {
+        const auto pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+        return {width, height, std::vector<std::uint8_t>(pixels, 90)};
+    }
+    // Behind the path.
+    std::string fault_of(const base::Result<PaperStyle>& style) {
+        if (style.ok()) return "";
+        const std::string path = printer_.logo->string() + ": ";
+        EXPECT_TRUE(style.error().message().starts_with(path)) << style.error().line();
+        return style.error().message().substr(path.size());
+    }
+
+    counterfoil::test::TemporaryFolder folder_;
+    BoardPrinter printer_{FilePlace{"paper"}, {}, {}, folder_ / "logo.png"};
+};
+
+TEST_F(LogoTest, IsBlackWhereThePictureIsDark) {
+    const auto style = style_with({2, 3, {0, 255, 127, 128, 40, 200}});
+    ASSERT_TRUE(style.ok()) << style.error().line();
+    EXPECT_EQ(style.value().logo->width, 2);
+    EXPECT_EQ(style.value().logo->height, 3);
+    EXPECT_EQ(style.value().logo->dots, (std::vector<std::uint8_t>{1, 0, 1, 0, 1, 0}));
+}
+
+TEST_F(LogoTest, IsNoWiderThanALineAndNoHigherThanItsBound) {
+    EXPECT_EQ(fault_of(style_with(grey(504, kMaxLogoRows))), "");
+    EXPECT_EQ(fault_of(style_with(grey(505, 1))),
+              "the logo has 505 by 1 dots; there is room for 504 by 600");
+    EXPECT_EQ(fault_of(style_with(grey(1, 601))),
+              "the logo has 1 by 601 dots; there is room for 504 by 600");
+    printer_.model.columns = 32;
+    printer_.model.dots = 384;
+    EXPECT_EQ(fault_of(style_with(grey(384, 1))), "");
+    EXPECT_NE(fault_of(style_with(grey(385, 1))), "");
+}
+
+TEST_F(LogoTest, ThatIsNoPictureIsRefused) {
+    EXPECT_NE(fault_of(style_with("")), "");
+    EXPECT_NE(fault_of(style_with("<svg/>")), "");
+    EXPECT_EQ(style_with(std::string((1 << 20) + 1, ' ')).error().code(), base::Code::too_large);
+    std::filesystem::remove(*printer_.logo);
+    EXPECT_EQ(paper_style({}, printer_).error().code(), base::Code::not_found);
+    EXPECT_FALSE(paper_style({}, std::nullopt).value().logo);
+}
+
+TEST_F(PapersTest, CarriesTheLogoOfTheSimulatedBoard) {
+    const auto board = read_board(std::filesystem::path(COUNTERFOIL_BOARDS) / "sim/board.json");
+    ASSERT_TRUE(board.ok()) << board.error().line();
+    const auto style = paper_style(receipt::Language::english, board.value().printer);
+    ASSERT_TRUE(style.ok()) << style.error().line();
+    const Owed owed = owed_at(shop_.sell().seq);
+    const int plain = printed(owed).picture.height;
+    style_ = style.value();
+    EXPECT_EQ(printed(owed).picture.height, plain + style_.logo->height);
 }
 
 TEST_F(PapersTest, AnOpenDrawerIsNoPaper) {
