@@ -33,11 +33,24 @@ bool is_address(const std::string& text) {
            ::inet_pton(AF_INET6, text.c_str(), &room) == 1;
 }
 
+std::uint16_t read_port(StrictObject& object) {
+    return static_cast<std::uint16_t>(object.number("port", 1, kLastPort));
+}
+
 NetworkPlace read_network(StrictObject& object) {
     NetworkPlace place;
     place.address = object.text("address", kMaxAddress);
     if (!is_address(place.address)) object.fail("address", "an address of numbers");
-    place.port = static_cast<std::uint16_t>(object.number("port", 1, kLastPort));
+    place.port = read_port(object);
+    return place;
+}
+
+// PINs go to it in the clear: it is for this machine's own screens.
+NetworkPlace read_listen(StrictObject& object) {
+    NetworkPlace place;
+    place.address =
+        object.choice<std::string>("address", {{"127.0.0.1", "127.0.0.1"}, {"::1", "::1"}});
+    place.port = read_port(object);
     return place;
 }
 
@@ -173,7 +186,7 @@ DisplayPlace read_display(StrictObject& object) {
 Board read_all(StrictObject& file) {
     Board board;
     board.name = file.text("name", kMaxName);
-    file.within("listen", [&](StrictObject& in) { board.listen = read_network(in); });
+    file.within("listen", [&](StrictObject& in) { board.listen = read_listen(in); });
     file.each("scanners", kMaxScanners,
               [&](StrictObject& in) { board.scanners.push_back(read_scanner(in)); });
     file.each("cameras", kMaxCameras,
