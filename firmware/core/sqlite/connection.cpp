@@ -137,6 +137,14 @@ bool Statement::is_null(int column) const {
     return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
+bool Statement::is_integer(int column) const {
+    return sqlite3_column_type(statement_.get(), column) == SQLITE_INTEGER;
+}
+
+int Statement::columns() const {
+    return sqlite3_column_count(statement_.get());
+}
+
 void Connection::Close::operator()(sqlite3* database) const {
     // Statements may outlive the connection object by a moment, in whatever order members go.
     sqlite3_close_v2(database);

@@ -46,6 +46,8 @@ class Statement {
     std::string_view text(int column) const;
     base::ByteView blob(int column) const;
     bool is_null(int column) const;
+    bool is_integer(int column) const;
+    int columns() const;
 
   private:
     friend class Connection;

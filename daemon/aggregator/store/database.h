@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "firmware/core/base/bytes.h"
+#include "firmware/core/base/result.h"
+
+// The centre's database, behind one face: SQLite on one small box, PostgreSQL when it grows. What
+// is stored, and why, is written once, in SQL that both understand.
+namespace counterfoil::store {
+
+enum class Dialect { sqlite, postgres };
+
+// What a statement is given. Texts and blobs are not copied: they must live for the call.
+using Value = std::variant<std::monostate, std::int64_t, std::string_view, base::ByteView>;
+
+// What a query gives, all of it. Rows and columns count from 0.
+class Rows {
+  public:
+    using Cell = std::variant<std::monostate, std::int64_t, std::string>;
+
+    explicit Rows(std::size_t columns) : columns_(columns) {}
+    void add(Cell cell) { cells_.push_back(std::move(cell)); }
+
+    std::size_t size() const { return columns_ == 0 ? 0 : cells_.size() / columns_; }
+    bool empty() const { return cells_.empty(); }
+
+    // The column is of this kind and not null.
+    std::int64_t integer(std::size_t row, std::size_t column) const {
+        return std::get<std::int64_t>(cell(row, column));
+    }
+    std::string_view text(std::size_t row, std::size_t column) const {
+        return std::get<std::string>(cell(row, column));
+    }
+    base::ByteView blob(std::size_t row, std::size_t column) const {
+        return base::as_bytes(text(row, column));
+    }
+    bool is_null(std::size_t row, std::size_t column) const {
+        return std::holds_alternative<std::monostate>(cell(row, column));
+    }
+
+    bool operator==(const Rows&) const = default;
+
+  private:
+    const Cell& cell(std::size_t row, std::size_t column) const {
+        CF_CHECK(column < columns_ && row < size());
+        return cells_[row * columns_ + column];
+    }
+
+    std::size_t columns_;
+    std::vector<Cell> cells_;
+};
+
+// One connection, used by one thread. A statement's parameters are $1, $2 and so on, first used in
+// that order; a text is prepared once and kept, so that it is one of a bounded number, and never
+// made out of what a stranger sent. Integers are 64 bits wide, texts UTF-8 without NUL.
+//
+// Errors: refused where a constraint says no, io_failed where the database cannot be reached
+// or its disk fails, disk_full. After an error within a transaction only rollback() is of use.
+class Database {
+  public:
+    virtual ~Database() = default;
+
+    virtual Dialect dialect() const = 0;
+
+    // Statements without parameters, whose rows do not matter.
+    virtual base::Status execute(const std::string& script) = 0;
+    virtual base::Result<Rows> query(std::string_view sql, std::span<const Value> values) = 0;
+    // The same statement once for each `width` values, in order, and as fast as can be.
+    virtual base::Status run_each(std::string_view sql, std::size_t width,
+                                  std::span<const Value> values) = 0;
+
+    // A writer's transaction. What commit() has confirmed survives a power cut; where it fails,
+    // nobody knows whether it was done, and only reading what is there tells.
+    virtual base::Status begin() = 0;
+    virtual base::Status commit() = 0;
+    virtual base::Status rollback() = 0;
+
+    // Behind a SELECT: nobody else changes these rows until this transaction has ended. Empty where
+    // a transaction is alone anyway.
+    virtual std::string_view for_update() const = 0;
+
+    base::Result<Rows> query(std::string_view sql, std::initializer_list<Value> values = {}) {
+        return query(sql, std::span<const Value>(values.begin(), values.size()));
+    }
+    base::Status run(std::string_view sql, std::initializer_list<Value> values = {}) {
+        const auto done = query(sql, std::span<const Value>(values.begin(), values.size()));
+        if (!done.ok()) return done.error();
+        return {};
+    }
+};
+
+// Rolls back unless it was committed. The database must outlive it.
+class Transaction {
+  public:
+    static base::Result<Transaction> begin(Database& database);
+    Transaction(Transaction&& other) noexcept;
+    Transaction& operator=(Transaction&&) = delete;
+    ~Transaction();
+
+    base::Status commit();
+
+  private:
+    explicit Transaction(Database& database) : database_(&database) {}
+
+    Database* database_;
+};
+
+}  // namespace counterfoil::store

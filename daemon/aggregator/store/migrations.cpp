@@ -1,0 +1,55 @@
+#include "daemon/aggregator/store/migrations.h"
+
+#include <string>
+
+namespace counterfoil::store {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+
+namespace {
+
+void replace(std::string& text, std::string_view word, std::string_view by) {
+    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at))
+        text.replace(at, word.size(), by);
+}
+
+std::string in_dialect(std::string_view sql, Dialect dialect) {
+    const bool is_sqlite = dialect == Dialect::sqlite;
+    std::string text(sql);
+    replace(text, "{integer}", is_sqlite ? "INTEGER" : "BIGINT");
+    replace(text, "{blob}", is_sqlite ? "BLOB" : "BYTEA");
+    replace(text, "{strict}", is_sqlite ? "STRICT" : "");
+    return text;
+}
+
+Result<std::int64_t> version_of(Database& database) {
+    CF_LET(const Rows rows, database.query("SELECT version FROM schema_version"));
+    return rows.empty() ? 0 : rows.integer(0, 0);
+}
+
+Status take(Database& database, const Migration& step) {
+    CF_LET(auto transaction, Transaction::begin(database));
+    CF_TRY(database.execute(in_dialect(step.sql, database.dialect())));
+    CF_TRY(database.run("DELETE FROM schema_version"));
+    CF_TRY(database.run("INSERT INTO schema_version VALUES ($1)", {step.version}));
+    return transaction.commit();
+}
+
+}  // namespace
+
+Status migrate(Database& database, std::span<const Migration> steps) {
+    CF_TRY(database.execute(in_dialect(
+        "CREATE TABLE IF NOT EXISTS schema_version (version {integer} NOT NULL) {strict}",
+        database.dialect())));
+    CF_LET(const std::int64_t version, version_of(database));
+    if (version > static_cast<std::int64_t>(steps.size()))
+        return Error(Code::unsupported_version, "the store is of a newer program");
+    for (const Migration& step : steps.subspan(static_cast<std::size_t>(version)))
+        CF_TRY(take(database, step));
+    return {};
+}
+
+}  // namespace counterfoil::store

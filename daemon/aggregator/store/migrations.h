@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "daemon/aggregator/store/database.h"
+
+namespace counterfoil::store {
+
+// One step of the schema, the same number on every database. In its text, {integer} and {blob} are
+// the dialect's words for 64-bit integers and bytes, and {strict} ends a table's definition.
+struct Migration {
+    std::int64_t version = 0;
+    const char* sql = nullptr;
+};
+
+// The centre's schema, from 1 without a gap.
+std::span<const Migration> migrations();
+
+// Brings the database up to the last step; each step and its number are one transaction.
+// unsupported_version where a newer program has been at it.
+base::Status migrate(Database& database, std::span<const Migration> steps);
+
+}  // namespace counterfoil::store

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "daemon/aggregator/store/database.h"
+#include "firmware/core/sqlite/connection.h"
+#include "firmware/core/sqlite/side_file.h"
+
+namespace counterfoil::store {
+
+// The centre's database in one file, with nothing to install; this is its only writer.
+class SqliteDatabase : public Database {
+  public:
+    // Makes the file where there is none. second_writer where another process has it.
+    static base::Result<std::unique_ptr<Database>> open(const std::filesystem::path& path,
+                                                        const char* vfs = nullptr);
+
+    Dialect dialect() const override { return Dialect::sqlite; }
+    base::Status execute(const std::string& script) override;
+    base::Result<Rows> query(std::string_view sql, std::span<const Value> values) override;
+    base::Status run_each(std::string_view sql, std::size_t width,
+                          std::span<const Value> values) override;
+    base::Status begin() override;
+    base::Status commit() override;
+    base::Status rollback() override;
+    std::string_view for_update() const override { return ""; }
+
+  private:
+    SqliteDatabase(sqlite::WriterClaim claim, sqlite::Connection connection)
+        : claim_(std::move(claim)), connection_(std::move(connection)) {}
+    base::Result<sqlite::Statement*> prepared(std::string_view sql);
+
+    sqlite::WriterClaim claim_;
+    sqlite::Connection connection_;
+    std::map<std::string, sqlite::Statement, std::less<>> statements_;
+    std::optional<sqlite::Transaction> transaction_;
+};
+
+}  // namespace counterfoil::store
