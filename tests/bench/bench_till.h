@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <algorithm>
 #include <functional>
 #include <thread>
@@ -57,6 +59,23 @@ class RunningTill {
   private:
     std::unique_ptr<till::Program> program_;
     std::thread thread_;
+};
+
+// The till program as it is shipped: a process of its own, by the machine's clock, until it goes.
+class TillProcess {
+  public:
+    explicit TillProcess(const TillPlace& place);
+    ~TillProcess();
+    TillProcess(const TillProcess&) = delete;
+    TillProcess& operator=(const TillProcess&) = delete;
+
+    std::uint16_t port() const { return port_; }
+    // What it holds of the machine's memory now, in MiB.
+    double resident_mb() const;
+
+  private:
+    pid_t process_ = -1;
+    std::uint16_t port_ = 0;
 };
 
 // A screen of it, at which nobody has signed in yet. A request that is refused ends the benchmark.
