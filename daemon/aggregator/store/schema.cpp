@@ -9,7 +9,7 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
     CREATE TABLE terminal (
         name TEXT PRIMARY KEY,
         store {integer} NOT NULL,
-        certificate TEXT NOT NULL,  -- PEM, its own first
+        certificate {blob} NOT NULL,  -- its own, DER
         revoked {integer} NOT NULL DEFAULT 0
     ) {strict};
 

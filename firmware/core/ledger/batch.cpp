@@ -142,7 +142,7 @@ std::string_view Batch::header_line() const {
     return text.substr(0, text.find('\n'));
 }
 
-std::optional<Finding> Batch::verify(const crypto::Verifier& key) const {
+std::optional<Finding> Batch::verify(const crypto::Verifier& key, const Visit& visit) const {
     ChainFollower chain(header_.terminal, header_.epoch, header_.from, header_.prev);
     std::int64_t record = 0;
     for (const Line& line : lines_) {
@@ -151,6 +151,7 @@ std::optional<Finding> Batch::verify(const crypto::Verifier& key) const {
         if (!event.ok()) return Finding{record, Fault::event_malformed};
         const auto fault = chain.follow(event.value(), event_hash(line.bytes));
         if (fault) return Finding{record, *fault};
+        if (visit) visit(event.value());
     }
     if (chain.head() != header_.head) return Finding{record, Fault::head_mismatch};
     crypto::Signature signature;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,8 +48,10 @@ class Batch {
     const std::vector<Line>& lines() const { return lines_; }
 
     // Whether the events are the ones the header names, each linked to the one before, and the last
-    // one signed by the key, which covers them all. Nothing where all holds.
-    std::optional<Finding> verify(const crypto::Verifier& key) const;
+    // one signed by the key, which covers them all. Nothing where all holds. Each event is shown to
+    // `visit` as it is passed, before anything is known of those behind it.
+    using Visit = std::function<void(const EventView&)>;
+    std::optional<Finding> verify(const crypto::Verifier& key, const Visit& visit = {}) const;
 
   private:
     std::vector<char> text_;

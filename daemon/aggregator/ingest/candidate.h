@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "daemon/aggregator/ingest/facts.h"
+#include "daemon/aggregator/store/database.h"
+#include "firmware/core/crypto/certificate.h"
+#include "firmware/core/ledger/batch.h"
+#include "firmware/core/wire/nak.h"
+
+namespace counterfoil::ingest {
+
+// A terminal that the centre knows.
+struct Terminal {
+    crypto::Verifier key;
+    crypto::Digest certificate{};  // its fingerprint
+    bool is_revoked = false;
+};
+
+// The terminals, as one worker holds them: keys are decoded once. One thread.
+class Terminals {
+  public:
+    // Reads all that are new or changed. corrupt where a certificate cannot be read.
+    base::Status load(store::Database& database);
+    const Terminal* find(std::string_view name) const;
+    std::size_t size() const { return terminals_.size(); }
+
+  private:
+    std::map<std::string, Terminal, std::less<>> terminals_;
+};
+
+// A batch whose every link and whose last signature hold, and what its events say. Nothing is known
+// yet about its place in what is kept.
+struct Candidate {
+    std::string_view bytes;  // as they came; must outlive this
+    ledger::Batch batch;
+    Facts facts;
+
+    const ledger::BatchHeader& header() const { return batch.header(); }
+};
+
+// Why a batch is not looked at any further.
+struct Refused {
+    wire::Reason reason = wire::Reason::malformed;
+    std::string sentence;
+    // Kept aside, for somebody to look at: no honest terminal sends this.
+    bool is_poison = false;
+};
+
+// `from` is who sent it, as the broker vouches. Takes no look at the database, and may run on any
+// thread that has the terminals for itself.
+base::Result<Candidate, Refused> examine(std::string_view bytes, std::string_view from,
+                                         const Terminals& terminals);
+
+}  // namespace counterfoil::ingest

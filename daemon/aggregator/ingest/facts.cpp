@@ -1,0 +1,143 @@
+#include "daemon/aggregator/ingest/facts.h"
+
+#include "firmware/core/ledger/sale.h"
+#include "firmware/core/ledger/shift.h"
+#include "firmware/core/ledger/spending.h"
+
+namespace counterfoil::ingest {
+
+using base::Status;
+using ledger::EventType;
+using ledger::EventView;
+
+namespace {
+
+base::Result<Purchase> purchase_of(const EventView& event, std::string_view kind) {
+    Purchase purchase;
+    CF_LET(const base::WallTime at, base::from_rfc3339(event.at));
+    purchase.seq = event.seq;
+    purchase.kind = kind;
+    purchase.shift = event.shift;
+    purchase.staff = event.staff;
+    purchase.at_ms = at.unix_ms;
+    return purchase;
+}
+
+Status take_sale(const EventView& event, const json::Value& body, Facts& facts) {
+    CF_LET(const ledger::Sale sale, ledger::read_sale(body));
+    CF_LET(Purchase purchase, purchase_of(event, "sale"));
+    purchase.receipt = sale.receipt;
+    purchase.currency = sale.currency.code();
+    purchase.total_minor = sale.total_minor;
+    if (sale.member) {
+        purchase.member = sale.member->id;
+        purchase.points = sale.member->points_earned;
+        purchase.visits = 1;
+    }
+    facts.purchases.push_back(std::move(purchase));
+    return {};
+}
+
+// A void is as if the sale had not been, and so is its visit; a refund is not.
+Status take_giving_back(const EventView& event, const json::Value& body, bool is_void,
+                        Facts& facts) {
+    CF_LET(const ledger::GivingBack back, ledger::read_giving_back(body));
+    CF_LET(Purchase purchase, purchase_of(event, is_void ? "void" : "refund"));
+    purchase.receipt = back.receipt;
+    purchase.original = back.original_receipt;
+    purchase.currency = back.currency.code();
+    purchase.total_minor = -back.total_minor;
+    if (back.member) {
+        purchase.member = back.member->id;
+        purchase.points = -back.member->points_earned;
+        purchase.visits = is_void ? -1 : 0;
+    }
+    facts.purchases.push_back(std::move(purchase));
+    return {};
+}
+
+Status take_redemption(const EventView& event, const json::Value& body, std::int64_t uses,
+                       Facts& facts) {
+    CF_LET(const ledger::Redemption redemption, ledger::read_redemption(body));
+    facts.coupon_uses.push_back({event.seq, redemption.coupon, redemption.receipt, uses});
+    return {};
+}
+
+Status take_points(const EventView& event, const json::Value& body, Facts& facts) {
+    CF_LET(const ledger::PointsSpent spent, ledger::read_points_spent(body));
+    facts.points_used.push_back({event.seq, spent.member, spent.points});
+    return {};
+}
+
+Status take_report(const EventView& event, const json::Value& body, Facts& facts) {
+    CF_LET(const ledger::ShiftFigures figures, ledger::read_shift_figures(body));
+    ClosedShift shift{event.seq,
+                      figures.shift,
+                      figures.number,
+                      figures.sales,
+                      figures.sales_minor,
+                      figures.refunds + figures.voids,
+                      figures.refunded_minor,
+                      figures.expected_minor,
+                      0};
+    shift.counted_minor = figures.counted_minor.value_or(figures.expected_minor);
+    facts.closed_shifts.push_back(std::move(shift));
+    return {};
+}
+
+Status take(const EventView& event, EventType type, const json::Value& body, Facts& facts) {
+    switch (type) {
+        case EventType::sale:
+            return take_sale(event, body, facts);
+        case EventType::refund:
+        case EventType::void_sale:
+            return take_giving_back(event, body, type == EventType::void_sale, facts);
+        case EventType::coupon_redeemed:
+            return take_redemption(event, body, 1, facts);
+        case EventType::coupon_rolled_back:
+            return take_redemption(event, body, -1, facts);
+        case EventType::points_spent:
+            return take_points(event, body, facts);
+        case EventType::z_report:
+            return take_report(event, body, facts);
+        default:
+            return {};
+    }
+}
+
+// Whether the centre counts by the bodies of these; all others' are not even looked at.
+bool counts(EventType type) {
+    switch (type) {
+        case EventType::sale:
+        case EventType::refund:
+        case EventType::void_sale:
+        case EventType::coupon_redeemed:
+        case EventType::coupon_rolled_back:
+        case EventType::points_spent:
+        case EventType::z_report:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+void read_facts(const EventView& event, Facts& facts) {
+    if (event.version > ledger::kEventVersion) {
+        facts.flags.push_back({event.seq, "newer_format"});
+        return;
+    }
+    const auto type = ledger::type_from_name(event.type);
+    if (!type) {
+        facts.flags.push_back({event.seq, "unknown_type"});
+        return;
+    }
+    if (*type == EventType::training_sale) facts.trainings.push_back(event.seq);
+    if (!counts(*type)) return;
+    const auto body = ledger::read_body(event);
+    if (!body.ok() || !take(event, *type, body.value().root(), facts).ok())
+        facts.flags.push_back({event.seq, "unreadable_body"});
+}
+
+}  // namespace counterfoil::ingest

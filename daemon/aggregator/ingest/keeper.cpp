@@ -1,0 +1,229 @@
+#include "daemon/aggregator/ingest/keeper.h"
+
+#include <algorithm>
+#include <set>
+
+namespace counterfoil::ingest {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+using crypto::Digest;
+using ledger::Batch;
+using store::Database;
+using store::Rows;
+using store::Value;
+using wire::Cursor;
+
+namespace {
+
+// A ledger's row, held for this transaction.
+struct Ledger {
+    Cursor cursor;
+    bool is_frozen = false;
+    bool is_moved = false;
+};
+
+Digest digest_of(base::ByteView bytes) {
+    Digest digest{};
+    CF_CHECK(bytes.size() == digest.size());
+    std::ranges::copy(bytes, digest.begin());
+    return digest;
+}
+
+// The batch holds this event.
+Digest hash_at(const Batch& batch, std::int64_t seq) {
+    const auto place = static_cast<std::size_t>(seq - batch.header().from);
+    CF_CHECK(place < batch.lines().size());
+    return ledger::event_hash(batch.lines()[place].bytes);
+}
+
+class Keeping {
+  public:
+    Keeping(Database& database, base::WallTime now) : database_(database), now_(now) {}
+
+    Status hold(std::span<const Candidate> candidates);
+    Result<Kept> take(const Candidate& candidate);
+    Status write();
+
+  private:
+    Result<Kept> take_covered(const Candidate& candidate, Ledger& ledger);
+    Result<Kept> take_fork(const Candidate& candidate, Ledger& ledger);
+    void take_new(const Candidate& candidate, Ledger& ledger);
+    Result<Digest> kept_hash(const LedgerName& name, std::int64_t seq);
+    Status write_batches();
+    Status write_cursors();
+
+    struct NewBatch {
+        const Candidate* candidate;
+        std::int64_t from;
+    };
+
+    Database& database_;
+    base::WallTime now_;
+    std::map<LedgerName, Ledger> ledgers_;
+    std::vector<NewBatch> batches_;
+    Projection projection_;
+};
+
+LedgerName name_of(const Candidate& candidate) {
+    return {candidate.header().terminal, candidate.header().epoch};
+}
+
+// In one order, so that two keepers never wait for one another in a circle.
+Status Keeping::hold(std::span<const Candidate> candidates) {
+    std::set<LedgerName> names;
+    for (const Candidate& candidate : candidates) names.insert(name_of(candidate));
+    const std::string sql =
+        "SELECT seq, head, frozen FROM ledger WHERE terminal = $1 AND epoch = $2" +
+        std::string(database_.for_update());
+    for (const LedgerName& name : names) {
+        CF_LET(const Rows rows,
+               database_.query(sql, {std::string_view(name.terminal), name.epoch}));
+        if (rows.empty()) continue;
+        const Cursor cursor{name.epoch, rows.integer(0, 0), digest_of(rows.blob(0, 1))};
+        ledgers_.insert({name, {cursor, rows.integer(0, 2) != 0}});
+    }
+    return {};
+}
+
+Result<Kept> Keeping::take(const Candidate& candidate) {
+    const auto found = ledgers_.find(name_of(candidate));
+    if (found == ledgers_.end()) return Kept{Kept::Kind::epoch_unknown, {}};
+    Ledger& ledger = found->second;
+    if (ledger.is_frozen) return Kept{Kept::Kind::frozen, {}};
+    const ledger::BatchHeader& header = candidate.header();
+    if (header.from > ledger.cursor.seq + 1) return Kept{Kept::Kind::gap, ledger.cursor};
+    if (header.to <= ledger.cursor.seq) return take_covered(candidate, ledger);
+    const bool follows = header.from == ledger.cursor.seq + 1;
+    const Digest before = follows ? header.prev : hash_at(candidate.batch, ledger.cursor.seq);
+    if (before != ledger.cursor.head) return take_fork(candidate, ledger);
+    take_new(candidate, ledger);
+    return Kept{Kept::Kind::kept, ledger.cursor};
+}
+
+// Its last event's hash covers all before it.
+Result<Kept> Keeping::take_covered(const Candidate& candidate, Ledger& ledger) {
+    CF_LET(const Digest kept, kept_hash(name_of(candidate), candidate.header().to));
+    if (kept != candidate.header().head) return take_fork(candidate, ledger);
+    return Kept{Kept::Kind::again, ledger.cursor};
+}
+
+Result<Kept> Keeping::take_fork(const Candidate& candidate, Ledger& ledger) {
+    const ledger::BatchHeader& header = candidate.header();
+    CF_TRY(database_.run(
+        "INSERT INTO fork (terminal, epoch, seq, head, at_ms, bytes) "
+        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        {std::string_view(header.terminal), header.epoch, header.to, base::ByteView(header.head),
+         now_.unix_ms, base::as_bytes(candidate.bytes)}));
+    ledger.is_frozen = true;
+    ledger.is_moved = true;
+    return Kept{Kept::Kind::fork, {}};
+}
+
+void Keeping::take_new(const Candidate& candidate, Ledger& ledger) {
+    const ledger::BatchHeader& header = candidate.header();
+    CF_CHECK(header.to > ledger.cursor.seq);
+    batches_.push_back({&candidate, ledger.cursor.seq + 1});
+    projection_.add(name_of(candidate), candidate.facts, ledger.cursor.seq, header.to);
+    ledger.cursor = {header.epoch, header.to, header.head};
+    ledger.is_moved = true;
+}
+
+Result<Digest> Keeping::kept_hash(const LedgerName& name, std::int64_t seq) {
+    // What this very transaction has taken stands nowhere else yet.
+    for (const NewBatch& fresh : batches_)
+        if (name_of(*fresh.candidate) == name && fresh.from <= seq &&
+            seq <= fresh.candidate->header().to)
+            return hash_at(fresh.candidate->batch, seq);
+    CF_LET(const Rows head,
+           database_.query("SELECT to_seq, head FROM batch WHERE terminal = $1 AND epoch = $2 "
+                           "AND to_seq >= $3 ORDER BY to_seq LIMIT 1",
+                           {std::string_view(name.terminal), name.epoch, seq}));
+    if (head.empty()) return Error(Code::corrupt, "a batch below a ledger's cursor is missing");
+    if (head.integer(0, 0) == seq) return digest_of(head.blob(0, 1));
+    CF_LET(const Rows rows,
+           database_.query("SELECT bytes FROM batch WHERE terminal = $1 AND "
+                           "epoch = $2 AND to_seq = $3",
+                           {std::string_view(name.terminal), name.epoch, head.integer(0, 0)}));
+    if (rows.empty()) return Error(Code::corrupt, "a batch has gone");
+    CF_LET(const Batch batch, Batch::read(rows.text(0, 0)));
+    if (batch.header().from > seq) return Error(Code::corrupt, "a batch begins too late");
+    return hash_at(batch, seq);
+}
+
+Status Keeping::write() {
+    CF_TRY(write_batches());
+    CF_TRY(write_cursors());
+    return projection_.write(database_);
+}
+
+Status Keeping::write_batches() {
+    constexpr std::size_t kWidth = 7;
+    std::vector<Value> values;
+    for (const auto& [candidate, from] : batches_) {
+        const ledger::BatchHeader& header = candidate->header();
+        for (const Value& value :
+             {Value(std::string_view(header.terminal)), Value(header.epoch), Value(header.to),
+              Value(from), Value(base::ByteView(header.head)), Value(now_.unix_ms),
+              Value(base::as_bytes(candidate->bytes))})
+            values.push_back(value);
+    }
+    return database_.run_each(
+        "INSERT INTO batch (terminal, epoch, to_seq, from_seq, head, at_ms, bytes) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        kWidth, values);
+}
+
+Status Keeping::write_cursors() {
+    constexpr std::size_t kWidth = 5;
+    std::vector<Value> values;
+    for (const auto& [name, ledger] : ledgers_) {
+        if (!ledger.is_moved) continue;
+        for (const Value& value :
+             {Value(ledger.cursor.seq), Value(base::ByteView(ledger.cursor.head)),
+              Value(std::int64_t{ledger.is_frozen}), Value(std::string_view(name.terminal)),
+              Value(name.epoch)})
+            values.push_back(value);
+    }
+    return database_.run_each(
+        "UPDATE ledger SET seq = $1, head = $2, frozen = $3 "
+        "WHERE terminal = $4 AND epoch = $5",
+        kWidth, values);
+}
+
+}  // namespace
+
+Status open_ledger(Database& database, const LedgerName& name) {
+    const Digest nothing{};
+    return database.run(
+        "INSERT INTO ledger (terminal, epoch, seq, head) VALUES ($1, $2, 0, $3) "
+        "ON CONFLICT DO NOTHING",
+        {std::string_view(name.terminal), name.epoch, base::ByteView(nothing)});
+}
+
+Result<std::optional<Cursor>> find_cursor(Database& database, const LedgerName& name) {
+    CF_LET(const Rows rows,
+           database.query("SELECT seq, head FROM ledger WHERE terminal = $1 AND epoch = $2",
+                          {std::string_view(name.terminal), name.epoch}));
+    if (rows.empty()) return std::optional<Cursor>();
+    return std::optional(Cursor{name.epoch, rows.integer(0, 0), digest_of(rows.blob(0, 1))});
+}
+
+Result<std::vector<Kept>> keep(Database& database, std::span<const Candidate> candidates,
+                               base::WallTime now) {
+    CF_LET(auto transaction, store::Transaction::begin(database));
+    Keeping keeping(database, now);
+    CF_TRY(keeping.hold(candidates));
+    std::vector<Kept> all;
+    for (const Candidate& candidate : candidates) {
+        CF_LET(const Kept kept, keeping.take(candidate));
+        all.push_back(kept);
+    }
+    CF_TRY(keeping.write());
+    CF_TRY(transaction.commit());
+    return all;
+}
+
+}  // namespace counterfoil::ingest

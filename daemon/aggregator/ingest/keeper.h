@@ -1,0 +1,40 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "daemon/aggregator/ingest/candidate.h"
+#include "daemon/aggregator/ingest/projection.h"
+#include "firmware/core/base/clock.h"
+#include "firmware/core/wire/fields.h"
+
+namespace counterfoil::ingest {
+
+// What became of a batch.
+struct Kept {
+    enum class Kind {
+        kept,           // it is on the disk, with all that it changes
+        again,          // it was there before, to the byte
+        gap,            // something before it is missing
+        fork,           // its terminal has signed another history before; both are kept
+        frozen,         // because of an earlier fork
+        epoch_unknown,  // nobody opened that epoch of the terminal's ledger
+    };
+    Kind kind = Kind::kept;
+    wire::Cursor cursor;  // up to where the ledger is held now; of kept, again and gap
+};
+
+// Opens a ledger for a terminal, or another epoch of it: from then on its events are taken.
+base::Status open_ledger(store::Database& database, const LedgerName& name);
+base::Result<std::optional<wire::Cursor>> find_cursor(store::Database& database,
+                                                      const LedgerName& name);
+
+// Keeps batches, each event once, whatever comes how often and in what order; all in one
+// transaction, in the order in which they are given. When this returns, what it says is on the
+// disk: only then may a receipt go out. After an error nobody knows, and nothing may be said; the
+// same batches can be given again. Several keepers may work on one database at the same time, each
+// with its own connection: which of them moves a ledger on is decided by the ledger's own row.
+base::Result<std::vector<Kept>> keep(store::Database& database,
+                                     std::span<const Candidate> candidates, base::WallTime now);
+
+}  // namespace counterfoil::ingest

@@ -1,0 +1,171 @@
+#include "daemon/aggregator/ingest/projection.h"
+
+#include <algorithm>
+
+namespace counterfoil::ingest {
+
+using base::Status;
+using store::Database;
+using store::Value;
+
+namespace {
+
+Value text(const std::string& text) {
+    return std::string_view(text);
+}
+
+template <class Fact>
+auto above(const std::vector<Fact>& facts, std::int64_t after) {
+    return std::ranges::subrange(std::ranges::upper_bound(facts, after, {}, &Fact::seq),
+                                 facts.end());
+}
+
+}  // namespace
+
+void Projection::count(const Purchase& purchase, Figures& figures) {
+    if (purchase.kind == "sale") {
+        ++figures.sales;
+        figures.sales_minor += purchase.total_minor;
+    } else {
+        ++figures.given_back;
+        figures.given_back_minor -= purchase.total_minor;
+    }
+    if (purchase.member.empty()) return;
+    Account& account = accounts_[purchase.member];
+    account.points += purchase.points;
+    account.spent_minor += purchase.total_minor;
+    account.visits += purchase.visits;
+}
+
+void Projection::add(const LedgerName& name, const Facts& facts, std::int64_t after,
+                     std::int64_t to) {
+    CF_CHECK(after < to);
+    const auto of = figures_.try_emplace(name).first;
+    of->second.events += to - after;
+    of->second.trainings +=
+        facts.trainings.end() - std::ranges::upper_bound(facts.trainings, after);
+    for (const Purchase& purchase : above(facts.purchases, after)) {
+        purchases_.push_back({of, &purchase});
+        count(purchase, of->second);
+    }
+    for (const CouponUse& use : above(facts.coupon_uses, after)) coupon_uses_.push_back({of, &use});
+    for (const PointsUsed& used : above(facts.points_used, after))
+        accounts_[used.member].points -= used.points;
+    for (const ClosedShift& shift : above(facts.closed_shifts, after))
+        shifts_.push_back({of, &shift});
+    for (const Flag& flag : above(facts.flags, after)) flags_.push_back({of, &flag});
+}
+
+Status Projection::write(Database& database) const {
+    CF_TRY(write_purchases(database));
+    CF_TRY(write_coupon_uses(database));
+    CF_TRY(write_shifts(database));
+    CF_TRY(write_flags(database));
+    // Those that several writers may want come last, and always in the same order.
+    CF_TRY(write_accounts(database));
+    return write_figures(database);
+}
+
+Status Projection::write_purchases(Database& database) const {
+    constexpr std::size_t kWidth = 13;
+    std::vector<Value> values;
+    values.reserve(purchases_.size() * kWidth);
+    for (const auto& [name, fact] : purchases_) {
+        const Value member = fact->member.empty() ? Value() : text(fact->member);
+        const Value original = fact->original ? Value(*fact->original) : Value();
+        for (const Value& value :
+             {text(name->first.terminal), Value(name->first.epoch), Value(fact->receipt),
+              Value(fact->seq), Value(fact->kind), text(fact->shift), text(fact->staff),
+              Value(fact->at_ms), member, original, text(fact->currency), Value(fact->total_minor),
+              Value(fact->points)})
+            values.push_back(value);
+    }
+    return database.run_each(
+        "INSERT INTO purchase (terminal, epoch, receipt, seq, kind, shift, staff, at_ms, member, "
+        "original, currency, total_minor, points) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        kWidth, values);
+}
+
+Status Projection::write_coupon_uses(Database& database) const {
+    constexpr std::size_t kWidth = 6;
+    std::vector<Value> values;
+    for (const auto& [name, fact] : coupon_uses_)
+        for (const Value& value :
+             {text(name->first.terminal), Value(name->first.epoch), Value(fact->seq),
+              text(fact->coupon), Value(fact->receipt), Value(fact->uses)})
+            values.push_back(value);
+    return database.run_each(
+        "INSERT INTO coupon_use (terminal, epoch, seq, coupon, receipt, uses) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
+        kWidth, values);
+}
+
+Status Projection::write_shifts(Database& database) const {
+    constexpr std::size_t kWidth = 11;
+    std::vector<Value> values;
+    for (const auto& [name, fact] : shifts_)
+        for (const Value& value :
+             {text(name->first.terminal), Value(name->first.epoch), text(fact->name),
+              Value(fact->seq), Value(fact->number), Value(fact->sales), Value(fact->sales_minor),
+              Value(fact->refunds), Value(fact->refunded_minor), Value(fact->expected_minor),
+              Value(fact->counted_minor)})
+            values.push_back(value);
+    return database.run_each(
+        "INSERT INTO shift (terminal, epoch, name, seq, number, sales, sales_minor, refunds, "
+        "refunded_minor, expected_minor, counted_minor) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        kWidth, values);
+}
+
+Status Projection::write_flags(Database& database) const {
+    constexpr std::size_t kWidth = 4;
+    std::vector<Value> values;
+    for (const auto& [name, fact] : flags_)
+        for (const Value& value : {text(name->first.terminal), Value(name->first.epoch),
+                                   Value(fact->seq), Value(fact->reason)})
+            values.push_back(value);
+    return database.run_each(
+        "INSERT INTO flag (terminal, epoch, seq, reason) "
+        "VALUES ($1, $2, $3, $4)",
+        kWidth, values);
+}
+
+Status Projection::write_accounts(Database& database) const {
+    constexpr std::size_t kWidth = 4;
+    std::vector<Value> values;
+    for (const auto& [id, account] : accounts_)
+        for (const Value& value :
+             {text(id), Value(account.points), Value(account.spent_minor), Value(account.visits)})
+            values.push_back(value);
+    return database.run_each(
+        "INSERT INTO member (id, points, spent_minor, visits) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (id) DO UPDATE SET points = member.points + excluded.points, "
+        "spent_minor = member.spent_minor + excluded.spent_minor, "
+        "visits = member.visits + excluded.visits",
+        kWidth, values);
+}
+
+Status Projection::write_figures(Database& database) const {
+    constexpr std::size_t kWidth = 8;
+    std::vector<Value> values;
+    for (const auto& [name, figures] : figures_)
+        for (const Value& value :
+             {text(name.terminal), Value(name.epoch), Value(figures.events), Value(figures.sales),
+              Value(figures.sales_minor), Value(figures.given_back),
+              Value(figures.given_back_minor), Value(figures.trainings)})
+            values.push_back(value);
+    return database.run_each(
+        "INSERT INTO terminal_figures (terminal, epoch, events, sales, sales_minor, given_back, "
+        "given_back_minor, trainings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+        "ON CONFLICT (terminal, epoch) DO UPDATE SET "
+        "events = terminal_figures.events + excluded.events, "
+        "sales = terminal_figures.sales + excluded.sales, "
+        "sales_minor = terminal_figures.sales_minor + excluded.sales_minor, "
+        "given_back = terminal_figures.given_back + excluded.given_back, "
+        "given_back_minor = terminal_figures.given_back_minor + excluded.given_back_minor, "
+        "trainings = terminal_figures.trainings + excluded.trainings",
+        kWidth, values);
+}
+
+}  // namespace counterfoil::ingest

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "daemon/aggregator/ingest/facts.h"
+#include "daemon/aggregator/store/database.h"
+
+namespace counterfoil::ingest {
+
+// Which ledger of which terminal.
+struct LedgerName {
+    std::string terminal;
+    std::int64_t epoch = 1;
+
+    auto operator<=>(const LedgerName&) const = default;
+};
+
+// What new events change in the tables that are derived from them, put together for one
+// transaction: each account and each figure is written once, however many events touch it. In what
+// order the ledgers of different terminals come makes no difference. One thread.
+class Projection {
+  public:
+    // The ledger's events above `after`, up to `to`. The facts must outlive this.
+    void add(const LedgerName& name, const Facts& facts, std::int64_t after, std::int64_t to);
+
+    base::Status write(store::Database& database) const;
+
+  private:
+    struct Account {
+        std::int64_t points = 0;
+        std::int64_t spent_minor = 0;
+        std::int64_t visits = 0;
+    };
+    struct Figures {
+        std::int64_t events = 0;
+        std::int64_t sales = 0;
+        std::int64_t sales_minor = 0;
+        std::int64_t given_back = 0;
+        std::int64_t given_back_minor = 0;
+        std::int64_t trainings = 0;
+    };
+    using Name = std::map<LedgerName, Figures>::const_iterator;
+    template <class Fact>
+    struct Of {
+        Name name;
+        const Fact* fact;
+    };
+
+    void count(const Purchase& purchase, Figures& figures);
+    base::Status write_purchases(store::Database& database) const;
+    base::Status write_coupon_uses(store::Database& database) const;
+    base::Status write_shifts(store::Database& database) const;
+    base::Status write_flags(store::Database& database) const;
+    base::Status write_accounts(store::Database& database) const;
+    base::Status write_figures(store::Database& database) const;
+
+    std::map<LedgerName, Figures> figures_;
+    std::map<std::string, Account, std::less<>> accounts_;
+    std::vector<Of<Purchase>> purchases_;
+    std::vector<Of<CouponUse>> coupon_uses_;
+    std::vector<Of<ClosedShift>> shifts_;
+    std::vector<Of<Flag>> flags_;
+};
+
+}  // namespace counterfoil::ingest

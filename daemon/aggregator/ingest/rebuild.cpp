@@ -1,0 +1,107 @@
+#include "daemon/aggregator/ingest/rebuild.h"
+
+#include <array>
+#include <set>
+
+#include "daemon/aggregator/ingest/projection.h"
+#include "firmware/core/ledger/batch.h"
+
+namespace counterfoil::ingest {
+
+using base::Result;
+using base::Status;
+using store::Database;
+using store::Rows;
+
+namespace {
+
+struct Table {
+    std::string_view name;
+    std::string_view rows;  // of one ledger, in their order
+};
+constexpr std::array kOfLedgers{
+    Table{"purchase", "SELECT * FROM purchase WHERE terminal = $1 AND epoch = $2 ORDER BY receipt"},
+    Table{"coupon_use", "SELECT * FROM coupon_use WHERE terminal = $1 AND epoch = $2 ORDER BY seq"},
+    Table{"shift", "SELECT * FROM shift WHERE terminal = $1 AND epoch = $2 ORDER BY seq"},
+    Table{"flag", "SELECT * FROM flag WHERE terminal = $1 AND epoch = $2 ORDER BY seq, reason"},
+    Table{"terminal_figures", "SELECT * FROM terminal_figures WHERE terminal = $1 AND epoch = $2"}};
+constexpr std::int64_t kPage = 1000;
+
+Result<std::vector<LedgerName>> ledgers_of(Database& database) {
+    CF_LET(const Rows rows,
+           database.query("SELECT terminal, epoch FROM ledger ORDER BY terminal, epoch"));
+    std::vector<LedgerName> names;
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        names.push_back({std::string(rows.text(row, 0)), rows.integer(row, 1)});
+    return names;
+}
+
+// One batch after the other: nothing is kept but what they add up to.
+Status project_ledger(Database& source, Database& target, const LedgerName& name) {
+    CF_LET(auto transaction, store::Transaction::begin(target));
+    for (std::int64_t seq = 0;;) {
+        CF_LET(const Rows rows,
+               source.query("SELECT to_seq, bytes FROM batch WHERE terminal = $1 AND epoch = $2 "
+                            "AND to_seq > $3 ORDER BY to_seq LIMIT 1",
+                            {std::string_view(name.terminal), name.epoch, seq}));
+        if (rows.empty()) return transaction.commit();
+        CF_LET(const ledger::Batch batch, ledger::Batch::read(rows.text(0, 1)));
+        Facts facts;
+        for (const ledger::Line& line : batch.lines()) {
+            CF_LET(const ledger::EventView event, ledger::read_event(line.bytes));
+            read_facts(event, facts);
+        }
+        Projection projection;
+        projection.add(name, facts, seq, rows.integer(0, 0));
+        CF_TRY(projection.write(target));
+        seq = rows.integer(0, 0);
+    }
+}
+
+Status compare_ledger(Database& left, Database& right, const LedgerName& name,
+                      std::set<std::string>& differing) {
+    for (const Table& table : kOfLedgers) {
+        CF_LET(const Rows ours,
+               left.query(table.rows, {std::string_view(name.terminal), name.epoch}));
+        CF_LET(const Rows theirs,
+               right.query(table.rows, {std::string_view(name.terminal), name.epoch}));
+        if (ours != theirs) differing.insert(std::string(table.name));
+    }
+    return {};
+}
+
+Result<bool> are_members_same(Database& left, Database& right) {
+    for (std::string last;;) {
+        const auto page = [&](Database& database) {
+            return database.query("SELECT * FROM member WHERE id > $1 ORDER BY id LIMIT $2",
+                                  {std::string_view(last), kPage});
+        };
+        CF_LET(const Rows ours, page(left));
+        CF_LET(const Rows theirs, page(right));
+        if (ours != theirs) return false;
+        if (ours.empty()) return true;
+        last = ours.text(ours.size() - 1, 0);
+    }
+}
+
+}  // namespace
+
+Status project_all(Database& source, Database& target) {
+    CF_LET(const auto names, ledgers_of(source));
+    for (const LedgerName& name : names) CF_TRY(project_ledger(source, target, name));
+    return {};
+}
+
+Result<std::vector<std::string>> differing_tables(Database& left, Database& right) {
+    std::set<std::string> differing;
+    CF_LET(const auto ours, ledgers_of(left));
+    CF_LET(const auto theirs, ledgers_of(right));
+    std::set<LedgerName> names(ours.begin(), ours.end());
+    names.insert(theirs.begin(), theirs.end());
+    for (const LedgerName& name : names) CF_TRY(compare_ledger(left, right, name, differing));
+    CF_LET(const bool same, are_members_same(left, right));
+    if (!same) differing.insert("member");
+    return std::vector<std::string>(differing.begin(), differing.end());
+}
+
+}  // namespace counterfoil::ingest

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/aggregator/store/database.h"
+
+namespace counterfoil::ingest {
+
+// Makes the derived tables of `target`, which are empty, out of the events of `source`, ledger by
+// ledger. Each ledger is one transaction.
+base::Status project_all(store::Database& source, store::Database& target);
+
+// The derived tables whose rows are not the same in both, by name; none where all are.
+base::Result<std::vector<std::string>> differing_tables(store::Database& left,
+                                                        store::Database& right);
+
+}  // namespace counterfoil::ingest
