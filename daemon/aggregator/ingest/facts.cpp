@@ -1,5 +1,7 @@
 #include "daemon/aggregator/ingest/facts.h"
 
+#include "firmware/core/base/coding.h"
+#include "firmware/core/crypto/certificate.h"
 #include "firmware/core/ledger/sale.h"
 #include "firmware/core/ledger/shift.h"
 #include "firmware/core/ledger/spending.h"
@@ -11,6 +13,8 @@ using ledger::EventType;
 using ledger::EventView;
 
 namespace {
+
+constexpr std::size_t kMaxCertificateText = 4096;
 
 base::Result<Purchase> purchase_of(const EventView& event, std::string_view kind) {
     Purchase purchase;
@@ -85,6 +89,25 @@ Status take_report(const EventView& event, const json::Value& body, Facts& facts
     return {};
 }
 
+Status take_provisioning(const EventView& event, EventType type, const json::Value& body,
+                         Facts& facts) {
+    if (event.terminal != kCentre) {
+        facts.flags.push_back({event.seq, "not_the_centre"});
+        return {};
+    }
+    ledger::Members members(body);
+    Provisioned provisioned{event.seq, members.text("terminal"), 0, {}};
+    if (type == EventType::terminal_provisioned) {
+        provisioned.store = members.number("store", 0, 1'000'000'000);
+        const std::string text = members.text("certificate", kMaxCertificateText);
+        CF_LET(provisioned.certificate, base::from_base64url(text));
+        CF_TRY(crypto::Certificate::from_der(provisioned.certificate));
+    }
+    if (members.error()) return *members.error();
+    facts.provisioned.push_back(std::move(provisioned));
+    return {};
+}
+
 Status take(const EventView& event, EventType type, const json::Value& body, Facts& facts) {
     switch (type) {
         case EventType::sale:
@@ -100,6 +123,9 @@ Status take(const EventView& event, EventType type, const json::Value& body, Fac
             return take_points(event, body, facts);
         case EventType::z_report:
             return take_report(event, body, facts);
+        case EventType::terminal_provisioned:
+        case EventType::terminal_revoked:
+            return take_provisioning(event, type, body, facts);
         default:
             return {};
     }
@@ -115,6 +141,8 @@ bool counts(EventType type) {
         case EventType::coupon_rolled_back:
         case EventType::points_spent:
         case EventType::z_report:
+        case EventType::terminal_provisioned:
+        case EventType::terminal_revoked:
             return true;
         default:
             return false;

@@ -11,6 +11,9 @@
 // What events say, as far as the centre counts by it. Pure.
 namespace counterfoil::ingest {
 
+// What the centre is called in its own ledger; no terminal is.
+inline constexpr std::string_view kCentre = "centre";
+
 struct Purchase {
     std::int64_t seq = 0;
     std::int64_t receipt = 0;
@@ -51,10 +54,18 @@ struct ClosedShift {
     std::int64_t counted_minor = 0;
 };
 
+// Of the centre's own ledger alone.
+struct Provisioned {
+    std::int64_t seq = 0;
+    std::string terminal;
+    std::int64_t store = 0;
+    base::Bytes certificate;  // DER; empty: its rights were taken back
+};
+
 // A fact that should not be, or that this program cannot read: it happened all the same.
 struct Flag {
     std::int64_t seq = 0;
-    std::string_view reason;  // "newer_format", "unknown_type", "unreadable_body"
+    std::string_view reason;  // "newer_format", "unknown_type", "unreadable_body", "not_the_centre"
 };
 
 // Of consecutive events; each list in their order.
@@ -63,6 +74,7 @@ struct Facts {
     std::vector<CouponUse> coupon_uses;
     std::vector<PointsUsed> points_used;
     std::vector<ClosedShift> closed_shifts;
+    std::vector<Provisioned> provisioned;
     std::vector<std::int64_t> trainings;  // their numbers
     std::vector<Flag> flags;
 };

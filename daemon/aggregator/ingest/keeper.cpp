@@ -195,14 +195,6 @@ Status Keeping::write_cursors() {
 
 }  // namespace
 
-Status open_ledger(Database& database, const LedgerName& name) {
-    const Digest nothing{};
-    return database.run(
-        "INSERT INTO ledger (terminal, epoch, seq, head) VALUES ($1, $2, 0, $3) "
-        "ON CONFLICT DO NOTHING",
-        {std::string_view(name.terminal), name.epoch, base::ByteView(nothing)});
-}
-
 Result<std::optional<Cursor>> find_cursor(Database& database, const LedgerName& name) {
     CF_LET(const Rows rows,
            database.query("SELECT seq, head FROM ledger WHERE terminal = $1 AND epoch = $2",

@@ -24,8 +24,6 @@ struct Kept {
     wire::Cursor cursor;  // up to where the ledger is held now; of kept, again and gap
 };
 
-// Opens a ledger for a terminal, or another epoch of it: from then on its events are taken.
-base::Status open_ledger(store::Database& database, const LedgerName& name);
 base::Result<std::optional<wire::Cursor>> find_cursor(store::Database& database,
                                                       const LedgerName& name);
 

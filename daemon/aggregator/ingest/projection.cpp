@@ -54,9 +54,11 @@ void Projection::add(const LedgerName& name, const Facts& facts, std::int64_t af
     for (const ClosedShift& shift : above(facts.closed_shifts, after))
         shifts_.push_back({of, &shift});
     for (const Flag& flag : above(facts.flags, after)) flags_.push_back({of, &flag});
+    for (const Provisioned& one : above(facts.provisioned, after)) provisioned_.push_back(&one);
 }
 
 Status Projection::write(Database& database) const {
+    for (const Provisioned* one : provisioned_) CF_TRY(write_terminal(database, *one));
     CF_TRY(write_purchases(database));
     CF_TRY(write_coupon_uses(database));
     CF_TRY(write_shifts(database));
@@ -64,6 +66,27 @@ Status Projection::write(Database& database) const {
     // Those that several writers may want come last, and always in the same order.
     CF_TRY(write_accounts(database));
     return write_figures(database);
+}
+
+// A terminal's first ledger is open from then on.
+Status Projection::write_terminal(Database& database, const Provisioned& one) {
+    const std::string_view name = one.terminal;
+    if (one.certificate.empty())
+        return database.run("UPDATE terminal SET revoked = 1 WHERE name = $1", {name});
+    CF_TRY(
+        database.run("INSERT INTO terminal (name, store, certificate) VALUES ($1, $2, $3) "
+                     "ON CONFLICT (name) DO UPDATE SET store = excluded.store, "
+                     "certificate = excluded.certificate, revoked = 0",
+                     {name, one.store, base::ByteView(one.certificate)}));
+    return open_ledger(database, {one.terminal, 1});
+}
+
+Status open_ledger(Database& database, const LedgerName& name) {
+    const crypto::Digest nothing{};
+    return database.run(
+        "INSERT INTO ledger (terminal, epoch, seq, head) VALUES ($1, $2, 0, $3) "
+        "ON CONFLICT DO NOTHING",
+        {std::string_view(name.terminal), name.epoch, base::ByteView(nothing)});
 }
 
 Status Projection::write_purchases(Database& database) const {

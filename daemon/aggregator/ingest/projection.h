@@ -49,6 +49,7 @@ class Projection {
     };
 
     void count(const Purchase& purchase, Figures& figures);
+    static base::Status write_terminal(store::Database& database, const Provisioned& one);
     base::Status write_purchases(store::Database& database) const;
     base::Status write_coupon_uses(store::Database& database) const;
     base::Status write_shifts(store::Database& database) const;
@@ -62,6 +63,10 @@ class Projection {
     std::vector<Of<CouponUse>> coupon_uses_;
     std::vector<Of<ClosedShift>> shifts_;
     std::vector<Of<Flag>> flags_;
+    std::vector<const Provisioned*> provisioned_;
 };
+
+// Opens a ledger for a terminal, or another epoch of it: from then on its events are taken.
+base::Status open_ledger(store::Database& database, const LedgerName& name);
 
 }  // namespace counterfoil::ingest

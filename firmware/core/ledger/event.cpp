@@ -16,32 +16,32 @@ using base::Result;
 namespace {
 
 constexpr std::string_view kHashPrefix = "counterfoil/event/1\n";
-constexpr std::size_t kTypeCount = 23;
 // In the order of the enumeration.
-constexpr std::array<std::string_view, kTypeCount> kTypeNames{"genesis",
-                                                              "boot",
-                                                              "config_applied",
-                                                              "shift_opened",
-                                                              "shift_closed",
-                                                              "sale",
-                                                              "refund",
-                                                              "void",
-                                                              "training_sale",
-                                                              "coupon_redeemed",
-                                                              "coupon_rolled_back",
-                                                              "points_spent",
-                                                              "member_enrolled",
-                                                              "cash_in",
-                                                              "cash_out",
-                                                              "drawer_opened",
-                                                              "price_override",
-                                                              "discount_override",
-                                                              "reprint",
-                                                              "z_report",
-                                                              "clock_stepped",
-                                                              "signer_failed",
-                                                              "signer_recovered"};
-static_assert(static_cast<std::size_t>(EventType::signer_recovered) + 1 == kTypeCount);
+constexpr std::array<std::string_view, kEventTypes> kTypeNames{"genesis",
+                                                               "boot",
+                                                               "config_applied",
+                                                               "shift_opened",
+                                                               "shift_closed",
+                                                               "sale",
+                                                               "refund",
+                                                               "void",
+                                                               "training_sale",
+                                                               "coupon_redeemed",
+                                                               "coupon_rolled_back",
+                                                               "points_spent",
+                                                               "member_enrolled",
+                                                               "cash_in",
+                                                               "cash_out",
+                                                               "drawer_opened",
+                                                               "price_override",
+                                                               "discount_override",
+                                                               "reprint",
+                                                               "z_report",
+                                                               "clock_stepped",
+                                                               "signer_failed",
+                                                               "signer_recovered",
+                                                               "terminal_provisioned",
+                                                               "terminal_revoked"};
 
 constexpr std::size_t kHashSize = 64;
 constexpr std::size_t kMaxTypeSize = 32;
@@ -125,7 +125,7 @@ std::string_view type_name(EventType type) {
 }
 
 std::optional<EventType> type_from_name(std::string_view name) {
-    for (std::size_t i = 0; i < kTypeCount; ++i)
+    for (std::size_t i = 0; i < kEventTypes; ++i)
         if (kTypeNames[i] == name) return static_cast<EventType>(i);
     return {};
 }

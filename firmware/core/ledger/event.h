@@ -45,7 +45,11 @@ enum class EventType {
     clock_stepped,
     signer_failed,
     signer_recovered,
+    terminal_provisioned,  // this and what follows: the centre's own
+    terminal_revoked,
 };
+inline constexpr std::size_t kEventTypes =
+    static_cast<std::size_t>(EventType::terminal_revoked) + 1;
 
 // The type's name in an event: "sale"; a void_sale is called "void".
 std::string_view type_name(EventType type);

@@ -84,7 +84,7 @@ TEST(Event, HasABound) {
 }
 
 TEST(Event, KnowsEveryTypeByItsName) {
-    for (int i = 0; i <= static_cast<int>(EventType::signer_recovered); ++i) {
+    for (std::size_t i = 0; i < kEventTypes; ++i) {
         const auto type = static_cast<EventType>(i);
         EXPECT_EQ(type_from_name(type_name(type)), type);
     }

@@ -89,7 +89,7 @@ TEST_F(LedgerFormat, BodiesReadBackToTheSameBytes) {
 TEST_F(LedgerFormat, NamesEveryReasonAndEveryType) {
     for (int fault = 0; fault <= static_cast<int>(Fault::empty); ++fault)
         EXPECT_TRUE(document_.names(fault_name(static_cast<Fault>(fault)))) << fault;
-    for (int type = 0; type <= static_cast<int>(EventType::signer_recovered); ++type)
+    for (std::size_t type = 0; type < kEventTypes; ++type)
         EXPECT_TRUE(document_.names(type_name(static_cast<EventType>(type)))) << type;
 }
 
