@@ -13,6 +13,9 @@ namespace {
 
 // Authenticated encryption of TLS 1.2, which nothing older has. TLS 1.3 brings suites of its own.
 constexpr const char* kCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
+// So many messages may wait for the library's sending thread. It loses the memory of those that
+// still wait when their connection is let go, so there must be few of them.
+constexpr int kMostUnsent = 2;
 // The first of MQTT's reason codes that is a failure; to a subscription, 3.1.1's only one.
 constexpr int kFirstFailure = 0x80;
 
@@ -35,9 +38,9 @@ class SignalsBlocked {
 MQTTAsync_createOptions create_options(const Settings& settings) {
     MQTTAsync_createOptions options = MQTTAsync_createOptions_initializer;
     options.MQTTVersion = settings.protocol == Protocol::mqtt5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
-    // Nothing is taken while there is no connection; of what is taken, this many wait their turn.
+    // Nothing is taken while there is no connection.
     options.sendWhileDisconnected = 0;
-    options.maxBufferedMessages = static_cast<int>(settings.max_in_flight);
+    options.maxBufferedMessages = kMostUnsent;
     options.restoreMessages = 0;
     return options;
 }
@@ -272,8 +275,9 @@ Status Connection::subscribe() {
     return {};
 }
 
-Status Connection::publish(std::uint64_t id, const std::string& topic, base::ByteView payload,
-                           Qos qos, Retain retain) {
+base::Result<void, NotPublished> Connection::publish(std::uint64_t id, const std::string& topic,
+                                                     base::ByteView payload, Qos qos,
+                                                     Retain retain) {
     const auto [at, is_new] = sent_.try_emplace(id, Sent{*this, id});
     CF_CHECK(is_new);
     MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
@@ -290,7 +294,9 @@ Status Connection::publish(std::uint64_t id, const std::string& topic, base::Byt
                        static_cast<int>(qos), retain == Retain::yes ? 1 : 0, &response);
     if (code == MQTTASYNC_SUCCESS) return {};
     sent_.erase(at);
-    return library_error(code, "publishing");
+    if (code == MQTTASYNC_MAX_BUFFERED_MESSAGES) return NotPublished::busy;
+    // It can be gone already, with the note about that still to be polled.
+    return NotPublished::not_connected;
 }
 
 }  // namespace counterfoil::link

@@ -35,8 +35,9 @@ class Connection {
     // Asks for all subscriptions; each leaves a note.
     base::Status subscribe();
 
-    base::Status publish(std::uint64_t id, const std::string& topic, base::ByteView payload,
-                         Qos qos, Retain retain);
+    // busy while too much waits to be written; that ends without a note.
+    base::Result<void, NotPublished> publish(std::uint64_t id, const std::string& topic,
+                                             base::ByteView payload, Qos qos, Retain retain);
     // Published, and not settled.
     std::size_t in_flight() const { return sent_.size(); }
     // The note about this publication was taken.

@@ -47,4 +47,12 @@ struct Dropped {
 
 using Event = std::variant<Connected, Disconnected, Message, Delivered, Rejected, Dropped>;
 
+// Why a message was not taken.
+enum class NotPublished {
+    not_connected,  // and nothing is kept for when it is
+    busy,           // as much is in flight as may be; poll, and try again
+    too_large,      // the payload is over its bound
+    no_topic,       // empty, too long, with a wildcard or not UTF-8
+};
+
 }  // namespace counterfoil::link

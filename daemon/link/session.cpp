@@ -10,6 +10,9 @@ using base::Status;
 
 namespace {
 
+// In this time the library mostly has written what it was given before.
+constexpr std::int64_t kBusyMs = 1;
+
 bool can_be_published_to(std::string_view topic) {
     constexpr std::string_view kNotInTopics("+#\0", 3);
     return !topic.empty() && topic.size() <= 0xffff &&
@@ -40,6 +43,8 @@ struct Session::State {
     // While waiting: when to try again; until connected: when to give up.
     std::int64_t due_ms;
     std::int64_t connected_ms = 0;
+    // When to publish again what was refused without a note to come.
+    std::optional<std::int64_t> less_busy_ms;
     std::size_t granted = 0;
     std::uint64_t last_id = 0;
     std::uint64_t attempts = 0;
@@ -73,9 +78,12 @@ std::optional<Event> Session::State::begin() {
     // The library's threads end with its last connection, which takes a moment: the one before is
     // let go only when the next is there.
     auto started = Connection::start(settings, attempts, *inbox);
-    connection = started.ok() ? std::move(started).value() : nullptr;
     phase = Phase::connecting;
-    if (!started.ok()) return end(started.error().message());
+    if (!started.ok()) {
+        connection.reset();
+        return end(started.error().message());
+    }
+    connection = std::move(started).value();
     due_ms = clock.steady_ms() + settings.connect_timeout_ms;
     return {};
 }
@@ -152,11 +160,12 @@ int Session::descriptor() const {
 }
 
 std::optional<std::int64_t> Session::due_ms() const {
-    if (state_->phase == State::Phase::connected) return {};
+    if (state_->phase == State::Phase::connected) return state_->less_busy_ms;
     return state_->due_ms;
 }
 
 std::optional<Event> Session::poll() {
+    state_->less_busy_ms.reset();
     // A note that came in time counts before the time is up.
     while (auto note = state_->inbox->take()) {
         if (auto event = state_->on_note(std::move(*note))) return event;
@@ -176,10 +185,11 @@ Result<std::uint64_t, NotPublished> Session::publish(std::string_view topic, bas
     if (state_->connection->in_flight() >= state_->settings.max_in_flight)
         return NotPublished::busy;
     const std::uint64_t id = ++state_->last_id;
-    // It can be gone already, with the note about that still to be polled.
-    if (!state_->connection->publish(id, std::string(topic), payload, qos, retain).ok())
-        return NotPublished::not_connected;
-    return id;
+    const auto taken = state_->connection->publish(id, std::string(topic), payload, qos, retain);
+    if (taken.ok()) return id;
+    if (taken.error() == NotPublished::busy)
+        state_->less_busy_ms = state_->clock.steady_ms() + kBusyMs;
+    return taken.error();
 }
 
 Session::Figures Session::figures() const {

@@ -10,14 +10,6 @@
 
 namespace counterfoil::link {
 
-// Why a message was not taken.
-enum class NotPublished {
-    not_connected,  // and nothing is kept for when it is
-    busy,           // as many are in flight as may be; poll
-    too_large,      // the payload is over its bound
-    no_topic,       // empty, too long, with a wildcard or not UTF-8
-};
-
 // Holds a connection to a broker over mutual TLS, and comes back after each loss. It keeps nothing:
 // not on the disk, not for a connection that is not there. What gets lost is for the protocol above
 // to send again.

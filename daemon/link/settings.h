@@ -44,7 +44,7 @@ struct Settings {
     std::filesystem::path key;          // ours; its owner's only
     Protocol protocol = Protocol::mqtt5;
 
-    // A silent broker is noticed after twice this.
+    // A silent broker is noticed after twice this and some two seconds.
     int keep_alive_s = 30;
     // From the first packet until all subscriptions hold; then the attempt has failed.
     std::int64_t connect_timeout_ms = 20'000;

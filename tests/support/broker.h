@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,10 +8,31 @@
 
 namespace counterfoil::test {
 
-// Runs a program to its end and gives what it wrote, on standard output and error together. Its
-// standard input is empty.
+// A program that runs meanwhile, without input; what it says, on standard output and error
+// together, goes into a file. It is killed at the end, also if the test's process is.
+class Program {
+  public:
+    Program(const std::vector<std::string>& words, std::filesystem::path output);
+    ~Program() { kill(); }
+    Program(const Program&) = delete;
+    Program& operator=(const Program&) = delete;
+
+    bool has_ended();
+    // Waits for its end: its exit status, or -1 where a signal ended it.
+    int wait();
+    void kill();
+    void signal(int number) const;
+    std::string output() const;
+
+  private:
+    std::filesystem::path output_;
+    pid_t process_ = -1;
+    int status_ = 0;
+};
+
+// Runs a program to its end.
 struct Ran {
-    int status = -1;  // -1 where it did not end by itself
+    int status = -1;
     std::string output;
 };
 Ran run_program(const std::vector<std::string>& words);
@@ -53,7 +75,7 @@ class Broker {
 
   private:
     TemporaryFolder folder_;
-    pid_t process_ = -1;
+    std::optional<Program> program_;
     std::uint16_t port_ = 0;
 };
 

@@ -33,10 +33,15 @@ TEST_P(EntryTest, NeedsACertificate) {
     EXPECT_THAT(call({"-tls1_2"}), HasSubstr("alert handshake failure"));
     // In TLS 1.3 the broker says so only after the client takes itself to be done.
     EXPECT_THAT(call({"-tls1_3", "-ign_eof"}), HasSubstr("alert certificate required"));
-    EXPECT_THAT(call({"-tls1_1", "-cipher", "ALL:@SECLEVEL=0"}), HasSubstr("alert"));
-    EXPECT_THAT(call({"-tls1_2", "-cert", broker.certificate("T01").string(), "-key",
-                      broker.key("T01").string()}),
-                HasSubstr("Verify return code: 0 (ok)"));
+    const auto call_as_terminal = [&](std::vector<std::string> words) {
+        for (const std::string& word : {std::string("-cert"), broker.certificate("T01").string(),
+                                        std::string("-key"), broker.key("T01").string()})
+            words.push_back(word);
+        return call(words);
+    };
+    EXPECT_THAT(call_as_terminal({"-tls1_2"}), HasSubstr("Verify return code: 0 (ok)"));
+    EXPECT_THAT(call_as_terminal({"-tls1_1", "-cipher", "ALL:@SECLEVEL=0"}),
+                HasSubstr("alert protocol version"));
 }
 
 TEST_P(EntryTest, RefusesACertificateOfAnotherAuthority) {
@@ -56,8 +61,8 @@ TEST_P(EntryTest, SilencesWhoIsRevokedWhileConnected) {
     Peer centre(this->centre());
     Peer till(terminal());
     ASSERT_TRUE(connect({&centre, &till}));
-    ASSERT_TRUE(publish(till, "v1/shop/up/0/T01", "before"));
-    ASSERT_TRUE(publish(centre, "v1/shop/dn/T01", "before"));
+    ASSERT_TRUE(sends(till, "v1/shop/up/0/T01", "before"));
+    ASSERT_TRUE(sends(centre, "v1/shop/dn/T01", "before"));
     ASSERT_TRUE(until({&centre, &till},
                       [&] { return centre.count<Message>() == 1 && till.count<Message>() == 1; }));
     broker.revoke("T01");
@@ -82,8 +87,8 @@ TEST_P(RightsTest, KeepsTerminalsFromWritingWhatIsNotTheirs) {
     const char* topics[] = {
         "v1/shop/up/0/T02", "v1/shop/st/T02",        "v1/shop/dn/T02", "v1/shop/dn/T01",
         "v1/shop/man/keys", "v1/shop/up/0/T01/more", "v1/shop/up/T01", "other"};
-    for (const char* topic : topics) ASSERT_TRUE(publish(till, topic, "forged")) << topic;
-    ASSERT_TRUE(publish(till, "v1/shop/up/0/T01", "own"));
+    for (const char* topic : topics) ASSERT_TRUE(sends(till, topic, "forged")) << topic;
+    ASSERT_TRUE(sends(till, "v1/shop/up/0/T01", "own"));
     ASSERT_TRUE(until({&centre}, [&] { return centre.count<Message>() >= 1; }));
     work_for({&centre, &victim, &till}, 200);
     EXPECT_EQ(centre.messages(), "v1/shop/up/0/T01 own");
@@ -106,16 +111,16 @@ TEST_P(RightsTest, KeepsTerminalsFromReadingWhatIsNotTheirs) {
     Peer till(curious);
     Peer victim(terminal("T02"));
     ASSERT_TRUE(connect({&centre, &till, &victim}));
-    ASSERT_TRUE(publish(centre, "v1/shop/dn/T02", "secret"));
-    ASSERT_TRUE(publish(victim, "v1/shop/up/0/T02", "secret"));
-    ASSERT_TRUE(publish(victim, "v1/shop/st/T02", "secret"));
+    ASSERT_TRUE(sends(centre, "v1/shop/dn/T02", "secret"));
+    ASSERT_TRUE(sends(victim, "v1/shop/up/0/T02", "secret"));
+    ASSERT_TRUE(sends(victim, "v1/shop/st/T02", "secret"));
     ASSERT_TRUE(until({&centre, &victim}, [&] {
         return centre.count<Message>() == 2 && victim.count<Message>() == 1;
     }));
     work_for({&till}, 200);
     EXPECT_EQ(till.messages(), "");
     // While what is its own arrives, if as often as it subscribed to it.
-    ASSERT_TRUE(publish(centre, "v1/shop/dn/T01", "own"));
+    ASSERT_TRUE(sends(centre, "v1/shop/dn/T01", "own"));
     ASSERT_TRUE(until({&till}, [&] { return till.count<Message>() >= 1; }));
     for (const Message& message : till.all<Message>()) EXPECT_EQ(message.topic, "v1/shop/dn/T01");
 }

@@ -127,6 +127,12 @@ inline Settings centre_of(const test::Broker& broker, Protocol protocol) {
     return own;
 }
 
+// The same, as soon as it can be done.
+inline bool sends(Peer& peer, const std::string& topic, std::string_view payload,
+                  Qos qos = Qos::at_least_once) {
+    return until({&peer}, [&] { return publish(peer, topic, payload, qos); });
+}
+
 // One of the two protocols, and a broker for all such tests of a process.
 class LinkTest : public testing::TestWithParam<Protocol> {
   protected:
@@ -159,8 +165,11 @@ class HarmTest : public testing::TestWithParam<Protocol> {
     test::Broker broker;
 };
 
+inline void PrintTo(Protocol protocol, std::ostream* out) {
+    *out << (protocol == Protocol::mqtt5 ? "Mqtt5" : "Mqtt311");
+}
 inline std::string protocol_name(const testing::TestParamInfo<Protocol>& info) {
-    return info.param == Protocol::mqtt5 ? "Mqtt5" : "Mqtt311";
+    return testing::PrintToString(info.param);
 }
 
 #define CF_BOTH_PROTOCOLS(suite)                                                           \

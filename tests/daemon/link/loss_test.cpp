@@ -1,8 +1,15 @@
 #include "tests/daemon/link/link_support.h"
 
+// What the library loses of a connection that breaks while its line is full; CHOICE.md tells of it.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() {
+    return "leak:libpaho-mqtt3as";
+}
+
 namespace counterfoil::link {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
 
 // What becomes of a session whose broker dies, hangs or throws it out.
@@ -21,8 +28,8 @@ TEST_P(LossTest, ComesBackAndSubscribesAgain) {
     work_for({&centre, &till}, 100);
     broker.start();
     ASSERT_TRUE(connect({&centre, &till}));
-    ASSERT_TRUE(publish(till, "v1/shop/up/0/T01", "again"));
-    ASSERT_TRUE(publish(centre, "v1/shop/dn/T01", "too"));
+    ASSERT_TRUE(sends(till, "v1/shop/up/0/T01", "again"));
+    ASSERT_TRUE(sends(centre, "v1/shop/dn/T01", "too"));
     ASSERT_TRUE(until({&centre, &till},
                       [&] { return centre.count<Message>() > 0 && till.count<Message>() > 0; }));
     EXPECT_EQ(centre.messages(), "v1/shop/up/0/T01 again");
@@ -55,16 +62,23 @@ TEST_P(LineTest, IsKnownToBeDeadAfterTwoSilencesAndTakesWithItWhatWaited) {
     broker.pause();
     const std::int64_t since_ms = now_ms();
     const std::string payload(200'000, 'x');
-    while (publish(full, "v1/shop/up/0/T03", payload)) {
-    }
-    while (publish(full_older, "v1/shop/up/0/T04", payload)) {
-    }
-    EXPECT_EQ(full->figures().in_flight, 60U);
-    EXPECT_EQ(full_older->figures().in_flight, 60U);
+    until(
+        all,
+        [&] {
+            publish(full, "v1/shop/up/0/T03", payload);
+            publish(full_older, "v1/shop/up/0/T04", payload);
+            return false;
+        },
+        500);
+    // More than the two that wait within the library: the line is full.
+    EXPECT_GE(full->figures().in_flight, 3U);
+    EXPECT_GE(full_older->figures().in_flight, 3U);
+    EXPECT_EQ(full->publish("v1/shop/up/0/T03", {}, Qos::at_least_once).error(),
+              NotPublished::busy);
     for (Peer* peer : all) {
         ASSERT_TRUE(until(all, [&] { return !(*peer)->is_connected(); }));
         EXPECT_GE(now_ms() - since_ms, 1000) << "the silence had to last";
-        EXPECT_LE(now_ms() - since_ms, 2 * 1000 + 2000);
+        EXPECT_LE(now_ms() - since_ms, 2 * 1000 + 3500);
         EXPECT_EQ((*peer)->figures().in_flight, 0U);
     }
     broker.kill();
@@ -76,42 +90,60 @@ TEST_P(LineTest, IsKnownToBeDeadAfterTwoSilencesAndTakesWithItWhatWaited) {
     EXPECT_EQ(centre.count<Message>(), 0U);
 }
 
-TEST_P(LineTest, IsGivenUpWhenNobodyAnswers) {
-    broker.pause();
-    Settings own = terminal();
-    own.connect_timeout_ms = 300;
-    Peer till(own);
-    const std::int64_t since_ms = now_ms();
-    ASSERT_TRUE(until({&till}, [&] { return till.count<Disconnected>() == 2; }));
-    EXPECT_GE(now_ms() - since_ms, 600);
-    EXPECT_LE(now_ms() - since_ms, 2000);
-    EXPECT_THAT(till.all<Disconnected>()[0].reason, HasSubstr("did not answer in time"));
-}
-
-// Nine, over and over: below a ceiling of 4 ms it makes a wait of 4 ms, below one of 8 ms none.
-class Nine final : public base::Entropy {
+// The same number over and over; a wait is its remainder by the ceiling and one.
+class Always final : public base::Entropy {
   public:
+    explicit Always(std::uint16_t number) : number_(number) {}
     void fill(std::span<std::uint8_t> out) override {
         std::fill(out.begin(), out.end(), std::uint8_t{0});
-        out.back() = 9;
+        out[out.size() - 2] = static_cast<std::uint8_t>(number_ >> 8);
+        out[out.size() - 1] = static_cast<std::uint8_t>(number_ & 0xff);
     }
+
+  private:
+    std::uint16_t number_;
 };
+
+TEST_P(LineTest, IsGivenUpWhenNobodyAnswersAndNotHeardAnyMore) {
+    broker.pause();
+    base::SystemClock clock;
+    Always always(50'000);
+    Settings own = terminal();
+    own.connect_timeout_ms = 300;
+    own.backoff = {60'000, 60'000};
+    Peer till(own, clock, always);
+    const std::int64_t since_ms = now_ms();
+    ASSERT_TRUE(until({&till}, [&] { return till.count<Disconnected>() == 1; }));
+    EXPECT_GE(now_ms() - since_ms, 300);
+    EXPECT_LE(now_ms() - since_ms, 1500);
+    const Disconnected gone = till.all<Disconnected>()[0];
+    EXPECT_THAT(gone.reason, HasSubstr("did not answer in time"));
+    EXPECT_EQ(gone.retry_ms, 50'000);
+    // What was given up breaks only now.
+    broker.kill();
+    work_for({&till}, 300);
+    EXPECT_EQ(till.count<Disconnected>(), 1U);
+    EXPECT_EQ(till->figures().attempts, 1U);
+}
 
 TEST_P(LineTest, IsWaitedForLongerUnlessItHeld) {
     base::SettableClock clock(test::kMorning);
-    Nine nine;
+    // Below a ceiling of 4 ms it makes a wait of 4 ms, below one of 8 ms none.
+    Always always(9);
     Settings own = terminal();
     own.max_payload_bytes = 1UL << 20;
     own.backoff = {4, 1000};
     own.connect_timeout_ms = 600'000;
-    Peer till(own, clock, nine);
+    Peer till(own, clock, always);
     const auto wait_after = [&](std::int64_t held_ms) {
         EXPECT_TRUE(connect({&till}));
         clock.advance(held_ms);
         // More than the broker takes: it hangs up.
-        EXPECT_TRUE(publish(till, "v1/shop/up/0/T01", std::string(300'000, 'x')));
+        EXPECT_TRUE(sends(till, "v1/shop/up/0/T01", std::string(300'000, 'x')));
         EXPECT_TRUE(until({&till}, [&] { return !till->is_connected(); }));
-        EXPECT_THAT(till.all<Disconnected>().back().reason, HasSubstr("Packet too large"));
+        // Whether its last word still arrives is a race with the end of the connection.
+        EXPECT_THAT(till.all<Disconnected>().back().reason,
+                    AnyOf(HasSubstr("the broker ended it: Packet too large"), HasSubstr("broke")));
         const std::int64_t wait_ms = till.all<Disconnected>().back().retry_ms;
         clock.advance(wait_ms);
         return wait_ms;
@@ -131,10 +163,15 @@ TEST_P(LineTest, EndsInTimeWhateverTheBrokerDoes) {
     ASSERT_TRUE(connect({&*busy}));
     broker.pause();
     const std::string payload(200'000, 'x');
-    while (publish(*busy, "v1/shop/up/0/T01", payload)) {
-    }
     std::optional<Peer> connecting(terminal("T02"));
-    work_for({&*connecting}, 200);
+    until(
+        {&*busy, &*connecting},
+        [&] {
+            publish(*busy, "v1/shop/up/0/T01", payload);
+            return false;
+        },
+        200);
+    EXPECT_GE((*busy)->figures().in_flight, 3U);
     EXPECT_LE(ending_ms(connecting), 2000);
     EXPECT_LE(ending_ms(busy), 2000);
     broker.resume();

@@ -75,5 +75,25 @@ TEST_P(TrustTest, BelievesABrokerByItsAddress) {
     EXPECT_TRUE(connect({&peer}));
 }
 
+TEST_P(TrustTest, SpeaksNothingOlderThanTls12) {
+    broker.kill();
+    const auto reason_with = [&](const std::string& version) {
+        const test::TemporaryFolder folder;
+        const test::Program server(
+            {"openssl", "s_server", "-accept", "127.0.0.1:" + std::to_string(broker.port()), "-rev",
+             "-cert", broker.path("broker.pem").string(), "-key",
+             broker.path("broker.key").string(), version, "-cipher", "ALL:@SECLEVEL=0"},
+            folder / "output");
+        EXPECT_TRUE(until({}, [&] { return server.output().find("ACCEPT") != std::string::npos; }));
+        Settings own = terminal();
+        own.connect_timeout_ms = 300;
+        Peer peer(own);
+        EXPECT_TRUE(until({&peer}, [&] { return peer.count<Disconnected>() == 1; }));
+        return peer.all<Disconnected>()[0].reason;
+    };
+    EXPECT_THAT(reason_with("-tls1_1"), HasSubstr("alert handshake failure"));
+    EXPECT_THAT(reason_with("-tls1_2"), testing::Not(HasSubstr("alert handshake failure")));
+}
+
 }  // namespace
 }  // namespace counterfoil::link
