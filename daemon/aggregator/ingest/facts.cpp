@@ -2,6 +2,7 @@
 
 #include "firmware/core/base/coding.h"
 #include "firmware/core/crypto/certificate.h"
+#include "firmware/core/ledger/members.h"
 #include "firmware/core/ledger/sale.h"
 #include "firmware/core/ledger/shift.h"
 #include "firmware/core/ledger/spending.h"
