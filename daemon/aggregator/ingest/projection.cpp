@@ -15,9 +15,11 @@ Value text(const std::string& text) {
 }
 
 template <class Fact>
-auto above(const std::vector<Fact>& facts, std::int64_t after) {
-    return std::ranges::subrange(std::ranges::upper_bound(facts, after, {}, &Fact::seq),
-                                 facts.end());
+std::span<const Fact> above(const std::vector<Fact>& facts, std::int64_t after) {
+    const auto first =
+        std::upper_bound(facts.begin(), facts.end(), after,
+                         [](std::int64_t seq, const Fact& fact) { return seq < fact.seq; });
+    return std::span(facts).subspan(static_cast<std::size_t>(first - facts.begin()));
 }
 
 }  // namespace
