@@ -90,24 +90,25 @@ Status Keeping::hold(std::span<const Candidate> candidates) {
 
 Result<Kept> Keeping::take(const Candidate& candidate) {
     const auto found = ledgers_.find(name_of(candidate));
-    if (found == ledgers_.end()) return Kept{Kept::Kind::epoch_unknown, {}};
+    if (found == ledgers_.end()) return Kept{Kept::Kind::epoch_unknown, {}, 0};
     Ledger& ledger = found->second;
-    if (ledger.is_frozen) return Kept{Kept::Kind::frozen, {}};
+    if (ledger.is_frozen) return Kept{Kept::Kind::frozen, {}, 0};
     const ledger::BatchHeader& header = candidate.header();
-    if (header.from > ledger.cursor.seq + 1) return Kept{Kept::Kind::gap, ledger.cursor};
+    if (header.from > ledger.cursor.seq + 1) return Kept{Kept::Kind::gap, ledger.cursor, 0};
     if (header.to <= ledger.cursor.seq) return take_covered(candidate, ledger);
     const bool follows = header.from == ledger.cursor.seq + 1;
     const Digest before = follows ? header.prev : hash_at(candidate.batch, ledger.cursor.seq);
     if (before != ledger.cursor.head) return take_fork(candidate, ledger);
+    const std::int64_t held = ledger.cursor.seq;
     take_new(candidate, ledger);
-    return Kept{Kept::Kind::kept, ledger.cursor};
+    return Kept{Kept::Kind::kept, ledger.cursor, static_cast<std::uint64_t>(header.to - held)};
 }
 
 // Its last event's hash covers all before it.
 Result<Kept> Keeping::take_covered(const Candidate& candidate, Ledger& ledger) {
     CF_LET(const Digest kept, kept_hash(name_of(candidate), candidate.header().to));
     if (kept != candidate.header().head) return take_fork(candidate, ledger);
-    return Kept{Kept::Kind::again, ledger.cursor};
+    return Kept{Kept::Kind::again, ledger.cursor, 0};
 }
 
 Result<Kept> Keeping::take_fork(const Candidate& candidate, Ledger& ledger) {
@@ -119,7 +120,7 @@ Result<Kept> Keeping::take_fork(const Candidate& candidate, Ledger& ledger) {
          now_.unix_ms, base::as_bytes(candidate.bytes)}));
     ledger.is_frozen = true;
     ledger.is_moved = true;
-    return Kept{Kept::Kind::fork, {}};
+    return Kept{Kept::Kind::fork, {}, 0};
 }
 
 void Keeping::take_new(const Candidate& candidate, Ledger& ledger) {

@@ -21,7 +21,8 @@ struct Kept {
         epoch_unknown,  // nobody opened that epoch of the terminal's ledger
     };
     Kind kind = Kind::kept;
-    wire::Cursor cursor;  // up to where the ledger is held now; of kept, again and gap
+    wire::Cursor cursor;       // up to where the ledger is held now; of kept, again and gap
+    std::uint64_t events = 0;  // that are new; of kept
 };
 
 base::Result<std::optional<wire::Cursor>> find_cursor(store::Database& database,

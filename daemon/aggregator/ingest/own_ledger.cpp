@@ -1,0 +1,87 @@
+#include "daemon/aggregator/ingest/own_ledger.h"
+
+#include "firmware/core/base/coding.h"
+#include "firmware/core/ledger/export.h"
+
+namespace counterfoil::ingest {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+using ledger::EventType;
+
+Result<OwnLedger> OwnLedger::open(const World& world) {
+    const std::string_view name = kCentre;
+    CF_TRY(
+        world.database.run("INSERT INTO terminal (name, store, certificate) "
+                           "VALUES ($1, 0, $2) ON CONFLICT DO NOTHING",
+                           {name, base::ByteView(world.certificate.der())}));
+    CF_LET(const store::Rows kept,
+           world.database.query("SELECT certificate FROM terminal WHERE name = $1", {name}));
+    if (base::as_text(kept.blob(0, 0)) != base::as_text(world.certificate.der()))
+        return Error(Code::key_mismatch, "the store is of a centre with another certificate");
+    CF_TRY(open_ledger(world.database, {std::string(name), 1}));
+    CF_LET(const auto cursor, find_cursor(world.database, {std::string(name), 1}));
+    OwnLedger own(world, *cursor);
+    if (cursor->seq == 0)
+        CF_TRY(own.record(EventType::genesis, ledger::genesis_body(own.boot_, {world.certificate}),
+                          ""));
+    return own;
+}
+
+Result<ledger::SignedEvent> OwnLedger::write(EventType type, const json::Object& body,
+                                             const std::string& staff) {
+    ledger::Envelope envelope;
+    envelope.terminal = kCentre;
+    envelope.seq = cursor_.seq + 1;
+    envelope.prev = cursor_.head;
+    envelope.at = world_.clock.now();
+    envelope.boot = boot_;
+    envelope.mono_ms = world_.clock.steady_ms();
+    envelope.staff = staff;
+    envelope.type = type;
+    CF_LET(const std::string text, body.write());
+    CF_LET(std::string bytes, ledger::write_event(envelope, text));
+    CF_LET(const crypto::Signature signature, world_.key.sign(ledger::event_hash(bytes)));
+    return ledger::SignedEvent{std::move(bytes), signature};
+}
+
+Status OwnLedger::record(EventType type, const json::Object& body, const std::string& staff) {
+    CF_LET(const ledger::SignedEvent event, write(type, body, staff));
+    const std::vector<ledger::SignedEvent> events{event};
+    const ledger::WrittenBatch batch =
+        ledger::write_batch(std::string(kCentre), 1, cursor_.seq + 1, cursor_.head, events);
+    Terminals own;
+    CF_TRY(own.load(world_.database));
+    auto candidate = examine(batch.bytes, kCentre, own);
+    if (!candidate.ok()) return Error(Code::corrupt, candidate.error().sentence);
+    if (!candidate.value().facts.flags.empty())
+        return Error(Code::invalid_argument, "the centre would not believe that event itself");
+    std::vector<Candidate> one;
+    one.push_back(std::move(candidate).value());
+    CF_LET(const auto kept, keep(world_.database, one, world_.clock.now()));
+    if (kept.front().kind != Kept::Kind::kept)
+        return Error(Code::second_writer, "somebody else has written the centre's own ledger");
+    cursor_ = kept.front().cursor;
+    return {};
+}
+
+Status OwnLedger::provision(const crypto::Certificate& certificate, std::int64_t store,
+                            const std::string& staff) {
+    if (certificate.name() == kCentre)
+        return Error(Code::invalid_argument, "no terminal has the centre's name");
+    json::Object body;
+    body.set("terminal", certificate.name()).set("store", store);
+    body.set("certificate", base::to_base64url(certificate.der()));
+    return record(EventType::terminal_provisioned, body, staff);
+}
+
+Status OwnLedger::revoke(const std::string& terminal, const std::string& reason,
+                         const std::string& staff) {
+    json::Object body;
+    body.set("terminal", terminal).set("reason", reason);
+    return record(EventType::terminal_revoked, body, staff);
+}
+
+}  // namespace counterfoil::ingest

@@ -1,0 +1,199 @@
+#include "daemon/aggregator/ingest/reception.h"
+
+#include "daemon/aggregator/ingest/own_ledger.h"
+#include "firmware/core/wire/from_centre.h"
+#include "tests/daemon/aggregator/ingest/centre.h"
+
+namespace counterfoil::ingest {
+namespace {
+
+using wire::Nak;
+using wire::Reason;
+
+class ReceptionTest : public testing::Test {
+  protected:
+    ReceptionTest()
+        : reception_(Reception::open({centre_.database(), centre_key_.key, clock_}).value()),
+          verifier_(crypto::Verifier::create(centre_key_.key.public_key()).value()) {}
+
+    std::vector<Outgoing> take(const std::vector<Incoming>& messages) {
+        return reception_.take(messages).value();
+    }
+    wire::FromCentre answer(std::string_view terminal, const std::string& payload) {
+        const auto answers = take({{terminal, payload}});
+        CF_CHECK(answers.size() == 1 && answers[0].terminal == terminal);
+        answer_ = answers[0].payload;
+        return wire::read_from_centre(answer_, verifier_).value();
+    }
+    Nak nak(std::string_view terminal, const std::string& payload) {
+        return std::get<Nak>(answer(terminal, payload));
+    }
+    std::string batch(std::size_t terminal, std::int64_t from, std::int64_t to) {
+        return wire::write(wire::Batch{fleet_.batch(terminal, from, to)});
+    }
+    wire::Hello hello(std::size_t terminal) {
+        wire::Hello hello;
+        hello.terminal = test::Fleet::name(terminal);
+        hello.cursor = {1, fleet_.events(terminal), fleet_.ledgers()[terminal].head()};
+        hello.software = "1.0";
+        hello.nonce.fill(7);
+        return hello;
+    }
+
+    test::Fleet fleet_{3, 20, 7};
+    Centre centre_{fleet_};
+    test::TestTill centre_key_{99, "centre"};
+    base::SettableClock clock_{test::kMorning};
+    Reception reception_;
+    crypto::Verifier verifier_;
+    std::string answer_;
+};
+
+TEST_F(ReceptionTest, WelcomesATerminalWithHowFarItHoldsItsLedger) {
+    take({{"T1", batch(0, 1, 8)}});
+    const auto welcome = std::get<wire::Welcome>(answer("T1", wire::write(hello(0))));
+    EXPECT_EQ(welcome.cursor.seq, 8);
+    EXPECT_EQ(welcome.nonce, hello(0).nonce);
+    EXPECT_GT(welcome.credit, 256);
+}
+
+TEST_F(ReceptionTest, GivesOneReceiptForAllThatCameTogether) {
+    const std::string one = batch(0, 1, 8);
+    const std::string two = batch(0, 9, 20);
+    const std::string other = batch(1, 1, 5);
+    const auto answers = take({{"T1", one}, {"T2", other}, {"T1", two}});
+    ASSERT_EQ(answers.size(), 2u);
+    const auto receipt =
+        std::get<wire::Receipt>(wire::read_from_centre(answers[0].payload, verifier_).value());
+    EXPECT_EQ(receipt.content.terminal, "T1");
+    EXPECT_EQ(receipt.content.seq, 20);
+    EXPECT_EQ(receipt.content.head, fleet_.ledgers()[0].head());
+    EXPECT_EQ(reception_.figures().events_kept, 25u);
+    EXPECT_EQ(std::get<wire::Receipt>(answer("T1", one)).content.seq, 20);
+    EXPECT_EQ(reception_.figures().batches_again, 1u);
+}
+
+TEST_F(ReceptionTest, PoisonIsKeptAsideAndDelaysNobody) {
+    const std::string good = batch(0, 1, 20);
+    const std::string poison = wire::write(wire::Batch{"no batch"});
+    const auto answers =
+        take({{"T2", poison}, {"T1", good}, {"T2", "nothing"}, {"T3", poison}, {"T2", poison}});
+    EXPECT_EQ(answers.size(), 5u);
+    EXPECT_EQ(centre_.held("T1"), 20);
+    EXPECT_EQ(centre_.count("SELECT count(*) FROM quarantine"), 2) << "the same bytes once";
+    EXPECT_EQ(reception_.figures().quarantined, 4u);
+    EXPECT_EQ(reception_.figures().refused_for(Reason::malformed), 4u);
+}
+
+TEST_F(ReceptionTest, QuarantineOfOneTerminalIsBounded) {
+    for (int i = 0; i < 150; ++i) take({{"T1", "rubbish " + std::to_string(i)}});
+    for (int i = 0; i < 10; ++i) take({{"nobody", "rubbish " + std::to_string(i)}});
+    EXPECT_EQ(centre_.count("SELECT count(*) FROM quarantine"), 100);
+}
+
+TEST_F(ReceptionTest, SaysWhatIsWrongAndWhatItExpects) {
+    take({{"T1", batch(0, 1, 5)}});
+    const Nak gap = nak("T1", batch(0, 9, 12));
+    EXPECT_EQ(gap.reason, Reason::gap);
+    EXPECT_EQ(gap.expected_seq, 6);
+    EXPECT_EQ(gap.from, 9);
+    EXPECT_EQ(nak("nobody", batch(0, 1, 5)).reason, Reason::unknown_terminal);
+    EXPECT_EQ(nak("T2", batch(0, 1, 5)).reason, Reason::wrong_terminal);
+    EXPECT_EQ(nak("T1", wire::write(wire::Pull{"members"})).reason, Reason::unknown_class);
+    wire::Hello newer = hello(0);
+    newer.protocols = {2, 3};
+    EXPECT_EQ(nak("T1", wire::write(newer)).reason, Reason::newer_format);
+    wire::Hello later = hello(0);
+    later.cursor.epoch = 2;
+    EXPECT_EQ(nak("T1", wire::write(later)).reason, Reason::epoch_unknown);
+    EXPECT_EQ(nak("T2", wire::write(hello(0))).reason, Reason::wrong_terminal);
+    const std::string newest = "counterfoil/batch/9\n???";
+    EXPECT_EQ(nak("T1", newest).reason, Reason::newer_format);
+}
+
+TEST_F(ReceptionTest, ATerminalThatHasLessThanTheCentreIsACopy) {
+    take({{"T1", batch(0, 1, 20)}});
+    wire::Hello copy = hello(0);
+    copy.cursor = {1, 4, ledger::event_hash(fleet_.ledgers()[0].events()[3].bytes)};
+    EXPECT_EQ(nak("T1", wire::write(copy)).reason, Reason::wrong_incarnation);
+    wire::Heartbeat beat;
+    beat.terminal = "T1";
+    beat.cursor = copy.cursor;
+    beat.at = test::kMorning;
+    EXPECT_TRUE(take({{"T1", wire::write(beat)}}).empty());
+    EXPECT_EQ(reception_.figures().heads_behind, 2u);
+}
+
+TEST_F(ReceptionTest, AForkIsToldAndStopsThatLedgerAlone) {
+    take({{"T1", batch(0, 1, 20)}});
+    const test::MadeLedger other(9, "T1", 7);
+    const std::string forked = wire::write(
+        wire::Batch{ledger::write_batch("T1", 1, 1, ledger::kNoEvent, other.events()).bytes});
+    EXPECT_EQ(nak("T1", forked).reason, Reason::fork);
+    EXPECT_EQ(nak("T1", batch(0, 1, 20)).reason, Reason::epoch_frozen);
+    EXPECT_EQ(std::get<wire::Receipt>(answer("T2", batch(1, 1, 20))).content.seq, 20);
+}
+
+// The centre's own ledger, through the same path.
+class OwnLedgerTest : public testing::Test {
+  protected:
+    OwnLedger open() {
+        return OwnLedger::open(
+                   {centre_.database(), key_.key, key_.certificates.front(), clock_, key_.entropy})
+            .value();
+    }
+
+    Centre centre_;
+    test::TestTill key_{99, "centre"};
+    base::SettableClock clock_{test::kMorning};
+};
+
+TEST_F(OwnLedgerTest, ATerminalIsProvisionedAndRevokedByAnEvent) {
+    const test::Fleet fleet(1, 5, 7);
+    OwnLedger own = open();
+    Reception reception = Reception::open({centre_.database(), key_.key, clock_}).value();
+    const std::string batch = wire::write(wire::Batch{fleet.batch(0, 1, 5)});
+    const auto send = [&] {
+        const std::vector<Incoming> one{{"T1", batch}};
+        return wire::open_envelope(reception.take(one).value().front().payload).value().kind;
+    };
+    EXPECT_EQ(send(), wire::Kind::nak);
+    const auto& certificate = fleet.ledgers()[0].certificates().front();
+    ASSERT_TRUE(own.provision(certificate, 3, "admin").ok());
+    ASSERT_TRUE(reception.reload().ok());
+    EXPECT_EQ(send(), wire::Kind::receipt);
+    EXPECT_EQ(centre_.count("SELECT store FROM terminal WHERE name = 'T1'"), 3);
+    ASSERT_TRUE(own.revoke("T1", "stolen", "admin").ok());
+    ASSERT_TRUE(reception.reload().ok());
+    EXPECT_EQ(send(), wire::Kind::nak);
+    EXPECT_EQ(own.cursor().seq, 3);
+}
+
+TEST_F(OwnLedgerTest, GoesOnAfterAStartAndIsNobodyElses) {
+    open();
+    OwnLedger own = open();
+    EXPECT_EQ(own.cursor().seq, 1);
+    ASSERT_TRUE(own.revoke("T9", "lost", "admin").ok());
+    EXPECT_EQ(open().cursor().seq, 2);
+    const test::TestTill other(5, "centre");
+    test::TestTill stranger(5, "centre");
+    EXPECT_EQ(OwnLedger::open({centre_.database(), stranger.key, other.certificates.front(), clock_,
+                               stranger.entropy})
+                  .error()
+                  .code(),
+              base::Code::key_mismatch);
+}
+
+TEST_F(OwnLedgerTest, ATerminalThatPlaysTheCentreIsFlagged) {
+    const test::Fleet fleet(1, 1, 7);
+    test::MadeLedger made(1, "T1", 7);
+    made.add("terminal_revoked", R"({"terminal":"T1","reason":"x"})");
+    ASSERT_TRUE(fleet.provision(centre_.database()).ok());
+    ASSERT_TRUE(centre_.terminals().load(centre_.database()).ok());
+    centre_.keep(ledger::write_batch("T1", 1, 1, ledger::kNoEvent, made.events()).bytes, "T1");
+    EXPECT_EQ(centre_.count("SELECT count(*) FROM flag WHERE reason = 'not_the_centre'"), 1);
+    EXPECT_EQ(centre_.count("SELECT revoked FROM terminal WHERE name = 'T1'"), 0);
+}
+
+}  // namespace
+}  // namespace counterfoil::ingest
