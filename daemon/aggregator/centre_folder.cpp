@@ -1,0 +1,54 @@
+#include "daemon/aggregator/centre_folder.h"
+
+#include "daemon/aggregator/store/migrations.h"
+#include "daemon/aggregator/store/sqlite/sqlite_database.h"
+
+namespace counterfoil::aggregator {
+
+using base::Code;
+using base::Error;
+using base::Result;
+
+namespace {
+
+constexpr std::int64_t kYearMs = 366LL * 24 * 60 * 60 * 1000;
+constexpr std::int64_t kYears = 20;
+
+}  // namespace
+
+Result<bool> CentreFolder::prepare(const base::Clock& clock, base::Entropy& entropy) const {
+    std::error_code problem;
+    if (std::filesystem::exists(key(), problem)) return false;
+    std::filesystem::create_directories(folder_, problem);
+    if (problem) return Error(Code::io_failed, folder_.string() + ": " + problem.message());
+    const crypto::SigningKey made = crypto::SigningKey::generate(entropy);
+    const base::WallTime now = clock.now();
+    CF_LET(const auto certificate,
+           crypto::Certificate::self_signed(
+               made, {std::string(ingest::kCentre), now, {now.unix_ms + kYears * kYearMs}},
+               crypto::Use::end_entity));
+    // The key comes last: without one, what an earlier attempt has left is made anew.
+    std::filesystem::remove(this->certificate(), problem);
+    CF_TRY(crypto::save_chain(this->certificate(), {certificate}));
+    CF_TRY(made.save(key()));
+    return true;
+}
+
+Result<std::unique_ptr<OpenCentre>> OpenCentre::open(const CentreFolder& folder,
+                                                     const base::Clock& clock,
+                                                     base::Entropy& entropy) {
+    CF_LET(auto key, crypto::SigningKey::load(folder.key(), entropy));
+    CF_LET(const auto chain, crypto::load_chain(folder.certificate()));
+    if (chain.empty() || chain.front().public_key() != key.public_key())
+        return Error(Code::key_mismatch, "key.pem and certificate.pem do not belong together");
+    CF_LET(auto database, store::SqliteDatabase::open(folder.database()));
+    CF_TRY(store::migrate(*database, store::migrations()));
+    std::unique_ptr<OpenCentre> centre(
+        new OpenCentre(std::move(key), chain.front(), std::move(database)));
+    CF_LET(auto own, ingest::OwnLedger::open(
+                         {*centre->database_, centre->key_, centre->certificate_, clock, entropy}));
+    centre->own_.emplace(std::move(own));
+    return centre;
+}
+
+}  // namespace counterfoil::aggregator

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "daemon/aggregator/ingest/own_ledger.h"
+
+namespace counterfoil::aggregator {
+
+// The centre's data folder: key.pem, with which it signs receipts and its own ledger,
+// certificate.pem, which says so to everybody, and centre.db.
+class CentreFolder {
+  public:
+    explicit CentreFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+    std::filesystem::path key() const { return folder_ / "key.pem"; }
+    std::filesystem::path certificate() const { return folder_ / "certificate.pem"; }
+    std::filesystem::path database() const { return folder_ / "centre.db"; }
+
+    // Makes the folder, its key and its certificate, where there is none; true where it did.
+    base::Result<bool> prepare(const base::Clock& clock, base::Entropy& entropy) const;
+
+  private:
+    std::filesystem::path folder_;
+};
+
+// The centre with its store open, as every command of it needs it. Lives as long as what uses it.
+class OpenCentre {
+  public:
+    // The store is SQLite's in the folder.
+    static base::Result<std::unique_ptr<OpenCentre>> open(const CentreFolder& folder,
+                                                          const base::Clock& clock,
+                                                          base::Entropy& entropy);
+
+    store::Database& database() { return *database_; }
+    crypto::SigningKey& key() { return key_; }
+    const crypto::Certificate& certificate() const { return certificate_; }
+    ingest::OwnLedger& own() { return *own_; }
+
+  private:
+    OpenCentre(crypto::SigningKey key, crypto::Certificate certificate,
+               std::unique_ptr<store::Database> database)
+        : key_(std::move(key)),
+          certificate_(std::move(certificate)),
+          database_(std::move(database)) {}
+
+    crypto::SigningKey key_;
+    crypto::Certificate certificate_;
+    std::unique_ptr<store::Database> database_;
+    std::optional<ingest::OwnLedger> own_;
+};
+
+}  // namespace counterfoil::aggregator

@@ -1,0 +1,190 @@
+#include "daemon/aggregator/program.h"
+
+#include <algorithm>
+
+namespace counterfoil::aggregator {
+
+using base::Result;
+using base::Status;
+using http::Request;
+using http::Responder;
+
+namespace {
+
+constexpr std::int64_t kStopMs = 2000;
+constexpr std::size_t kMostOutgoing = 10'000;
+
+void add(std::string& text, std::string_view name, std::string_view kind, std::string_view help,
+         std::uint64_t value) {
+    const std::string full = "counterfoil_" + std::string(name);
+    text += "# HELP " + full + " " + std::string(help) + "\n# TYPE " + full + " " +
+            std::string(kind) + "\n" + full + " " + std::to_string(value) + "\n";
+}
+
+}  // namespace
+
+Program::Program(const ProgramOptions& options, const base::Clock& clock, base::Log& log,
+                 std::unique_ptr<crypto::Random> random, std::unique_ptr<OpenCentre> centre,
+                 wire::Topics topics)
+    : clock_(clock),
+      log_(log),
+      random_(std::move(random)),
+      centre_(std::move(centre)),
+      topics_(std::move(topics)),
+      broker_(options.broker) {}
+
+// The worker answers into the loop: it ends while that is still there.
+Program::~Program() {
+    intake_.reset();
+}
+
+Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
+                                                const base::Clock& clock, base::Log& log) {
+    CF_LET(auto topics, wire::Topics::create(options.tenant));
+    auto random = std::make_unique<crypto::Random>();
+    const CentreFolder folder(options.data);
+    CF_LET(const bool is_new, folder.prepare(clock, *random));
+    if (is_new) log.info("keys_made", {{"certificate", folder.certificate().string()}});
+    CF_LET(auto centre, OpenCentre::open(folder, clock, *random));
+    std::unique_ptr<Program> program(
+        new Program(options, clock, log, std::move(random), std::move(centre), std::move(topics)));
+    CF_TRY(program->open_link());
+    CF_TRY(program->open_server(options));
+    return program;
+}
+
+Status Program::open_link() {
+    CF_LET(auto reception, ingest::Reception::open({centre_->database(), centre_->key(), clock_}));
+    reception_.emplace(std::move(reception));
+    broker_.subscriptions = {{topics_.all_shards(), link::Qos::at_least_once}};
+    broker_.max_payload_bytes = wire::kMaxFromCentreBytes;
+    CF_LET(auto session, link::Session::open(broker_, clock_, link_random_));
+    session_.emplace(std::move(session));
+    CF_LET(watch_, loop_.watch(session_->descriptor(), http::Readiness::read, [this] { hear(); }));
+    intake_ = std::make_unique<Intake>(
+        Intake::World{*reception_,
+                      [this](std::vector<ingest::Outgoing> answers) {
+                          loop_.post([this, answers = std::move(answers)] {
+                              outbox_.insert(outbox_.end(), answers.begin(), answers.end());
+                              send();
+                          });
+                      },
+                      [this](base::Error error) {
+                          loop_.post([this, error = std::move(error)] {
+                              log_.error("store_failed", {{"reason", error.line()}});
+                          });
+                      }});
+    loop_.post([this] { hear(); });
+    return {};
+}
+
+void Program::hear() {
+    while (const auto event = session_->poll()) hear(*event);
+    send();
+}
+
+void Program::hear(const link::Event& event) {
+    if (const auto* message = std::get_if<link::Message>(&event)) return hear(*message);
+    if (std::holds_alternative<link::Connected>(event)) log_.info("broker_connected");
+    if (const auto* gone = std::get_if<link::Disconnected>(&event)) {
+        log_.warn("broker_gone", {{"reason", gone->reason}, {"retry_ms", gone->retry_ms}});
+        // Terminals ask anew when they are back.
+        dropped_ += outbox_.size();
+        outbox_.clear();
+    }
+    if (const auto* dropped = std::get_if<link::Dropped>(&event)) dropped_ += dropped->messages;
+}
+
+void Program::hear(const link::Message& message) {
+    auto topic = topics_.read(message.topic);
+    if (!topic.ok() || topic.value().channel != wire::Channel::up) {
+        ++dropped_;
+        return;
+    }
+    if (!intake_->offer(std::move(topic).value().name, message.payload)) ++dropped_;
+}
+
+void Program::send() {
+    while (!outbox_.empty()) {
+        const ingest::Outgoing& next = outbox_.front();
+        const auto sent = session_->publish(topics_.down(next.terminal),
+                                            base::as_bytes(next.payload), link::Qos::at_least_once);
+        if (!sent.ok() && sent.error() == link::NotPublished::busy) break;
+        if (!sent.ok()) ++dropped_;
+        outbox_.pop_front();
+    }
+    for (; outbox_.size() > kMostOutgoing; ++dropped_) outbox_.pop_front();
+    wake_later();
+}
+
+void Program::wake_later() {
+    const auto due_ms = session_->due_ms();
+    if (!due_ms) return due_.stop();
+    const std::int64_t wait_ms = std::max<std::int64_t>(*due_ms - clock_.steady_ms(), 0);
+    due_ = loop_.after(wait_ms, [this] { hear(); });
+}
+
+void Program::stop() {
+    loop_.post([this] { server_->stop(kStopMs, [this] { loop_.stop(); }); });
+}
+
+Status Program::open_server(const ProgramOptions& options) {
+    const auto serve = [&](const std::string& path, const std::string& summary,
+                           std::function<http::Response()> make) {
+        return router_.add({http::Method::get,
+                            path,
+                            [make](const Request&, Responder responder) { responder.send(make()); },
+                            {summary, "", "", {}},
+                            {}});
+    };
+    CF_TRY(serve("/health", "Whether the centre works", [this] {
+        const auto text = health().write();
+        CF_CHECK(text.ok());
+        return http::json_response(200, text.value());
+    }));
+    CF_TRY(serve("/metrics", "Its figures, as Prometheus reads them", [this] {
+        http::Response response;
+        response.headers.set("Content-Type", "text/plain; version=0.0.4");
+        response.body = figures();
+        return response;
+    }));
+    server_ = std::make_unique<http::Server>(loop_, router_, clock_, http::ServerSettings{});
+    return server_->start(options.listen, options.port);
+}
+
+json::Object Program::health() {
+    const Intake::State state = intake_->state();
+    const bool connected = session_->is_connected();
+    json::Object object;
+    object.set("status", connected && !state.is_failing ? "ok" : "degraded");
+    object.set_flag("broker", connected).set_flag("store", !state.is_failing);
+    object.set("waiting", static_cast<std::int64_t>(state.waiting));
+    return object;
+}
+
+std::string Program::figures() {
+    const Intake::State state = intake_->state();
+    const ingest::Figures& now = state.figures;
+    std::string text;
+    add(text, "events_kept_total", "counter", "Events kept.", now.events_kept);
+    add(text, "batches_kept_total", "counter", "Batches kept.", now.batches_kept);
+    add(text, "batches_again_total", "counter", "Batches that were there.", now.batches_again);
+    add(text, "receipts_total", "counter", "Receipts given.", now.receipts);
+    add(text, "hellos_total", "counter", "Terminals that asked where they are.", now.hellos);
+    add(text, "heartbeats_total", "counter", "Signs of life.", now.heartbeats);
+    add(text, "quarantined_total", "counter", "Messages that were none.", now.quarantined);
+    add(text, "heads_behind_total", "counter", "Ledgers shorter than they were.", now.heads_behind);
+    for (std::size_t reason = 0; reason < wire::kReasons; ++reason)
+        add(text,
+            "refused_" + std::string(wire::reason_name(static_cast<wire::Reason>(reason))) +
+                "_total",
+            "counter", "Refused for that reason.", now.refused[reason]);
+    add(text, "dropped_total", "counter", "Messages for which there was no room.", dropped_);
+    add(text, "store_failures_total", "counter", "Times the store failed.", state.failures);
+    add(text, "messages_waiting", "gauge", "Messages not looked at yet.", state.waiting);
+    add(text, "broker_connected", "gauge", "1 while the broker is reached.",
+        session_->is_connected() ? 1 : 0);
+    return text;
+}
+
+}  // namespace counterfoil::aggregator

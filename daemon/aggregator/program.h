@@ -1,0 +1,73 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+
+#include "daemon/aggregator/centre_folder.h"
+#include "daemon/aggregator/intake.h"
+#include "daemon/link/session.h"
+#include "firmware/core/base/log.h"
+#include "firmware/core/crypto/random.h"
+#include "firmware/core/http/server.h"
+#include "firmware/core/json/json.h"
+#include "firmware/core/wire/topics.h"
+
+namespace counterfoil::aggregator {
+
+struct ProgramOptions {
+    std::filesystem::path data;
+    link::Settings broker;
+    std::string tenant = "main";
+    std::string listen = "127.0.0.1";  // for health and figures
+    std::uint16_t port = 0;            // 0: a free one
+};
+
+// The centre as a running program: one loop for the broker and the web server, one thread that
+// keeps what comes. Everything it owns lives as long as it does, in the order in which it is
+// needed.
+class Program {
+  public:
+    static base::Result<std::unique_ptr<Program>> start(const ProgramOptions& options,
+                                                        const base::Clock& clock, base::Log& log);
+    ~Program();
+
+    std::uint16_t port() const { return server_->port(); }
+    // Works until stop(), which may be called from any thread.
+    void run() { loop_.run(); }
+    void stop();
+
+  private:
+    Program(const ProgramOptions& options, const base::Clock& clock, base::Log& log,
+            std::unique_ptr<crypto::Random> random, std::unique_ptr<OpenCentre> centre,
+            wire::Topics topics);
+    base::Status open_link();
+    base::Status open_server(const ProgramOptions& options);
+    void hear();
+    void hear(const link::Event& event);
+    void hear(const link::Message& message);
+    void send();
+    void wake_later();
+    json::Object health();
+    std::string figures();
+
+    const base::Clock& clock_;
+    base::Log& log_;
+    // The keys' arithmetic is blinded by it, and the worker signs: it is the worker's.
+    std::unique_ptr<crypto::Random> random_;
+    crypto::Random link_random_;
+    std::unique_ptr<OpenCentre> centre_;
+    wire::Topics topics_;
+    link::Settings broker_;
+    std::optional<ingest::Reception> reception_;
+    http::Loop loop_;
+    http::Router router_;
+    std::unique_ptr<http::Server> server_;
+    std::optional<link::Session> session_;
+    http::Watch watch_;
+    http::Timer due_;
+    std::deque<ingest::Outgoing> outbox_;
+    std::uint64_t dropped_ = 0;
+    std::unique_ptr<Intake> intake_;  // the last to come and the first to go
+};
+
+}  // namespace counterfoil::aggregator
