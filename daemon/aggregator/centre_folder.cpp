@@ -18,6 +18,9 @@ constexpr std::int64_t kYears = 20;
 
 Result<bool> CentreFolder::prepare(const base::Clock& clock, base::Entropy& entropy) const {
     std::error_code problem;
+    for (const char* name : {"till.json", "journal.db"})
+        if (std::filesystem::exists(folder_ / name, problem))
+            return Error(Code::foreign_file, folder_.string() + " is a till's folder");
     if (std::filesystem::exists(key(), problem)) return false;
     std::filesystem::create_directories(folder_, problem);
     if (problem) return Error(Code::io_failed, folder_.string() + ": " + problem.message());
@@ -41,6 +44,8 @@ Result<std::unique_ptr<OpenCentre>> OpenCentre::open(const CentreFolder& folder,
     CF_LET(const auto chain, crypto::load_chain(folder.certificate()));
     if (chain.empty() || chain.front().public_key() != key.public_key())
         return Error(Code::key_mismatch, "key.pem and certificate.pem do not belong together");
+    if (chain.front().name() != ingest::kCentre)
+        return Error(Code::key_mismatch, "certificate.pem is not a centre's");
     CF_LET(auto database, store::SqliteDatabase::open(folder.database()));
     CF_TRY(store::migrate(*database, store::migrations()));
     std::unique_ptr<OpenCentre> centre(

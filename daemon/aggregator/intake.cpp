@@ -33,9 +33,10 @@ Intake::State Intake::state() {
     return state;
 }
 
-std::optional<std::deque<Intake::Message>> Intake::await() {
+std::optional<std::deque<Intake::Message>> Intake::await(std::int64_t patience_ms) {
     std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+    changed_.wait_for(lock, std::chrono::milliseconds(patience_ms),
+                      [this] { return ending_ || !waiting_.empty(); });
     if (ending_) return {};
     std::deque<Message> messages;
     while (!waiting_.empty() && messages.size() < kMostTogether) {
@@ -46,7 +47,16 @@ std::optional<std::deque<Intake::Message>> Intake::await() {
 }
 
 void Intake::work() {
-    while (const auto messages = await()) take(*messages);
+    // Idle work leaves most of the time to others, and waits where there is none.
+    constexpr std::int64_t kBetweenMs = 200;
+    constexpr std::int64_t kNothingMs = 60'000;
+    std::int64_t patience_ms = kBetweenMs;
+    while (const auto messages = await(patience_ms)) {
+        if (!messages->empty())
+            take(*messages);
+        else
+            patience_ms = world_.idle() ? kBetweenMs : kNothingMs;
+    }
 }
 
 void Intake::take(const std::deque<Message>& messages) {

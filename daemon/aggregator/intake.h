@@ -25,6 +25,8 @@ class Intake {
         // has failed and will be tried again.
         std::function<void(std::vector<ingest::Outgoing>)> answered;
         std::function<void(base::Error)> failed;
+        // What is done while nothing comes, a piece at a time; false: there is nothing for now.
+        std::function<bool()> idle;
     };
     explicit Intake(World world);
     // What still waits is dropped: nobody was told that it was kept.
@@ -49,8 +51,8 @@ class Intake {
         base::Bytes payload;
     };
     void work();
-    // Nothing when it is to end.
-    std::optional<std::deque<Message>> await();
+    // Nothing when it is to end; none of them where none came in time.
+    std::optional<std::deque<Message>> await(std::int64_t patience_ms);
     // Again and again until the store takes it, or it is to end.
     void take(const std::deque<Message>& messages);
     bool pause();

@@ -75,7 +75,8 @@ int provision(const ProvisionOptions& options) {
         const auto done =
             centre.value()->own().provision(chain.value().front(), options.store, "operator");
         if (!done.ok()) return refuse(done.error().within(path.string()));
-        std::cout << "provisioned: " << chain.value().front().name() << '\n';
+        std::cout << "provisioned: " << chain.value().front().name() << ", store " << options.store
+                  << '\n';
     }
     return 0;
 }
@@ -139,7 +140,9 @@ int parse_and_run(int argc, char** argv) {
     CLI::App* provisioning =
         app.add_subcommand("provision", "make terminals known, while the centre is stopped");
     provisioning->add_option("--data", terminals.data, "the centre's folder")->required();
-    provisioning->add_option("--store", terminals.store, "where they stand")->required();
+    provisioning->add_option("--store", terminals.store, "where they stand, 1 to 65535")
+        ->check(CLI::Range(1, 65535))
+        ->required();
     provisioning->add_option("certificate", terminals.certificates, "their certificate.pem")
         ->required();
     CLI::App* rebuild = app.add_subcommand(

@@ -56,6 +56,7 @@ Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
 Status Program::open_link() {
     CF_LET(auto reception, ingest::Reception::open({centre_->database(), centre_->key(), clock_}));
     reception_.emplace(std::move(reception));
+    auditor_.emplace(ingest::Auditor::World{centre_->database(), reception_->terminals()});
     broker_.subscriptions = {{topics_.all_shards(), link::Qos::at_least_once}};
     broker_.max_payload_bytes = wire::kMaxFromCentreBytes;
     CF_LET(auto session, link::Session::open(broker_, clock_, link_random_));
@@ -73,9 +74,19 @@ Status Program::open_link() {
                           loop_.post([this, error = std::move(error)] {
                               log_.error("store_failed", {{"reason", error.line()}});
                           });
-                      }});
+                      },
+                      [this] { return audit(); }});
     loop_.post([this] { hear(); });
     return {};
+}
+
+// On the worker's thread.
+bool Program::audit() {
+    const auto more = auditor_->step();
+    const auto& figures = auditor_->figures();
+    audited_signatures_ = figures.signatures;
+    audit_findings_ = figures.findings;
+    return more.ok() && more.value();
 }
 
 void Program::hear() {
@@ -87,7 +98,10 @@ void Program::hear(const link::Event& event) {
     if (const auto* message = std::get_if<link::Message>(&event)) return hear(*message);
     if (std::holds_alternative<link::Connected>(event)) log_.info("broker_connected");
     if (const auto* gone = std::get_if<link::Disconnected>(&event)) {
-        log_.warn("broker_gone", {{"reason", gone->reason}, {"retry_ms", gone->retry_ms}});
+        log_.warn("broker_gone", {{"broker", broker_.broker},
+                                  {"port", std::int64_t{broker_.port}},
+                                  {"reason", gone->reason},
+                                  {"retry_ms", gone->retry_ms}});
         // Terminals ask anew when they are back.
         dropped_ += outbox_.size();
         outbox_.clear();
@@ -179,6 +193,10 @@ std::string Program::figures() {
             "refused_" + std::string(wire::reason_name(static_cast<wire::Reason>(reason))) +
                 "_total",
             "counter", "Refused for that reason.", now.refused[reason]);
+    add(text, "audited_signatures_total", "counter", "Kept signatures looked at again.",
+        audited_signatures_);
+    add(text, "audit_findings_total", "counter", "What is kept and does not hold.",
+        audit_findings_);
     add(text, "dropped_total", "counter", "Messages for which there was no room.", dropped_);
     add(text, "store_failures_total", "counter", "Times the store failed.", state.failures);
     add(text, "messages_waiting", "gauge", "Messages not looked at yet.", state.waiting);

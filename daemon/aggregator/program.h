@@ -1,9 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <memory>
 
 #include "daemon/aggregator/centre_folder.h"
+#include "daemon/aggregator/ingest/audit.h"
 #include "daemon/aggregator/intake.h"
 #include "daemon/link/session.h"
 #include "firmware/core/base/log.h"
@@ -47,6 +49,7 @@ class Program {
     void hear(const link::Message& message);
     void send();
     void wake_later();
+    bool audit();
     json::Object health();
     std::string figures();
 
@@ -59,6 +62,9 @@ class Program {
     wire::Topics topics_;
     link::Settings broker_;
     std::optional<ingest::Reception> reception_;
+    std::optional<ingest::Auditor> auditor_;
+    std::atomic<std::uint64_t> audited_signatures_ = 0;
+    std::atomic<std::uint64_t> audit_findings_ = 0;
     http::Loop loop_;
     http::Router router_;
     std::unique_ptr<http::Server> server_;

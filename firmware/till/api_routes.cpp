@@ -73,7 +73,7 @@ const char* const kShift =
     "counted_minor:integer drawer_openings:integer! tenders:list! taxes:list!";
 const char* const kSold = "seq:integer! change_minor:integer! sale:object!";
 const char* const kGivenBack = "seq:integer! refund:object!";
-const char* const kPaying = "payments:list!";
+const char* const kPaying = "payments:payments!";
 
 }  // namespace
 
@@ -335,7 +335,8 @@ base::Status Api::add_receipts(http::Router& router) {
     offers.push_back(
         {Method::post, "/api/receipts/{receipt}/refund", Kind::record,
          "Give back lines of it, or all that is left",
-         schema_of("lines:list tender:string reference:string reason:string! approval:approval"),
+         schema_of(
+             "lines:back_lines tender:string reference:string reason:string! approval:approval"),
          schema_of(kGivenBack), [this](Call& call) -> Answer {
              ledger::Members members = call.members();
              checkout::Counter::RefundWish wish;
@@ -385,7 +386,7 @@ base::Status Api::add_day(http::Router& router) {
                           CF_TRY(check(members));
                           return told(world_.kiosk.desk().open_shift(float_minor, call.asked));
                       }});
-    offers.push_back({Method::post, "/api/shift/report", Kind::ask, "The X report",
+    offers.push_back({Method::post, "/api/shift/report", Kind::ask, "The X report, to look at",
                       schema_of("approval:approval"), schema_of(kShift),
                       [this](Call& call) { return told(world_.kiosk.desk().report(call.asked)); }});
     offers.push_back(
@@ -397,6 +398,7 @@ base::Status Api::add_day(http::Router& router) {
              CF_TRY(check(members));
              CF_LET(const auto closed, world_.kiosk.desk().close_shift(counted_minor, call.asked));
              json::Object object = checkout::answer(closed.body);
+             object.set("difference_minor", closed.body.difference_minor());
              return std::move(object.set("seq", closed.seq));
          }});
     const auto move = [&](const std::string& pattern, const std::string& summary, auto act) {

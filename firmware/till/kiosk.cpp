@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace counterfoil::till {
 
@@ -33,6 +34,20 @@ void put_line(Basket& basket, const BasketLine& line) {
         basket.lines.push_back(line);
     else
         same->quantity_milli = pieces(*same) + pieces(line);
+}
+
+// Digits as many as a product's bar code has: where its check digit is wrong it was misread.
+bool looks_printed(std::string_view text) {
+    const bool digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    return digits && (text.size() == 8 || text.size() == 12 || text.size() == 13);
+}
+
+// Whether these are what was given for the sale, kind by kind.
+bool is_paid_so(const Sale& sale, const std::vector<Payment>& payments) {
+    std::map<std::string, std::int64_t> given;
+    for (const ledger::SaleTender& tender : sale.tenders) given[tender.kind] += tender.given_minor;
+    for (const Payment& payment : payments) given[payment.kind] -= payment.amount_minor;
+    return std::ranges::all_of(given, [](const auto& kind) { return kind.second == 0; });
 }
 
 Outcome<BasketLine*> line_of(Basket& basket, std::int64_t line) {
@@ -199,6 +214,7 @@ Outcome<Recorded<Sale>> Kiosk::sell(const std::vector<Payment>& payments, const 
     CF_LET(const auto before, desk_.sold_by_request(asked));
     CF_LET(const Basket held, basket(asked.screen));
     if (before && !held.lines.empty()) return Refusal::request_reused;
+    if (before && !is_paid_so(before->body, payments)) return Refusal::request_reused;
     if (before) return *before;
     // The basket is known to be sold by the sale itself: nobody waits for the disk once more to
     // have it cleared away, and the next one takes its place.
@@ -209,6 +225,7 @@ Outcome<Recorded<Sale>> Kiosk::train(const std::vector<Payment>& payments, const
     CF_LET(const auto before, desk_.trained_before(asked));
     CF_LET(const Basket held, basket(asked.screen));
     if (before && !held.lines.empty()) return Refusal::request_reused;
+    if (before && !is_paid_so(before->body, payments)) return Refusal::request_reused;
     if (before) return *before;
     CF_LET(const Recorded<Sale> trained, desk_.train(held, payments, asked));
     [[maybe_unused]] const auto cleared = file_.forget_basket({asked.screen, "", ""});
@@ -262,7 +279,11 @@ ScanAnswer Kiosk::scan(const ScannedText& scanned, const Asked& asked) {
     const bool is_coupon = std::holds_alternative<token::SignedCoupon>(code.value()) ||
                            std::holds_alternative<token::PrintedCoupon>(code.value());
     if (is_coupon) return take(ScanAnswer::Kind::coupon, lay(scanned.text, asked));
-    return take(ScanAnswer::Kind::member, attach(scanned, asked));
+    const Outcome<void> attached = attach(scanned, asked);
+    if (!attached.ok() && attached.error().code() == "member_unknown" && scanned.format.empty() &&
+        looks_printed(scanned.text))
+        return take(ScanAnswer::Kind::product, Refusal::not_a_product);
+    return take(ScanAnswer::Kind::member, attached);
 }
 
 ScanAnswer Kiosk::scan_receipt(const ScannedText& scanned, const token::ReceiptCode& code,

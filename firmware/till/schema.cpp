@@ -17,6 +17,13 @@ json::Object type_of(const std::string& type) {
         json::Object items;
         items.set("type", "string");
         object.set("type", "array").set("items", std::move(items));
+    } else if (type == "payments" || type == "back_lines") {
+        const auto items = json::Document::parse(
+            schema_of(type == "payments" ? "kind:string! amount_minor:integer! reference:string "
+                                           "currency:string"
+                                         : "line:integer! quantity_milli:integer"));
+        CF_CHECK(items.ok());
+        object.set("type", "array").set("items", items.value().root());
     } else if (type == "approval") {
         json::Object text;
         text.set("type", "string");

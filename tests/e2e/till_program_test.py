@@ -201,12 +201,14 @@ class WholeDay(Till):
         state = screen.done("GET", "/api/till")
         self.assertEqual(state["basket"]["total_minor"], 2 * 1890 - 1000)
         self.assertTrue(state["basket"]["member"]["name"])
-        sold = screen.done("POST", "/api/sales",
-                           {"payments": [{"kind": "card", "amount_minor": 2000, "reference": "A1"},
-                                         {"kind": "cash", "amount_minor": 1000}]}, key="sale-1")
+        payments = {"payments": [{"kind": "card", "amount_minor": 2000, "reference": "A1"},
+                                 {"kind": "cash", "amount_minor": 1000}]}
+        sold = screen.done("POST", "/api/sales", payments, key="sale-1")
         self.assertEqual(sold["change_minor"], 220)
-        again = screen.done("POST", "/api/sales", {"payments": []}, key="sale-1")
+        again = screen.done("POST", "/api/sales", payments, key="sale-1")
         self.assertEqual(again, sold)
+        self.assertEqual(screen.refused("POST", "/api/sales", {"payments": []}, key="sale-1"),
+                         (409, "request_reused"))
         self.assertIsNone(screen.done("GET", "/api/till")["basket"])
         found = screen.done("POST", "/api/scan", {"text": self.receipt_code(screen, 1)})["scan"]
         self.assertEqual(found, {"kind": "receipt", "receipt": 1})

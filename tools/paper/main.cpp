@@ -39,7 +39,8 @@ base::Status draw(const Options& options) {
 
 void describe(CLI::App& app, Options& options) {
     app.add_option("INPUT", options.input, "ESC/POS as it is sent to a printer")->required();
-    app.add_option("-o,--out", options.picture, "A PNG of the paper, replaced where there is one");
+    app.add_option("-o,--out", options.picture,
+                   "A PNG of the paper, of a long roll the last sheets");
     app.add_option("--columns", options.columns, "Characters in a line")->capture_default_str();
     app.add_option("--dots", options.dots, "The head's width")->capture_default_str();
     app.add_option("--font", options.font, "A font of fixed width")->capture_default_str();

@@ -209,7 +209,23 @@ class Press {
         const int whole = how == kPartialCut ? kCutDash : 0;
         for (int x = 0; x < model_.dots; ++x)
             if (whole == 0 || x / whole % 2 == 0) blacken(x, rows_ - 1);
+        forget_first_sheets();
+        sheet_ends_.push_back(rows_);
         return {};
+    }
+
+    // A day's roll is longer than a picture may be: of the picture, the last sheets are kept.
+    void forget_first_sheets() {
+        constexpr int kEnough = vision::kMaxSide / 2;
+        if (rows_ <= kEnough || sheet_ends_.empty()) return;
+        const auto kept_from =
+            std::ranges::find_if(sheet_ends_, [&](int end) { return rows_ - end <= kEnough; });
+        const int gone = kept_from == sheet_ends_.end() ? sheet_ends_.back() : *kept_from;
+        auto& pixels = printed_.picture.pixels;
+        pixels.erase(pixels.begin(), pixels.begin() + std::ptrdiff_t{gone} * width_);
+        rows_ -= gone;
+        std::erase_if(sheet_ends_, [gone](int end) { return end <= gone; });
+        for (int& end : sheet_ends_) end -= gone;
     }
 
     Status raster(ByteView parameters) {
@@ -258,6 +274,7 @@ class Press {
     Font& font_;
     int width_;
     int rows_ = 0;
+    std::vector<int> sheet_ends_;  // the row behind each cut
     Printed printed_;
     std::vector<Letter> line_;
     std::optional<base::CodePage> page_;

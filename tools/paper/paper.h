@@ -14,11 +14,11 @@
 // tests. It knows what our receipts use; anything else is refused.
 namespace counterfoil::tool {
 
-// No more bytes and no longer paper is drawn.
+// No more bytes are drawn, and no sheet that is longer than a picture may be.
 inline constexpr std::size_t kMaxEscPosBytes = std::size_t{4} << 20;
 
 struct Printed {
-    vision::GreyImage picture;       // the paper, cuts drawn as dashes
+    vision::GreyImage picture;       // the paper, cuts drawn as dashes; of a long roll its last sheets
     std::string text;                // its characters in UTF-8, a line feed behind each line
     std::vector<std::string> codes;  // the texts of QR codes that the printer was told to draw
     int cuts = 0;

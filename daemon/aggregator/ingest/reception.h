@@ -53,6 +53,7 @@ class Reception {
     base::Status reload() { return terminals_.load(world_.database); }
 
     const Figures& figures() const { return figures_; }
+    const Terminals& terminals() const { return terminals_; }
 
   private:
     explicit Reception(const World& world) : world_(world) {}

@@ -55,6 +55,15 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
         bytes {blob} NOT NULL
     ) {strict};
 
+    -- What the audit has found in what is kept.
+    CREATE TABLE audit_finding (
+        terminal TEXT NOT NULL,
+        epoch {integer} NOT NULL,
+        seq {integer} NOT NULL,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (terminal, epoch, seq, reason)
+    ) {strict};
+
     -- From here on: what the events amount to. It can be made anew from them.
     CREATE TABLE purchase (
         terminal TEXT NOT NULL,
