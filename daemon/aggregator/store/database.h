@@ -16,6 +16,10 @@ namespace counterfoil::store {
 
 enum class Dialect { sqlite, postgres };
 
+// A text or blob has at most so many bytes, and a connection at most so many prepared statements.
+inline constexpr std::size_t kMaxValueBytes = 1 << 20;
+inline constexpr std::size_t kMaxStatements = 500;
+
 // What a statement is given. Texts and blobs are not copied: they must live for the call.
 using Value = std::variant<std::monostate, std::int64_t, std::string_view, base::ByteView>;
 
@@ -60,18 +64,26 @@ class Rows {
 // that order; a text is prepared once and kept, so that it is one of a bounded number, and never
 // made out of what a stranger sent. Integers are 64 bits wide, texts UTF-8 without NUL.
 //
-// Errors: refused where a constraint says no, io_failed where the database cannot be reached
-// or its disk fails, disk_full. After an error within a transaction only rollback() is of use.
+// A value is of its column's kind. Where PostgreSQL has no column to go by ("SELECT $1"), the
+// statement casts; and it casts what would be of another kind than integer (or truth), text or
+// bytes: there, the SUM or AVG of a BIGINT is a NUMERIC, and CAST(SUM(x) AS BIGINT) is a BIGINT.
+//
+// Errors: refused where a constraint says no; second_writer where another transaction was in the
+// way for too long, and this one may be done again from its beginning; io_failed where the database
+// cannot be reached or its disk fails; disk_full. After an error within a transaction nothing but
+// rollback() is done: everything else fails, and so does commit().
 class Database {
   public:
     virtual ~Database() = default;
 
     virtual Dialect dialect() const = 0;
 
-    // Statements without parameters, whose rows do not matter.
+    // Statements without parameters, whose rows do not matter. Several are one whole only within a
+    // transaction.
     virtual base::Status execute(const std::string& script) = 0;
     virtual base::Result<Rows> query(std::string_view sql, std::span<const Value> values) = 0;
-    // The same statement once for each `width` values, in order, and as fast as can be.
+    // The same statement once for each `width` values, in order, and as fast as can be. Outside a
+    // transaction it is one by itself: all or none.
     virtual base::Status run_each(std::string_view sql, std::size_t width,
                                   std::span<const Value> values) = 0;
 

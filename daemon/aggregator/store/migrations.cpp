@@ -11,8 +11,12 @@ using base::Status;
 
 namespace {
 
+// Any number that nobody else in the database locks.
+constexpr std::int64_t kMigrationLock = 0x43464341;  // "CFCA"
+
 void replace(std::string& text, std::string_view word, std::string_view by) {
-    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at))
+    for (std::size_t at = text.find(word); at != std::string::npos;
+         at = text.find(word, at + by.size()))
         text.replace(at, word.size(), by);
 }
 
@@ -22,6 +26,7 @@ std::string in_dialect(std::string_view sql, Dialect dialect) {
     replace(text, "{integer}", is_sqlite ? "INTEGER" : "BIGINT");
     replace(text, "{blob}", is_sqlite ? "BLOB" : "BYTEA");
     replace(text, "{strict}", is_sqlite ? "STRICT" : "");
+    if (!is_sqlite) replace(text, " TEXT", " TEXT COLLATE \"C\"");
     return text;
 }
 
@@ -30,20 +35,38 @@ Result<std::int64_t> version_of(Database& database) {
     return rows.empty() ? 0 : rows.integer(0, 0);
 }
 
+// Two programs may start at a time; the transaction's end lets the next one in.
+Status wait_for_others(Database& database) {
+    if (database.dialect() == Dialect::sqlite) return {};
+    return database.execute("SELECT pg_advisory_xact_lock(" + std::to_string(kMigrationLock) + ")");
+}
+
+// Nothing where the database has been through it already.
 Status take(Database& database, const Migration& step) {
     CF_LET(auto transaction, Transaction::begin(database));
+    CF_TRY(wait_for_others(database));
+    CF_LET(const std::int64_t version, version_of(database));
+    if (version >= step.version) return {};
+    CF_CHECK(version + 1 == step.version);
     CF_TRY(database.execute(in_dialect(step.sql, database.dialect())));
     CF_TRY(database.run("DELETE FROM schema_version"));
     CF_TRY(database.run("INSERT INTO schema_version VALUES ($1)", {step.version}));
     return transaction.commit();
 }
 
-}  // namespace
-
-Status migrate(Database& database, std::span<const Migration> steps) {
+Status make_version_table(Database& database) {
+    CF_LET(auto transaction, Transaction::begin(database));
+    CF_TRY(wait_for_others(database));
     CF_TRY(database.execute(in_dialect(
         "CREATE TABLE IF NOT EXISTS schema_version (version {integer} NOT NULL) {strict}",
         database.dialect())));
+    return transaction.commit();
+}
+
+}  // namespace
+
+Status migrate(Database& database, std::span<const Migration> steps) {
+    CF_TRY(make_version_table(database));
     CF_LET(const std::int64_t version, version_of(database));
     if (version > static_cast<std::int64_t>(steps.size()))
         return Error(Code::unsupported_version, "the store is of a newer program");

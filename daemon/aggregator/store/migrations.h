@@ -8,7 +8,8 @@
 namespace counterfoil::store {
 
 // One step of the schema, the same number on every database. In its text, {integer} and {blob} are
-// the dialect's words for 64-bit integers and bytes, and {strict} ends a table's definition.
+// the dialect's words for 64-bit integers and bytes, and {strict} ends a table's definition. A TEXT
+// is ordered by its bytes on every database, whatever the server's locale is or becomes.
 struct Migration {
     std::int64_t version = 0;
     const char* sql = nullptr;
@@ -17,7 +18,8 @@ struct Migration {
 // The centre's schema, from 1 without a gap.
 std::span<const Migration> migrations();
 
-// Brings the database up to the last step; each step and its number are one transaction.
+// Brings the database up to the last step; each step and its number are one transaction. Several
+// programs may do so at a time.
 // unsupported_version where a newer program has been at it.
 base::Status migrate(Database& database, std::span<const Migration> steps);
 

@@ -2,13 +2,14 @@
 
 namespace counterfoil::store {
 
+using base::Code;
+using base::Error;
 using base::Result;
 using base::Status;
 
 namespace {
 
 constexpr std::int32_t kApplicationId = 0x43464341;  // "CFCA"
-constexpr std::size_t kMostStatements = 500;
 
 void bind(sqlite::Statement& statement, int index, const Value& value) {
     if (const auto* integer = std::get_if<std::int64_t>(&value))
@@ -45,19 +46,35 @@ Result<std::unique_ptr<Database>> SqliteDatabase::open(const std::filesystem::pa
     return std::unique_ptr<Database>(new SqliteDatabase(std::move(claim), std::move(connection)));
 }
 
+Status SqliteDatabase::usable() const {
+    // SQLite would go on after most errors; PostgreSQL does not.
+    if (!transaction_ || !has_failed_) return {};
+    return Error(Code::invalid_argument, "the transaction has failed: only a rollback is of use");
+}
+
 Status SqliteDatabase::execute(const std::string& script) {
-    return connection_.execute(script);
+    CF_TRY(usable());
+    const Status done = connection_.execute(script);
+    has_failed_ = !done.ok();
+    return done;
 }
 
 Result<sqlite::Statement*> SqliteDatabase::prepared(std::string_view sql) {
     const auto known = statements_.find(sql);
     if (known != statements_.end()) return &known->second;
-    CF_CHECK(statements_.size() < kMostStatements);
+    CF_CHECK(statements_.size() < kMaxStatements);
     CF_LET(auto statement, connection_.prepare(sql));
     return &statements_.emplace(std::string(sql), std::move(statement)).first->second;
 }
 
 Result<Rows> SqliteDatabase::query(std::string_view sql, std::span<const Value> values) {
+    CF_TRY(usable());
+    auto rows = read(sql, values);
+    has_failed_ = !rows.ok();
+    return rows;
+}
+
+Result<Rows> SqliteDatabase::read(std::string_view sql, std::span<const Value> values) {
     CF_LET(sqlite::Statement * statement, prepared(sql));
     bind_all(*statement, values);
     const int columns = statement->columns();
@@ -72,6 +89,19 @@ Result<Rows> SqliteDatabase::query(std::string_view sql, std::span<const Value> 
 Status SqliteDatabase::run_each(std::string_view sql, std::size_t width,
                                 std::span<const Value> values) {
     CF_CHECK(width > 0 && values.size() % width == 0);
+    if (!transaction_) {
+        CF_LET(auto transaction, store::Transaction::begin(*this));
+        CF_TRY(run_each(sql, width, values));
+        return transaction.commit();
+    }
+    CF_TRY(usable());
+    const Status done = write_each(sql, width, values);
+    has_failed_ = !done.ok();
+    return done;
+}
+
+Status SqliteDatabase::write_each(std::string_view sql, std::size_t width,
+                                  std::span<const Value> values) {
     CF_LET(sqlite::Statement * statement, prepared(sql));
     for (; !values.empty(); values = values.subspan(width)) {
         bind_all(*statement, values.first(width));
@@ -84,12 +114,14 @@ Status SqliteDatabase::begin() {
     CF_CHECK(!transaction_);
     CF_LET(auto transaction, sqlite::Transaction::begin(connection_));
     transaction_.emplace(std::move(transaction));
+    has_failed_ = false;
     return {};
 }
 
 Status SqliteDatabase::commit() {
     CF_CHECK(transaction_.has_value());
-    const Status committed = transaction_->commit();
+    Status committed = usable();
+    if (committed.ok()) committed = transaction_->commit();
     transaction_.reset();
     return committed;
 }

@@ -31,12 +31,16 @@ class SqliteDatabase : public Database {
   private:
     SqliteDatabase(sqlite::WriterClaim claim, sqlite::Connection connection)
         : claim_(std::move(claim)), connection_(std::move(connection)) {}
+    base::Status usable() const;
     base::Result<sqlite::Statement*> prepared(std::string_view sql);
+    base::Result<Rows> read(std::string_view sql, std::span<const Value> values);
+    base::Status write_each(std::string_view sql, std::size_t width, std::span<const Value> values);
 
     sqlite::WriterClaim claim_;
     sqlite::Connection connection_;
     std::map<std::string, sqlite::Statement, std::less<>> statements_;
     std::optional<sqlite::Transaction> transaction_;
+    bool has_failed_ = false;  // the transaction
 };
 
 }  // namespace counterfoil::store

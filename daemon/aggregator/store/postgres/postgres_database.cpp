@@ -1,0 +1,146 @@
+#include "daemon/aggregator/store/postgres/postgres_database.h"
+
+#include <libpq-fe.h>
+
+#include "daemon/aggregator/store/postgres/parameters.h"
+
+namespace counterfoil::store {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+
+namespace {
+
+Error failed_transaction() {
+    return {Code::invalid_argument, "the transaction has failed: only a rollback is of use"};
+}
+
+Rows::Cell cell_at(const PGresult* reply, int row, int column) {
+    if (PQgetisnull(reply, row, column) == 1) return std::monostate();
+    const auto size = static_cast<std::size_t>(PQgetlength(reply, row, column));
+    return cell_of(PQftype(reply, column), {PQgetvalue(reply, row, column), size});
+}
+
+Result<Rows> rows_of(const PGresult* reply) {
+    const int columns = PQnfields(reply);
+    for (int column = 0; column < columns; ++column)
+        if (!is_spoken(PQftype(reply, column)))
+            return Error(Code::invalid_argument,
+                         std::string("the column ") + PQfname(reply, column) +
+                             " is neither integer, text nor bytes: cast it");
+    Rows rows(static_cast<std::size_t>(columns));
+    for (int row = 0; row < PQntuples(reply); ++row)
+        for (int column = 0; column < columns; ++column) rows.add(cell_at(reply, row, column));
+    return rows;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> PostgresDatabase::open(const std::string& dsn,
+                                                         const PostgresLimits& limits) {
+    CF_LET(Session session, Session::connect(dsn, limits));
+    return std::unique_ptr<Database>(new PostgresDatabase(dsn, limits, std::move(session)));
+}
+
+Status PostgresDatabase::usable() {
+    if (session_.is_lost() && in_transaction_)
+        return Error(Code::io_failed, "the connection was lost earlier in this transaction");
+    if (in_transaction_ && has_failed_) return failed_transaction();
+    if (!session_.is_lost()) return {};
+    CF_LET(session_, Session::connect(dsn_, limits_));
+    statements_.clear();
+    return {};
+}
+
+Result<const Prepared*> PostgresDatabase::prepared(std::string_view sql) {
+    const auto known = statements_.find(sql);
+    if (known != statements_.end()) return &known->second;
+    CF_CHECK(statements_.size() < kMaxStatements);
+    CF_LET(Prepared statement, session_.prepare("s" + std::to_string(statements_.size()), sql));
+    return &statements_.emplace(std::string(sql), std::move(statement)).first->second;
+}
+
+Status PostgresDatabase::execute(const std::string& script) {
+    CF_TRY(usable());
+    const auto done = session_.execute(script);
+    has_failed_ = !done.ok();
+    if (!done.ok()) return done.error();
+    return {};
+}
+
+Result<Rows> PostgresDatabase::query(std::string_view sql, std::span<const Value> values) {
+    CF_TRY(usable());
+    auto rows = read(sql, values);
+    has_failed_ = !rows.ok();
+    return rows;
+}
+
+Result<Rows> PostgresDatabase::read(std::string_view sql, std::span<const Value> values) {
+    CF_LET(const Prepared* statement, prepared(sql));
+    CF_LET(const Reply reply, session_.run(*statement, values));
+    return rows_of(reply.get());
+}
+
+Status PostgresDatabase::run_each(std::string_view sql, std::size_t width,
+                                  std::span<const Value> values) {
+    CF_CHECK(width > 0 && values.size() % width == 0);
+    if (!in_transaction_) {
+        CF_LET(auto transaction, Transaction::begin(*this));
+        CF_TRY(run_each(sql, width, values));
+        return transaction.commit();
+    }
+    CF_TRY(usable());
+    const Status done = write_each(sql, width, values);
+    has_failed_ = !done.ok();
+    return done;
+}
+
+Status PostgresDatabase::write_each(std::string_view sql, std::size_t width,
+                                    std::span<const Value> values) {
+    CF_LET(const Prepared* statement, prepared(sql));
+    return session_.run_each(*statement, width, values);
+}
+
+Status PostgresDatabase::begin() {
+    CF_CHECK(!in_transaction_);
+    CF_TRY(usable());
+    auto begun = session_.execute("BEGIN");
+    if (!begun.ok() && session_.is_lost()) {
+        CF_TRY(usable());
+        begun = session_.execute("BEGIN");
+    }
+    if (!begun.ok()) return begun.error();
+    in_transaction_ = true;
+    has_failed_ = false;
+    return {};
+}
+
+Status PostgresDatabase::commit() {
+    CF_CHECK(in_transaction_);
+    const Status before = usable();
+    if (!before.ok()) {
+        CF_TRY(rollback());
+        return before;
+    }
+    in_transaction_ = false;
+    const auto ended = session_.execute("COMMIT");
+    if (!ended.ok()) {
+        // Whatever it was, the transaction must not go on.
+        if (!session_.is_lost() && !session_.is_idle()) session_.lose();
+        return ended.error();
+    }
+    // Where a statement has failed, the server rolls back and calls that a success.
+    if (std::string_view(PQcmdStatus(ended.value().get())) != "COMMIT") return failed_transaction();
+    return {};
+}
+
+Status PostgresDatabase::rollback() {
+    const bool is_open = std::exchange(in_transaction_, false) && !session_.is_lost();
+    // Where that fails, the server rolls back because the connection goes.
+    if (is_open && !session_.execute("ROLLBACK").ok()) session_.lose();
+    return {};
+}
+
+}  // namespace counterfoil::store

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "daemon/aggregator/store/database.h"
+#include "daemon/aggregator/store/postgres/session.h"
+
+namespace counterfoil::store {
+
+// The centre's database in a PostgreSQL server, for when it grows. Several connections may work on
+// it at a time, each alone in its thread.
+//
+// A connection that is lost within a transaction stays so until commit() or rollback() has ended
+// it; what the server does with it then, it may do a little later, so that what follows takes its
+// rows with for_update(). Outside a transaction, a call that finds the connection lost first opens
+// it anew, and begin() that loses it does so once: nothing was done yet.
+class PostgresDatabase : public Database {
+  public:
+    // The DSN is libpq's: "host=... dbname=..." or "postgresql://...". The server must keep what it
+    // confirms (fsync, full_page_writes), store UTF-8 and be no standby. No error tells the DSN's
+    // password.
+    static base::Result<std::unique_ptr<Database>> open(const std::string& dsn,
+                                                        const PostgresLimits& limits = {});
+
+    Dialect dialect() const override { return Dialect::postgres; }
+    base::Status execute(const std::string& script) override;
+    base::Result<Rows> query(std::string_view sql, std::span<const Value> values) override;
+    base::Status run_each(std::string_view sql, std::size_t width,
+                          std::span<const Value> values) override;
+    base::Status begin() override;
+    base::Status commit() override;
+    base::Status rollback() override;
+    std::string_view for_update() const override { return " FOR UPDATE"; }
+
+  private:
+    PostgresDatabase(const std::string& dsn, const PostgresLimits& limits, Session session)
+        : dsn_(dsn), limits_(limits), session_(std::move(session)) {}
+    // Whether a statement is of use now; outside a transaction a lost connection is opened anew.
+    base::Status usable();
+    base::Result<Rows> read(std::string_view sql, std::span<const Value> values);
+    base::Status write_each(std::string_view sql, std::size_t width, std::span<const Value> values);
+    base::Result<const Prepared*> prepared(std::string_view sql);
+
+    std::string dsn_;
+    PostgresLimits limits_;
+    Session session_;
+    std::map<std::string, Prepared, std::less<>> statements_;
+    bool in_transaction_ = false;
+    bool has_failed_ = false;  // the transaction
+};
+
+}  // namespace counterfoil::store

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "daemon/aggregator/store/database.h"
+
+struct pg_conn;
+struct pg_result;
+
+namespace counterfoil::store {
+
+class Parameters;
+
+// How long each call may take at most.
+struct PostgresLimits {
+    int connect_s = 5;
+    int lock_ms = 5'000;        // for what another transaction holds: second_writer
+    int statement_ms = 30'000;  // for one statement at the server: io_failed
+    int silence_ms = 40'000;    // of the server, after which the connection counts as lost
+};
+
+struct ClearReply {
+    void operator()(pg_result* reply) const;
+};
+using Reply = std::unique_ptr<pg_result, ClearReply>;
+
+// A statement that the server has prepared under this name.
+struct Prepared {
+    std::string name;
+    std::vector<unsigned> types;  // of its parameters, as the server inferred them
+};
+
+// One libpq connection, never blocking for longer than its limits. Once it is lost, by the server,
+// by the network or by silence, it stays lost and every call is io_failed.
+class Session {
+  public:
+    static base::Result<Session> connect(const std::string& dsn, const PostgresLimits& limits);
+
+    bool is_lost() const { return connection_ == nullptr; }
+    // The server has no transaction open.
+    bool is_idle() const;
+    void lose() { connection_.reset(); }
+
+    // Each gives the last statement's reply, or the first one's error.
+    base::Result<Reply> execute(const std::string& script);
+    base::Result<Reply> run(const Prepared& statement, std::span<const Value> values);
+    // A parameter that is of none of our types is an error.
+    base::Result<Prepared> prepare(std::string name, std::string_view sql);
+    // In order and pipelined, all or none: the server goes on while the next rows are sent.
+    base::Status run_each(const Prepared& statement, std::size_t width,
+                          std::span<const Value> values);
+
+  private:
+    struct Finish {
+        void operator()(pg_conn* connection) const;
+    };
+    Session(pg_conn* connection, const PostgresLimits& limits)
+        : connection_(connection), limits_(limits) {}
+
+    base::Status settle_settings();
+    base::Status send_rows(const Prepared& statement, std::size_t width,
+                           std::span<const Value> values);
+    base::Status send(const Prepared& statement, const Parameters& parameters);
+    // Waits until libpq has everything sent.
+    base::Status flush();
+    // Waits until libpq can give a result without waiting.
+    base::Status await();
+    base::Status wait(bool to_write, std::chrono::steady_clock::time_point until);
+    base::Result<Reply> collect();
+    base::Status take_one();
+    base::Status end_pipeline();
+    base::Status fault_in(const pg_result* reply);
+    base::Error lost(const std::string& why);
+
+    std::unique_ptr<pg_conn, Finish> connection_;
+    PostgresLimits limits_;
+};
+
+}  // namespace counterfoil::store
