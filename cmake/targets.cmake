@@ -20,14 +20,20 @@ function(counterfoil_program name)
   target_link_libraries(${name} PRIVATE ${arg_DEPENDS} counterfoil_warnings)
 endfunction()
 
-# counterfoil_test(NAME [ALONE] SOURCES file... DEPENDS target...)
+# counterfoil_test(NAME [ALONE] [TOGETHER] SOURCES file... DEPENDS target...)
 # A GoogleTest program; every case in it is a test of its own for the runner. Test sources are
 # compiled as one unit, because the test library's headers cost more than the tests. With ALONE the
-# runner does nothing else meanwhile, for tests that keep time.
+# runner does nothing else meanwhile, for tests that keep time. With TOGETHER all cases are one test
+# for the runner, because they share what takes long to start.
 function(counterfoil_test name)
-  cmake_parse_arguments(arg "ALONE" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "ALONE;TOGETHER" "" "SOURCES;DEPENDS" ${ARGN})
   counterfoil_program(${name} SOURCES ${arg_SOURCES} DEPENDS ${arg_DEPENDS})
   target_link_libraries(${name} PRIVATE GTest::gmock GTest::gtest_main)
   set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+  if(arg_TOGETHER)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300 RUN_SERIAL ${arg_ALONE})
+    return()
+  endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 RUN_SERIAL ${arg_ALONE})
 endfunction()

@@ -151,11 +151,16 @@ constexpr sqlite3_io_methods kMethods{2,
 int x_open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
     SimulatedDisk& disk = disk_of(vfs);
     file->pMethods = nullptr;
-    const bool exists = disk.files().contains(name);
+    // A file of no name is one that nobody asks for again, and begins empty.
+    const std::string path =
+        name == nullptr ? "unnamed-" + std::to_string(reinterpret_cast<std::uintptr_t>(file))
+                        : name;
+    if (name == nullptr) disk.files().erase(path);
+    const bool exists = disk.files().contains(path);
     if (!exists && (flags & SQLITE_OPEN_CREATE) == 0) return SQLITE_CANTOPEN;
     OpenFile& open = opened(file);
     open.disk = &disk;
-    open.file = &disk.files()[name];
+    open.file = &disk.files()[path];
     open.base.pMethods = &kMethods;
     if (out_flags != nullptr) *out_flags = flags;
     return SQLITE_OK;

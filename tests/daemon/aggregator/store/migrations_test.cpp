@@ -1,0 +1,104 @@
+#include <thread>
+
+#include "tests/daemon/aggregator/store/store_support.h"
+
+namespace counterfoil::store {
+namespace {
+
+using base::Code;
+
+constexpr std::array<Migration, 3> kSteps{
+    {{1, "CREATE TABLE a (i {integer}, s TEXT NOT NULL) {strict}"},
+     {2, "CREATE TABLE b (i {integer}) {strict}; INSERT INTO b VALUES (7)"},
+     {3, "CREATE TABLE c (b {blob}) {strict}; INSERT INTO b VALUES (8)"}}};
+
+class StoreMigrations : public StoreTest {
+  protected:
+    std::int64_t version() { return integer("SELECT version FROM schema_version"); }
+};
+INSTANTIATE_TEST_SUITE_P(On, StoreMigrations, testing::Values(Dialect::sqlite, Dialect::postgres),
+                         DialectName());
+
+TEST_P(StoreMigrations, GoStepByStepAndOnlyOnce) {
+    const std::span<const Migration> steps(kSteps);
+    ASSERT_TRUE(migrate(store(), steps.first(1)).ok());
+    EXPECT_EQ(version(), 1);
+    ASSERT_TRUE(migrate(store(), steps).ok());
+    ASSERT_TRUE(migrate(store(), steps).ok());
+    EXPECT_EQ(version(), 3);
+    EXPECT_EQ(integer("SELECT COUNT(*) FROM schema_version"), 1);
+    EXPECT_EQ(integer("SELECT COUNT(*) FROM b"), 2);
+}
+
+TEST_P(StoreMigrations, RefuseWhatANewerProgramHasMade) {
+    ASSERT_TRUE(migrate(store(), kSteps).ok());
+    const std::span<const Migration> steps(kSteps);
+    EXPECT_EQ(code_of(migrate(store(), steps.first(2))), Code::unsupported_version);
+    EXPECT_EQ(version(), 3);
+}
+
+TEST_P(StoreMigrations, LeaveAFailingStepUndoneAndTheEarlierOnesDone) {
+    auto steps = kSteps;
+    steps[2].sql = "CREATE TABLE c (i {integer}) {strict}; INSERT INTO nowhere VALUES (1)";
+    EXPECT_FALSE(migrate(store(), steps).ok());
+    EXPECT_EQ(version(), 2);
+    EXPECT_EQ(integer("SELECT i FROM b"), 7);
+    EXPECT_FALSE(store().run("SELECT * FROM c").ok());
+    EXPECT_TRUE(migrate(store(), kSteps).ok());
+    EXPECT_EQ(version(), 3);
+}
+
+TEST_P(StoreMigrations, SurviveACrashBetweenThem) {
+    const std::span<const Migration> steps(kSteps);
+    ASSERT_TRUE(migrate(store(), steps.first(2)).ok());
+    store_->crash();
+    ASSERT_TRUE(migrate(store(), steps).ok());
+    EXPECT_EQ(version(), 3);
+}
+
+// Table and column of the centre's schema, in the order of their names.
+std::string columns_of(Database& database) {
+    const auto rows =
+        database.dialect() == Dialect::sqlite
+            ? database.query(
+                  "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name)"
+                  " c WHERE m.type = 'table' ORDER BY 1, 2")
+            : database.query(
+                  "SELECT CAST(table_name AS TEXT) COLLATE \"C\","
+                  " CAST(column_name AS TEXT) COLLATE \"C\""
+                  " FROM information_schema.columns WHERE table_schema = 'public'"
+                  " ORDER BY 1, 2");
+    EXPECT_TRUE(rows.ok()) << rows.error().line();
+    std::string text;
+    for (std::size_t row = 0; row < rows.value().size(); ++row)
+        text += std::string(rows.value().text(row, 0)) + "." +
+                std::string(rows.value().text(row, 1)) + "\n";
+    return text;
+}
+
+TEST(StoreSchema, HasTheSameColumnsOnBoth) {
+    SqliteStore sqlite;
+    PostgresStore postgres;
+    for (Database* database : {&*sqlite, &*postgres}) {
+        const auto made = migrate(*database, migrations());
+        ASSERT_TRUE(made.ok()) << made.error().line();
+    }
+    const std::string columns = columns_of(*sqlite);
+    EXPECT_EQ(columns, columns_of(*postgres));
+    EXPECT_THAT(columns, testing::HasSubstr("batch.bytes\n"));
+}
+
+TEST(StoreSchema, IsMadeByTwoProgramsAtATime) {
+    PostgresStore postgres;
+    const auto make = [&] {
+        const auto made = migrate(*test::connect(postgres.dsn()), migrations());
+        EXPECT_TRUE(made.ok()) << made.error().line();
+    };
+    std::thread other(make);
+    make();
+    other.join();
+    EXPECT_EQ(postgres->query("SELECT COUNT(*) FROM schema_version").value().integer(0, 0), 1);
+}
+
+}  // namespace
+}  // namespace counterfoil::store
