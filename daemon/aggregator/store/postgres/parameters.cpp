@@ -36,6 +36,22 @@ bool fits(std::int64_t value, unsigned type) {
     return -bound <= value && value < bound;
 }
 
+// Big-endian, as everything is on the wire.
+void put(std::string& out, std::size_t value) {
+    for (const int shift : {24, 16, 8, 0}) out += static_cast<char>(value >> shift & 0xff);
+}
+
+// An array's beginning: dimensions, whether there are nulls, type, size, and the first's index.
+std::string array_head(bool has_null, unsigned type, std::size_t size) {
+    std::string head;
+    for (const std::size_t field :
+         {std::size_t{1}, std::size_t{has_null}, std::size_t{type}, size, std::size_t{1}})
+        put(head, field);
+    return head;
+}
+
+constexpr std::size_t kArrayHeadBytes = 20;
+
 Error wrong_kind(std::size_t index) {
     return {Code::invalid_argument,
             "$" + std::to_string(index + 1) + " is of another kind than the value for it"};
@@ -45,6 +61,58 @@ Error wrong_kind(std::size_t index) {
 
 bool is_spoken(unsigned type) {
     return width_of(type) > 0 || is_text(type) || type == kBytes;
+}
+
+std::string_view type_name(unsigned type) {
+    switch (type) {
+        case kBoolean:
+            return "bool";
+        case kInteger2:
+            return "int2";
+        case kInteger4:
+            return "int4";
+        case kInteger8:
+            return "int8";
+        case kBytes:
+            return "bytea";
+        case kVarchar:
+            return "varchar";
+        default:
+            CF_CHECK(type == kText);
+            return "text";
+    }
+}
+
+Status Parameters::set_arrays(std::span<const unsigned> types, std::span<const Value> values) {
+    const std::size_t width = types.size();
+    CF_CHECK(width > 0 && !values.empty() && values.size() % width == 0);
+    const std::size_t rows = values.size() / width;
+    arrays_.resize(width);
+    for (std::string& array : arrays_) array.assign(kArrayHeadBytes, '\0');
+    has_null_.assign(width, false);
+    for (; !values.empty(); values = values.subspan(width)) {
+        CF_TRY(set(types, values.first(width)));
+        add_to_arrays();
+    }
+    for (std::size_t column = 0; column < width; ++column) {
+        std::string& array = arrays_[column];
+        array.replace(0, kArrayHeadBytes, array_head(has_null_[column], types[column], rows));
+        pointers_[column] = array.data();
+        lengths_[column] = static_cast<int>(array.size());
+    }
+    return {};
+}
+
+// The row that was set last.
+void Parameters::add_to_arrays() {
+    constexpr std::size_t kNull = 0xffff'ffff;
+    for (std::size_t column = 0; column < arrays_.size(); ++column) {
+        const char* data = pointers_[column];
+        if (data == nullptr) has_null_[column] = true;
+        const auto size = static_cast<std::size_t>(lengths_[column]);
+        put(arrays_[column], data == nullptr ? kNull : size);
+        if (data != nullptr) arrays_[column].append(data, size);
+    }
 }
 
 Status Parameters::set(std::span<const unsigned> types, std::span<const Value> values) {

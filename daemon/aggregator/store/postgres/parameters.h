@@ -18,6 +18,8 @@ inline constexpr unsigned kText = 25;
 inline constexpr unsigned kVarchar = 1043;
 
 bool is_spoken(unsigned type);
+// The server's own name of such a type.
+std::string_view type_name(unsigned type);
 
 // A statement's values as libpq takes them, in binary, so that nothing is escaped and nothing ends
 // at a NUL. Texts and blobs are not copied. Kept from one row to the next for its memory.
@@ -26,6 +28,8 @@ class Parameters {
     // One value for each type. invalid_argument for a value of another kind than its type, overflow
     // for an integer that does not fit it.
     base::Status set(std::span<const unsigned> types, std::span<const Value> values);
+    // The same for many rows, each column of which becomes an array.
+    base::Status set_arrays(std::span<const unsigned> types, std::span<const Value> values);
 
     int count() const { return static_cast<int>(pointers_.size()); }
     const char* const* pointers() const { return pointers_.data(); }
@@ -36,7 +40,11 @@ class Parameters {
     base::Status set(std::size_t index, unsigned type, const Value& value);
     base::Status set_integer(std::size_t index, unsigned type, std::int64_t value);
 
+    void add_to_arrays();
+
     std::vector<std::array<char, 8>> integers_;
+    std::vector<std::string> arrays_;
+    std::vector<bool> has_null_;
     std::vector<const char*> pointers_;
     std::vector<int> lengths_;
     std::vector<int> formats_;

@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include "daemon/aggregator/store/postgres/bulk_insert.h"
 #include "daemon/aggregator/store/postgres/parameters.h"
 
 namespace counterfoil::store {
@@ -12,6 +13,9 @@ using base::Result;
 using base::Status;
 
 namespace {
+
+// Fewer are not worth a second statement at the server.
+constexpr std::size_t kWorthwhileRows = 8;
 
 Error failed_transaction() {
     return {Code::invalid_argument, "the transaction has failed: only a rollback is of use"};
@@ -54,12 +58,13 @@ Status PostgresDatabase::usable() {
     return {};
 }
 
-Result<const Prepared*> PostgresDatabase::prepared(std::string_view sql) {
+Result<PostgresDatabase::Statement*> PostgresDatabase::prepared(std::string_view sql) {
     const auto known = statements_.find(sql);
     if (known != statements_.end()) return &known->second;
     CF_CHECK(statements_.size() < kMaxStatements);
-    CF_LET(Prepared statement, session_.prepare("s" + std::to_string(statements_.size()), sql));
-    return &statements_.emplace(std::string(sql), std::move(statement)).first->second;
+    const std::string name = "s" + std::to_string(statements_.size());
+    CF_LET(Prepared single, session_.prepare(name, sql));
+    return &statements_.emplace(std::string(sql), Statement{std::move(single), {}}).first->second;
 }
 
 Status PostgresDatabase::execute(const std::string& script) {
@@ -78,8 +83,8 @@ Result<Rows> PostgresDatabase::query(std::string_view sql, std::span<const Value
 }
 
 Result<Rows> PostgresDatabase::read(std::string_view sql, std::span<const Value> values) {
-    CF_LET(const Prepared* statement, prepared(sql));
-    CF_LET(const Reply reply, session_.run(*statement, values));
+    CF_LET(const Statement* statement, prepared(sql));
+    CF_LET(const Reply reply, session_.run(statement->single, values));
     return rows_of(reply.get());
 }
 
@@ -99,8 +104,14 @@ Status PostgresDatabase::run_each(std::string_view sql, std::size_t width,
 
 Status PostgresDatabase::write_each(std::string_view sql, std::size_t width,
                                     std::span<const Value> values) {
-    CF_LET(const Prepared* statement, prepared(sql));
-    return session_.run_each(*statement, width, values);
+    CF_LET(Statement * statement, prepared(sql));
+    const auto bulk = bulk_insert(sql, statement->single.types);
+    if (!bulk || values.size() / width < kWorthwhileRows)
+        return session_.run_each(statement->single, width, values);
+    if (!statement->bulk) {
+        CF_LET(statement->bulk, session_.prepare_bulk(statement->single, *bulk));
+    }
+    return session_.run_each(*statement->bulk, width, values);
 }
 
 Status PostgresDatabase::begin() {

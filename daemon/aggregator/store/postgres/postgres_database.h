@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/aggregator/store/database.h"
@@ -41,12 +42,16 @@ class PostgresDatabase : public Database {
     base::Status usable();
     base::Result<Rows> read(std::string_view sql, std::span<const Value> values);
     base::Status write_each(std::string_view sql, std::size_t width, std::span<const Value> values);
-    base::Result<const Prepared*> prepared(std::string_view sql);
+    struct Statement {
+        Prepared single;
+        std::optional<Prepared> bulk;
+    };
+    base::Result<Statement*> prepared(std::string_view sql);
 
     std::string dsn_;
     PostgresLimits limits_;
     Session session_;
-    std::map<std::string, Prepared, std::less<>> statements_;
+    std::map<std::string, Statement, std::less<>> statements_;
     bool in_transaction_ = false;
     bool has_failed_ = false;  // the transaction
 };

@@ -37,6 +37,25 @@ std::string_view first_line(std::string_view text) {
     return text.substr(0, text.find('\n'));
 }
 
+std::size_t size_of(const Value& value) {
+    if (const auto* text = std::get_if<std::string_view>(&value)) return text->size();
+    if (const auto* blob = std::get_if<base::ByteView>(&value)) return blob->size();
+    return sizeof(std::int64_t);
+}
+
+// How many of the next rows are sent in one piece: at least one, then while they are few and small.
+std::size_t rows_at_once(std::size_t width, std::span<const Value> values) {
+    constexpr std::size_t kMostRows = 512;
+    constexpr std::size_t kMostBytes = 256 << 10;
+    std::size_t rows = 0;
+    for (std::size_t bytes = 0; rows < kMostRows && !values.empty(); ++rows) {
+        for (const Value& value : values.first(width)) bytes += size_of(value);
+        if (rows > 0 && bytes > kMostBytes) break;
+        values = values.subspan(width);
+    }
+    return rows;
+}
+
 struct FreeOptions {
     void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
 };
@@ -220,16 +239,27 @@ Result<Reply> Session::execute(const std::string& script) {
         return lost(std::string(first_line(PQerrorMessage(connection_.get()))));
     return collect();
 }
-Result<Prepared> Session::prepare(std::string name, std::string_view sql) {
+Status Session::send_prepare(const std::string& name, const std::string& sql) {
     constexpr int kInferAll = 0;
-    PGconn* connection = connection_.get();
-    if (PQsendPrepare(connection, name.c_str(), std::string(sql).c_str(), kInferAll, nullptr) == 0)
-        return lost(std::string(first_line(PQerrorMessage(connection))));
+    if (PQsendPrepare(connection_.get(), name.c_str(), sql.c_str(), kInferAll, nullptr) == 0)
+        return lost(std::string(first_line(PQerrorMessage(connection_.get()))));
+    return {};
+}
+
+Result<Prepared> Session::prepare_bulk(const Prepared& single, const std::string& sql) {
+    Prepared bulk{single.name + "_bulk", single.types, true};
+    CF_TRY(send_prepare(bulk.name, sql));
+    CF_LET(const Reply reply, collect());
+    return bulk;
+}
+
+Result<Prepared> Session::prepare(const std::string& name, std::string_view sql) {
+    CF_TRY(send_prepare(name, std::string(sql)));
     CF_LET(Reply reply, collect());
-    if (PQsendDescribePrepared(connection, name.c_str()) == 0)
-        return lost(std::string(first_line(PQerrorMessage(connection))));
+    if (PQsendDescribePrepared(connection_.get(), name.c_str()) == 0)
+        return lost(std::string(first_line(PQerrorMessage(connection_.get()))));
     CF_LET(reply, collect());
-    Prepared prepared{std::move(name), {}};
+    Prepared prepared{name, {}};
     for (int index = 0; index < PQnparams(reply.get()); ++index)
         prepared.types.push_back(PQparamtype(reply.get(), index));
     const auto foreign = std::ranges::find_if_not(prepared.types, is_spoken);
@@ -271,11 +301,15 @@ Status Session::send_rows(const Prepared& statement, std::size_t width,
                           std::span<const Value> values) {
     Parameters parameters;
     std::size_t in_flight = 0;
-    for (std::size_t row = 1; !values.empty(); values = values.subspan(width), ++row) {
-        CF_TRY(parameters.set(statement.types, values.first(width)));
+    for (std::size_t sent = 1; !values.empty(); ++sent) {
+        const std::size_t rows = statement.takes_arrays ? rows_at_once(width, values) : 1;
+        const auto taken = values.first(rows * width);
+        values = values.subspan(taken.size());
+        CF_TRY(statement.takes_arrays ? parameters.set_arrays(statement.types, taken)
+                                      : parameters.set(statement.types, taken));
         CF_TRY(send(statement, parameters));
         CF_TRY(flush());
-        if (row % kAskEach == 0 && PQsendFlushRequest(connection_.get()) == 0)
+        if (sent % kAskEach == 0 && PQsendFlushRequest(connection_.get()) == 0)
             return lost("it cannot be asked for its answers");
         if (++in_flight < kMostInFlight) continue;
         for (; in_flight > kMostInFlight / 2; --in_flight) CF_TRY(take_one());

@@ -32,6 +32,7 @@ using Reply = std::unique_ptr<pg_result, ClearReply>;
 struct Prepared {
     std::string name;
     std::vector<unsigned> types;  // of its parameters, as the server inferred them
+    bool takes_arrays = false;    // of these types, so that one run of it is for many rows
 };
 
 // One libpq connection, never blocking for longer than its limits. Once it is lost, by the server,
@@ -49,8 +50,11 @@ class Session {
     base::Result<Reply> execute(const std::string& script);
     base::Result<Reply> run(const Prepared& statement, std::span<const Value> values);
     // A parameter that is of none of our types is an error.
-    base::Result<Prepared> prepare(std::string name, std::string_view sql);
-    // In order and pipelined, all or none: the server goes on while the next rows are sent.
+    base::Result<Prepared> prepare(const std::string& name, std::string_view sql);
+    // The bulk form of a statement.
+    base::Result<Prepared> prepare_bulk(const Prepared& single, const std::string& sql);
+    // In order and pipelined: the server goes on while the next rows are sent. Within a
+    // transaction.
     base::Status run_each(const Prepared& statement, std::size_t width,
                           std::span<const Value> values);
 
@@ -62,6 +66,7 @@ class Session {
         : connection_(connection), limits_(limits) {}
 
     base::Status settle_settings();
+    base::Status send_prepare(const std::string& name, const std::string& sql);
     base::Status send_rows(const Prepared& statement, std::size_t width,
                            std::span<const Value> values);
     base::Status send(const Prepared& statement, const Parameters& parameters);

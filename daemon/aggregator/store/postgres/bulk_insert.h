@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace counterfoil::store {
+
+// The same insertion as a statement whose parameters are arrays, a column each, so that it takes
+// many rows at a time:
+//   INSERT INTO t VALUES ($1, $2) ON CONFLICT DO NOTHING
+//   INSERT INTO t SELECT * FROM unnest($1::int8[], $2::text[]) ON CONFLICT DO NOTHING
+// Nothing where a statement is not of just that form, and where it updates on a conflict: one
+// statement cannot update a row twice, as several can.
+std::optional<std::string> bulk_insert(std::string_view sql, std::span<const unsigned> types);
+
+}  // namespace counterfoil::store
