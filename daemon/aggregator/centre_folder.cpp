@@ -1,6 +1,7 @@
 #include "daemon/aggregator/centre_folder.h"
 
 #include "daemon/aggregator/store/migrations.h"
+#include "daemon/aggregator/store/postgres/postgres_database.h"
 #include "daemon/aggregator/store/sqlite/sqlite_database.h"
 
 namespace counterfoil::aggregator {
@@ -38,6 +39,7 @@ Result<bool> CentreFolder::prepare(const base::Clock& clock, base::Entropy& entr
 }
 
 Result<std::unique_ptr<OpenCentre>> OpenCentre::open(const CentreFolder& folder,
+                                                     const std::string& postgres,
                                                      const base::Clock& clock,
                                                      base::Entropy& entropy) {
     CF_LET(auto key, crypto::SigningKey::load(folder.key(), entropy));
@@ -46,7 +48,8 @@ Result<std::unique_ptr<OpenCentre>> OpenCentre::open(const CentreFolder& folder,
         return Error(Code::key_mismatch, "key.pem and certificate.pem do not belong together");
     if (chain.front().name() != ingest::kCentre)
         return Error(Code::key_mismatch, "certificate.pem is not a centre's");
-    CF_LET(auto database, store::SqliteDatabase::open(folder.database()));
+    CF_LET(auto database, postgres.empty() ? store::SqliteDatabase::open(folder.database())
+                                           : store::PostgresDatabase::open(postgres));
     CF_TRY(store::migrate(*database, store::migrations()));
     std::unique_ptr<OpenCentre> centre(
         new OpenCentre(std::move(key), chain.front(), std::move(database)));

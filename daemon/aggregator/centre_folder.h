@@ -28,8 +28,10 @@ class CentreFolder {
 // The centre with its store open, as every command of it needs it. Lives as long as what uses it.
 class OpenCentre {
   public:
-    // The store is SQLite's in the folder.
+    // The store is SQLite's in the folder or, where one is named, a PostgreSQL database: "host=...
+    // dbname=...", without a password, which libpq finds where it always does.
     static base::Result<std::unique_ptr<OpenCentre>> open(const CentreFolder& folder,
+                                                          const std::string& postgres,
                                                           const base::Clock& clock,
                                                           base::Entropy& entropy);
 

@@ -57,6 +57,7 @@ int run(const ProgramOptions& options) {
 
 struct ProvisionOptions {
     std::filesystem::path data;
+    std::string postgres;
     std::vector<std::filesystem::path> certificates;
     std::int64_t store = 0;
 };
@@ -67,7 +68,7 @@ int provision(const ProvisionOptions& options) {
     const CentreFolder folder(options.data);
     const auto made = folder.prepare(clock, random);
     if (!made.ok()) return refuse(made.error());
-    auto centre = OpenCentre::open(folder, clock, random);
+    auto centre = OpenCentre::open(folder, options.postgres, clock, random);
     if (!centre.ok()) return refuse(centre.error());
     for (const auto& path : options.certificates) {
         const auto chain = crypto::load_chain(path);
@@ -82,10 +83,10 @@ int provision(const ProvisionOptions& options) {
 }
 
 // Made anew in a file of its own, so that what is served stays as it is.
-int check_rebuild(const std::filesystem::path& data) {
+int check_rebuild(const std::filesystem::path& data, const std::string& postgres) {
     const base::SystemClock clock;
     crypto::Random random;
-    auto centre = OpenCentre::open(CentreFolder(data), clock, random);
+    auto centre = OpenCentre::open(CentreFolder(data), postgres, clock, random);
     if (!centre.ok()) return refuse(centre.error());
     const std::filesystem::path beside = data / "rebuilt.db";
     const auto remove = [&] {
@@ -108,9 +109,16 @@ int check_rebuild(const std::filesystem::path& data) {
     return differing.value().empty() ? 0 : kDiffers;
 }
 
+void add_store(CLI::App& app, std::string& postgres) {
+    app.add_option("--postgres", postgres,
+                   "keep it in that PostgreSQL database (\"host=/run/postgresql dbname=centre\") "
+                   "and not in the folder");
+}
+
 void add_run(CLI::App& app, ProgramOptions& options, std::string& level) {
     app.add_option("--data", options.data, "the centre's folder; made where there is none")
         ->required();
+    add_store(app, options.postgres);
     app.add_option("--broker", options.broker.broker, "the broker's host")->capture_default_str();
     app.add_option("--broker-port", options.broker.port, "its port")->capture_default_str();
     app.add_option("--authority", options.broker.authority, "PEM: who vouches for the broker")
@@ -140,6 +148,7 @@ int parse_and_run(int argc, char** argv) {
     CLI::App* provisioning =
         app.add_subcommand("provision", "make terminals known, while the centre is stopped");
     provisioning->add_option("--data", terminals.data, "the centre's folder")->required();
+    add_store(*provisioning, terminals.postgres);
     provisioning->add_option("--store", terminals.store, "where they stand, 1 to 65535")
         ->check(CLI::Range(1, 65535))
         ->required();
@@ -149,6 +158,8 @@ int parse_and_run(int argc, char** argv) {
         "rebuild", "make the derived tables anew beside, and compare them, while it is stopped");
     std::filesystem::path data;
     rebuild->add_option("--data", data, "the centre's folder")->required();
+    std::string postgres;
+    add_store(*rebuild, postgres);
     bool check = false;
     rebuild->add_flag("--check", check, "compare only")->required();
     app.footer(
@@ -160,7 +171,7 @@ int parse_and_run(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : kUsage;
     }
     if (*provisioning) return provision(terminals);
-    if (*rebuild) return check_rebuild(data);
+    if (*rebuild) return check_rebuild(data, postgres);
     options.broker.protocol = level == "5" ? link::Protocol::mqtt5 : link::Protocol::mqtt311;
     return run(options);
 }

@@ -45,7 +45,7 @@ Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
     const CentreFolder folder(options.data);
     CF_LET(const bool is_new, folder.prepare(clock, *random));
     if (is_new) log.info("keys_made", {{"certificate", folder.certificate().string()}});
-    CF_LET(auto centre, OpenCentre::open(folder, clock, *random));
+    CF_LET(auto centre, OpenCentre::open(folder, options.postgres, clock, *random));
     std::unique_ptr<Program> program(
         new Program(options, clock, log, std::move(random), std::move(centre), std::move(topics)));
     CF_TRY(program->open_link());

@@ -18,6 +18,7 @@ namespace counterfoil::aggregator {
 
 struct ProgramOptions {
     std::filesystem::path data;
+    std::string postgres;  // empty: the store is a file in the folder
     link::Settings broker;
     std::string tenant = "main";
     std::string listen = "127.0.0.1";  // for health and figures

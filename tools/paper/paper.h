@@ -18,7 +18,7 @@ namespace counterfoil::tool {
 inline constexpr std::size_t kMaxEscPosBytes = std::size_t{4} << 20;
 
 struct Printed {
-    vision::GreyImage picture;       // the paper, cuts drawn as dashes; of a long roll its last sheets
+    vision::GreyImage picture;       // cuts drawn as dashes; of a long roll its last sheets
     std::string text;                // its characters in UTF-8, a line feed behind each line
     std::vector<std::string> codes;  // the texts of QR codes that the printer was told to draw
     int cuts = 0;

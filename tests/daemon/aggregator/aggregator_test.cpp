@@ -119,7 +119,7 @@ class AggregatorTest : public testing::TestWithParam<link::Protocol> {
         EXPECT_EQ(ran.status, 0) << ran.output;
         base::SystemClock clock;
         crypto::Random random;
-        const auto centre = OpenCentre::open(CentreFolder(data()), clock, random).value();
+        const auto centre = OpenCentre::open(CentreFolder(data()), "", clock, random).value();
         for (std::size_t i = 0; i < kTerminals; ++i) {
             const std::string name = Fleet::name(i);
             const auto figures =

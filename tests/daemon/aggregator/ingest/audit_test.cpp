@@ -23,7 +23,8 @@ class AuditTest : public testing::Test {
     }
     std::int64_t found(const std::string& reason) {
         return centre_.database()
-            .query("SELECT count(*) FROM audit_finding WHERE reason = $1", {std::string_view(reason)})
+            .query("SELECT count(*) FROM audit_finding WHERE reason = $1",
+                   {std::string_view(reason)})
             .value()
             .integer(0, 0);
     }
