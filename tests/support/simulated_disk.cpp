@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::size_t kSector = 512;
 
+using Kind = SimulatedDisk::Step::Kind;
+
 struct OpenFile {
     sqlite3_file base;
     SimulatedDisk* disk;
@@ -64,16 +66,18 @@ int x_read(sqlite3_file* file, void* out, int amount, sqlite3_int64 offset) {
 
 int x_write(sqlite3_file* file, const void* data, int amount, sqlite3_int64 offset) {
     OpenFile& open = opened(file);
-    return open.disk->write(*open.file, offset,
-                            {static_cast<const std::uint8_t*>(data), size_of(amount)});
+    const base::ByteView bytes(static_cast<const std::uint8_t*>(data), size_of(amount));
+    return open.disk->noted(Kind::write, *open.file, open.disk->write(*open.file, offset, bytes));
 }
 
 int x_truncate(sqlite3_file* file, sqlite3_int64 size) {
-    return opened(file).disk->truncate(*opened(file).file, size);
+    OpenFile& open = opened(file);
+    return open.disk->noted(Kind::truncate, *open.file, open.disk->truncate(*open.file, size));
 }
 
 int x_sync(sqlite3_file* file, int) {
-    return opened(file).disk->sync(*opened(file).file);
+    OpenFile& open = opened(file);
+    return open.disk->noted(Kind::sync, *open.file, open.disk->sync(*open.file));
 }
 
 int x_file_size(sqlite3_file* file, sqlite3_int64* size) {
@@ -161,6 +165,7 @@ int x_open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, in
     OpenFile& open = opened(file);
     open.disk = &disk;
     open.file = &disk.files()[path];
+    open.file->path = path;
     open.base.pMethods = &kMethods;
     if (out_flags != nullptr) *out_flags = flags;
     return SQLITE_OK;
@@ -214,6 +219,11 @@ void SimulatedDisk::mend() {
     break_at_ = 0;
     dead_ = false;
     full_ = false;
+}
+
+int SimulatedDisk::noted(Step::Kind kind, const File& file, int code) {
+    if (steps_ != nullptr) steps_->push_back({kind, file.path, code == SQLITE_OK});
+    return code;
 }
 
 bool SimulatedDisk::breaks_now(bool is_sync) {

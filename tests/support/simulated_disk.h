@@ -60,6 +60,16 @@ class SimulatedDisk {
     // says, and faults are gone. Every connection must be closed.
     void restart(Survival survival, std::mt19937_64& random);
 
+    // What is done to files from here on is noted, in order; null: no more. A step that broke is
+    // not done, whatever came of it.
+    struct Step {
+        enum class Kind { write, truncate, sync };
+        Kind kind = Kind::write;
+        std::string path;
+        bool is_done = false;
+    };
+    void note_steps(std::vector<Step>* steps) { steps_ = steps; }
+
     // A file's bytes as a reader sees them; for planting damage.
     base::Bytes& contents(const std::string& path);
 
@@ -70,6 +80,7 @@ class SimulatedDisk {
         bool truncates = false;  // to `offset`
     };
     struct File {
+        std::string path;
         base::Bytes visible;
         base::Bytes durable;
         std::vector<Change> unsynced;
@@ -79,6 +90,8 @@ class SimulatedDisk {
     int write(File& file, std::int64_t offset, base::ByteView bytes);
     int truncate(File& file, std::int64_t size);
     int sync(File& file);
+    // The operation's code, noted as a step.
+    int noted(Step::Kind kind, const File& file, int code);
     std::map<std::string, File>& files() { return files_; }
 
   private:
@@ -89,6 +102,7 @@ class SimulatedDisk {
     std::string name_;
     std::unique_ptr<struct VfsHolder> holder_;
     std::map<std::string, File> files_;
+    std::vector<Step>* steps_ = nullptr;
     std::int64_t operations_ = 0;
     std::int64_t syncs_ = 0;
     std::int64_t break_at_ = 0;

@@ -43,6 +43,8 @@ Result<std::unique_ptr<Database>> SqliteDatabase::open(const std::filesystem::pa
     const bool is_there = std::filesystem::exists(path, ignored);
     const sqlite::Mode mode = is_there ? sqlite::Mode::read_write : sqlite::Mode::create;
     CF_LET(auto connection, sqlite::Connection::open({path, mode, vfs, kApplicationId}));
+    // What is answered from here on, and built upon, must not vanish with the next power cut.
+    CF_TRY(connection.settle());
     return std::unique_ptr<Database>(new SqliteDatabase(std::move(claim), std::move(connection)));
 }
 
