@@ -46,7 +46,7 @@ class IngestDay {
 
     // Whether the rows are those of a straight run after that many groups, to the last column.
     bool is_after(store::Database& database, std::size_t groups) const;
-    // Gives all groups from the first on; what is wrong with the rows then.
+    // Gives all that came on the day once more, together; what is wrong with the rows then.
     std::optional<std::string> give_all_again(store::Database& database);
 
   private:
@@ -57,9 +57,11 @@ class IngestDay {
     using Group = std::vector<Message>;
     using Snapshot = std::vector<store::Rows>;
 
+    base::Result<std::vector<Promise>> give(ingest::Reception& reception, const Group& group) const;
     std::vector<Message> messages(std::size_t terminal, std::mt19937_64& random) const;
     void mix(std::mt19937_64& random);
     void run_straight();
+    void check_rebuilt(store::Database& database) const;
     Promise checked(const Promise& promise, const crypto::Digest& head) const;
     static Snapshot rows_of(store::Database& database);
 
