@@ -142,6 +142,7 @@ void Program::recorded() {
 void Program::work_printer() {
     queue_->work();
     tell_notices();
+    tell_waiting();
     const std::int64_t due_ms = queue_->due_ms();
     const std::int64_t wait_ms = due_ms - clock_.steady_ms();
     constexpr std::int64_t kLongest = 60'000;
@@ -165,6 +166,14 @@ void Program::tell_notices() {
         });
         api_->tell_all();
     }
+}
+
+// The screens' states have it; the answer to what owes a paper comes before the queue has seen it.
+void Program::tell_waiting() {
+    const std::size_t waiting = queue_->waiting().size();
+    if (waiting == told_waiting_) return;
+    told_waiting_ = waiting;
+    api_->tell_all();
 }
 
 // What a screen that comes later must know, too.

@@ -47,6 +47,7 @@ class Program {
     void recorded();
     void work_printer();
     void tell_notices();
+    void tell_waiting();
     json::Object printing_state(base::Language language);
     Answer print_offered(Call& call);
     void guard_names();
@@ -66,6 +67,7 @@ class Program {
     std::unique_ptr<Papers> papers_;
     std::optional<PrintQueue> queue_;
     std::optional<PrintNotice> trouble_;  // the printer's, until it is back
+    std::size_t told_waiting_ = 0;        // papers, as the screens know it
     std::unique_ptr<Api> api_;
     http::Router router_;
     std::unique_ptr<http::FileFolder> pages_;
