@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "firmware/core/base/result.h"
 
@@ -23,22 +24,29 @@ struct Limits {
 };
 
 // Whether the text is one JSON value that we accept, in one pass and without memory, but for names
-// that stand twice: finding those takes the tree, so parse() does.
+// that stand twice: parse() finds those.
 base::Status check(std::string_view text, const Limits& limits = {});
 
-struct TreeDeleter {
-    void operator()(cJSON* tree) const;
+// One value of a Document, which holds them in the order of the text: what is within a value
+// follows it.
+struct Node {
+    enum class Kind : std::uint8_t { null, boolean, integer, number, text, array, object };
+    Kind kind = Kind::null;
+    bool has_next = false;    // in the same array or object
+    std::uint32_t nodes = 1;  // this one and all within it
+    std::int64_t integer = 0;
+    std::string_view name;
+    std::string_view text;  // of a number that is no integer, its digits
 };
-using Tree = std::unique_ptr<cJSON, TreeDeleter>;
 
 // A place in a Document, which must outlive it.
 class Value {
   public:
-    explicit Value(const cJSON* node) : node_(node) {}
+    explicit Value(const Node* node) : node_(node) {}
 
-    bool is_null() const;
-    bool is_object() const;
-    bool is_array() const;
+    bool is_null() const { return node_->kind == Node::Kind::null; }
+    bool is_object() const { return node_->kind == Node::Kind::object; }
+    bool is_array() const { return node_->kind == Node::Kind::array; }
 
     // Empty where the value is of another kind, or the number not a whole one.
     std::optional<std::string_view> text() const;
@@ -59,25 +67,32 @@ class Value {
     std::optional<Value> first() const;
     std::optional<Value> next() const;
     // The name under which the value stands in its object.
-    std::string_view name() const;
+    std::string_view name() const { return node_->name; }
 
   private:
     friend class Object;
-    const cJSON* node_;
+    const Node* node_;
 };
 
-// A parsed text. It holds its own copy of all it needs.
+// A parsed text, read in one pass. It holds its own copy of all it needs.
 class Document {
   public:
     static base::Result<Document> parse(std::string_view text, const Limits& limits = {});
 
-    Value root() const { return Value(tree_.get()); }
+    Value root() const { return Value(nodes_.data()); }
 
   private:
-    explicit Document(Tree tree) : tree_(std::move(tree)) {}
+    Document(std::vector<char> text, std::vector<Node> nodes)
+        : text_(std::move(text)), nodes_(std::move(nodes)) {}
 
-    Tree tree_;
+    std::vector<char> text_;  // texts and names point into it, their escapes undone
+    std::vector<Node> nodes_;
 };
+
+struct TreeDeleter {
+    void operator()(cJSON* tree) const;
+};
+using Tree = std::unique_ptr<cJSON, TreeDeleter>;
 
 class Object;
 
