@@ -22,6 +22,7 @@ namespace {
 struct Ledger {
     Cursor cursor;
     bool is_frozen = false;
+    std::int64_t receipt = 0;  // the highest number
     bool is_moved = false;
 };
 
@@ -76,14 +77,14 @@ Status Keeping::hold(std::span<const Candidate> candidates) {
     std::set<LedgerName> names;
     for (const Candidate& candidate : candidates) names.insert(name_of(candidate));
     const std::string sql =
-        "SELECT seq, head, frozen FROM ledger WHERE terminal = $1 AND epoch = $2" +
+        "SELECT seq, head, frozen, receipt FROM ledger WHERE terminal = $1 AND epoch = $2" +
         std::string(database_.for_update());
     for (const LedgerName& name : names) {
         CF_LET(const Rows rows,
                database_.query(sql, {std::string_view(name.terminal), name.epoch}));
         if (rows.empty()) continue;
         const Cursor cursor{name.epoch, rows.integer(0, 0), digest_of(rows.blob(0, 1))};
-        ledgers_.insert({name, {cursor, rows.integer(0, 2) != 0}});
+        ledgers_.insert({name, {cursor, rows.integer(0, 2) != 0, rows.integer(0, 3)}});
     }
     return {};
 }
@@ -127,7 +128,8 @@ void Keeping::take_new(const Candidate& candidate, Ledger& ledger) {
     const ledger::BatchHeader& header = candidate.header();
     CF_CHECK(header.to > ledger.cursor.seq);
     batches_.push_back({&candidate, ledger.cursor.seq + 1});
-    projection_.add(name_of(candidate), candidate.facts, ledger.cursor.seq, header.to);
+    ledger.receipt = projection_.add(name_of(candidate), candidate.facts, ledger.cursor.seq,
+                                     header.to, ledger.receipt);
     ledger.cursor = {header.epoch, header.to, header.head};
     ledger.is_moved = true;
 }
@@ -178,19 +180,19 @@ Status Keeping::write_batches() {
 }
 
 Status Keeping::write_cursors() {
-    constexpr std::size_t kWidth = 5;
+    constexpr std::size_t kWidth = 6;
     std::vector<Value> values;
     for (const auto& [name, ledger] : ledgers_) {
         if (!ledger.is_moved) continue;
         for (const Value& value :
              {Value(ledger.cursor.seq), Value(base::ByteView(ledger.cursor.head)),
-              Value(std::int64_t{ledger.is_frozen}), Value(std::string_view(name.terminal)),
-              Value(name.epoch)})
+              Value(std::int64_t{ledger.is_frozen}), Value(ledger.receipt),
+              Value(std::string_view(name.terminal)), Value(name.epoch)})
             values.push_back(value);
     }
     return database_.run_each(
-        "UPDATE ledger SET seq = $1, head = $2, frozen = $3 "
-        "WHERE terminal = $4 AND epoch = $5",
+        "UPDATE ledger SET seq = $1, head = $2, frozen = $3, receipt = $4 "
+        "WHERE terminal = $5 AND epoch = $6",
         kWidth, values);
 }
 

@@ -39,8 +39,18 @@ void Projection::count(const Purchase& purchase, Figures& figures) {
     account.visits += purchase.visits;
 }
 
-void Projection::add(const LedgerName& name, const Facts& facts, std::int64_t after,
-                     std::int64_t to) {
+// A terminal numbers its receipts without a gap; another epoch goes on from the one before.
+std::int64_t Projection::check_receipt(Name name, const Purchase& purchase, std::int64_t receipt) {
+    if (receipt == 0) return purchase.receipt;
+    if (purchase.receipt <= receipt)
+        flags_.push_back({name, {purchase.seq, "receipt_repeated"}});
+    else if (purchase.receipt > receipt + 1)
+        flags_.push_back({name, {purchase.seq, "receipts_missing"}});
+    return std::max(receipt, purchase.receipt);
+}
+
+std::int64_t Projection::add(const LedgerName& name, const Facts& facts, std::int64_t after,
+                             std::int64_t to, std::int64_t receipt) {
     CF_CHECK(after < to);
     const auto of = figures_.try_emplace(name).first;
     of->second.events += to - after;
@@ -49,14 +59,16 @@ void Projection::add(const LedgerName& name, const Facts& facts, std::int64_t af
     for (const Purchase& purchase : above(facts.purchases, after)) {
         purchases_.push_back({of, &purchase});
         count(purchase, of->second);
+        receipt = check_receipt(of, purchase, receipt);
     }
     for (const CouponUse& use : above(facts.coupon_uses, after)) coupon_uses_.push_back({of, &use});
     for (const PointsUsed& used : above(facts.points_used, after))
         accounts_[used.member].points -= used.points;
     for (const ClosedShift& shift : above(facts.closed_shifts, after))
         shifts_.push_back({of, &shift});
-    for (const Flag& flag : above(facts.flags, after)) flags_.push_back({of, &flag});
+    for (const Flag& flag : above(facts.flags, after)) flags_.push_back({of, flag});
     for (const Provisioned& one : above(facts.provisioned, after)) provisioned_.push_back(&one);
+    return receipt;
 }
 
 Status Projection::write(Database& database) const {
@@ -83,6 +95,13 @@ Status Projection::write_terminal(Database& database, const Provisioned& one) {
     return open_ledger(database, {one.terminal, 1});
 }
 
+std::int64_t member_key(std::string_view id) {
+    const crypto::Digest digest = crypto::sha256({base::as_bytes(id)});
+    std::uint64_t key = 0;
+    for (std::size_t i = 0; i < sizeof key; ++i) key = key << 8 | digest[i];
+    return static_cast<std::int64_t>(key);
+}
+
 Status open_ledger(Database& database, const LedgerName& name) {
     const crypto::Digest nothing{};
     return database.run(
@@ -92,23 +111,25 @@ Status open_ledger(Database& database, const LedgerName& name) {
 }
 
 Status Projection::write_purchases(Database& database) const {
-    constexpr std::size_t kWidth = 13;
+    constexpr std::size_t kWidth = 14;
     std::vector<Value> values;
     values.reserve(purchases_.size() * kWidth);
     for (const auto& [name, fact] : purchases_) {
-        const Value member = fact->member.empty() ? Value() : text(fact->member);
+        const bool is_known = !fact->member.empty();
+        const Value member = is_known ? text(fact->member) : Value();
+        const Value key = is_known ? Value(member_key(fact->member)) : Value();
         const Value original = fact->original ? Value(*fact->original) : Value();
         for (const Value& value :
-             {text(name->first.terminal), Value(name->first.epoch), Value(fact->receipt),
-              Value(fact->seq), Value(fact->kind), text(fact->shift), text(fact->staff),
-              Value(fact->at_ms), member, original, text(fact->currency), Value(fact->total_minor),
-              Value(fact->points)})
+             {text(name->first.terminal), Value(name->first.epoch), Value(fact->seq),
+              Value(fact->receipt), Value(fact->kind), text(fact->shift), text(fact->staff),
+              Value(fact->at_ms), member, key, original, text(fact->currency),
+              Value(fact->total_minor), Value(fact->points)})
             values.push_back(value);
     }
     return database.run_each(
-        "INSERT INTO purchase (terminal, epoch, receipt, seq, kind, shift, staff, at_ms, member, "
-        "original, currency, total_minor, points) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "INSERT INTO purchase (terminal, epoch, seq, receipt, kind, shift, staff, at_ms, member, "
+        "member_key, original, currency, total_minor, points) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         kWidth, values);
 }
 
@@ -131,13 +152,13 @@ Status Projection::write_shifts(Database& database) const {
     std::vector<Value> values;
     for (const auto& [name, fact] : shifts_)
         for (const Value& value :
-             {text(name->first.terminal), Value(name->first.epoch), text(fact->name),
-              Value(fact->seq), Value(fact->number), Value(fact->sales), Value(fact->sales_minor),
+             {text(name->first.terminal), Value(name->first.epoch), Value(fact->seq),
+              text(fact->name), Value(fact->number), Value(fact->sales), Value(fact->sales_minor),
               Value(fact->refunds), Value(fact->refunded_minor), Value(fact->expected_minor),
               Value(fact->counted_minor)})
             values.push_back(value);
     return database.run_each(
-        "INSERT INTO shift (terminal, epoch, name, seq, number, sales, sales_minor, refunds, "
+        "INSERT INTO shift (terminal, epoch, seq, name, number, sales, sales_minor, refunds, "
         "refunded_minor, expected_minor, counted_minor) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         kWidth, values);
@@ -146,9 +167,9 @@ Status Projection::write_shifts(Database& database) const {
 Status Projection::write_flags(Database& database) const {
     constexpr std::size_t kWidth = 4;
     std::vector<Value> values;
-    for (const auto& [name, fact] : flags_)
+    for (const auto& [name, flag] : flags_)
         for (const Value& value : {text(name->first.terminal), Value(name->first.epoch),
-                                   Value(fact->seq), Value(fact->reason)})
+                                   Value(flag.seq), Value(flag.reason)})
             values.push_back(value);
     return database.run_each(
         "INSERT INTO flag (terminal, epoch, seq, reason) "

@@ -22,8 +22,10 @@ struct LedgerName {
 // order the ledgers of different terminals come makes no difference. One thread.
 class Projection {
   public:
-    // The ledger's events above `after`, up to `to`. The facts must outlive this.
-    void add(const LedgerName& name, const Facts& facts, std::int64_t after, std::int64_t to);
+    // The ledger's events above `after`, up to `to`, whose highest receipt was `receipt`; returns
+    // what that is with them. The facts must outlive this.
+    std::int64_t add(const LedgerName& name, const Facts& facts, std::int64_t after,
+                     std::int64_t to, std::int64_t receipt);
 
     base::Status write(store::Database& database) const;
 
@@ -49,6 +51,7 @@ class Projection {
     };
 
     void count(const Purchase& purchase, Figures& figures);
+    std::int64_t check_receipt(Name name, const Purchase& purchase, std::int64_t receipt);
     static base::Status write_terminal(store::Database& database, const Provisioned& one);
     base::Status write_purchases(store::Database& database) const;
     base::Status write_coupon_uses(store::Database& database) const;
@@ -62,9 +65,17 @@ class Projection {
     std::vector<Of<Purchase>> purchases_;
     std::vector<Of<CouponUse>> coupon_uses_;
     std::vector<Of<ClosedShift>> shifts_;
-    std::vector<Of<Flag>> flags_;
+    struct Flagged {
+        Name name;
+        Flag flag;
+    };
+    std::vector<Flagged> flags_;
     std::vector<const Provisioned*> provisioned_;
 };
+
+// By which a member's purchases are looked up: 64 bits of its id's hash, so that the index is
+// small. Two members may share one.
+std::int64_t member_key(std::string_view id);
 
 // Opens a ledger for a terminal, or another epoch of it: from then on its events are taken.
 base::Status open_ledger(store::Database& database, const LedgerName& name);

@@ -20,7 +20,7 @@ struct Table {
     std::string_view rows;  // of one ledger, in their order
 };
 constexpr std::array kOfLedgers{
-    Table{"purchase", "SELECT * FROM purchase WHERE terminal = $1 AND epoch = $2 ORDER BY receipt"},
+    Table{"purchase", "SELECT * FROM purchase WHERE terminal = $1 AND epoch = $2 ORDER BY seq"},
     Table{"coupon_use", "SELECT * FROM coupon_use WHERE terminal = $1 AND epoch = $2 ORDER BY seq"},
     Table{"shift", "SELECT * FROM shift WHERE terminal = $1 AND epoch = $2 ORDER BY seq"},
     Table{"flag", "SELECT * FROM flag WHERE terminal = $1 AND epoch = $2 ORDER BY seq, reason"},
@@ -39,6 +39,7 @@ Result<std::vector<LedgerName>> ledgers_of(Database& database) {
 // One batch after the other: nothing is kept but what they add up to.
 Status project_ledger(Database& source, Database& target, const LedgerName& name) {
     CF_LET(auto transaction, store::Transaction::begin(target));
+    std::int64_t receipt = 0;
     for (std::int64_t seq = 0;;) {
         CF_LET(const Rows rows,
                source.query("SELECT to_seq, bytes FROM batch WHERE terminal = $1 AND epoch = $2 "
@@ -52,7 +53,7 @@ Status project_ledger(Database& source, Database& target, const LedgerName& name
             read_facts(event, facts);
         }
         Projection projection;
-        projection.add(name, facts, seq, rows.integer(0, 0));
+        receipt = projection.add(name, facts, seq, rows.integer(0, 0), receipt);
         CF_TRY(projection.write(target));
         seq = rows.integer(0, 0);
     }

@@ -26,6 +26,7 @@ std::string in_dialect(std::string_view sql, Dialect dialect) {
     replace(text, "{integer}", is_sqlite ? "INTEGER" : "BIGINT");
     replace(text, "{blob}", is_sqlite ? "BLOB" : "BYTEA");
     replace(text, "{strict}", is_sqlite ? "STRICT" : "");
+    replace(text, "{clustered}", is_sqlite ? "STRICT, WITHOUT ROWID" : "");
     if (!is_sqlite) replace(text, " TEXT", " TEXT COLLATE \"C\"");
     return text;
 }

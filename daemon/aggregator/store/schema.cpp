@@ -19,6 +19,7 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
         epoch {integer} NOT NULL,
         seq {integer} NOT NULL,
         head {blob} NOT NULL,
+        receipt {integer} NOT NULL DEFAULT 0,  -- the highest number that was given
         frozen {integer} NOT NULL DEFAULT 0,
         PRIMARY KEY (terminal, epoch)
     ) {strict};
@@ -68,20 +69,21 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
     CREATE TABLE purchase (
         terminal TEXT NOT NULL,
         epoch {integer} NOT NULL,
-        receipt {integer} NOT NULL,
         seq {integer} NOT NULL,
+        receipt {integer} NOT NULL,
         kind TEXT NOT NULL,  -- sale, refund, void
         shift TEXT NOT NULL,
         staff TEXT NOT NULL,
         at_ms {integer} NOT NULL,
         member TEXT,
+        member_key {integer},  -- a short hash of the member's id: what is looked up
         original {integer},  -- of a refund or void: the sale's receipt
         currency TEXT NOT NULL,
         total_minor {integer} NOT NULL,  -- below nothing where it was given back
         points {integer} NOT NULL,
-        PRIMARY KEY (terminal, epoch, receipt)
-    ) {strict};
-    CREATE INDEX purchase_member ON purchase (member, at_ms);
+        PRIMARY KEY (terminal, epoch, seq)
+    ) {clustered};
+    CREATE INDEX purchase_member ON purchase (member_key, at_ms) WHERE member_key IS NOT NULL;
     CREATE INDEX purchase_at ON purchase (at_ms);
 
     CREATE TABLE member (
@@ -89,7 +91,7 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
         points {integer} NOT NULL,
         spent_minor {integer} NOT NULL,
         visits {integer} NOT NULL
-    ) {strict};
+    ) {clustered};
 
     CREATE TABLE coupon_use (
         terminal TEXT NOT NULL,
@@ -99,14 +101,14 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
         receipt {integer} NOT NULL,
         uses {integer} NOT NULL,  -- -1: it was given back
         PRIMARY KEY (terminal, epoch, seq)
-    ) {strict};
+    ) {clustered};
     CREATE INDEX coupon_use_coupon ON coupon_use (coupon);
 
     CREATE TABLE shift (
         terminal TEXT NOT NULL,
         epoch {integer} NOT NULL,
-        name TEXT NOT NULL,
         seq {integer} NOT NULL,  -- of its Z report
+        name TEXT NOT NULL,
         number {integer} NOT NULL,
         sales {integer} NOT NULL,
         sales_minor {integer} NOT NULL,
@@ -114,8 +116,8 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
         refunded_minor {integer} NOT NULL,
         expected_minor {integer} NOT NULL,
         counted_minor {integer} NOT NULL,
-        PRIMARY KEY (terminal, epoch, name)
-    ) {strict};
+        PRIMARY KEY (terminal, epoch, seq)
+    ) {clustered};
 
     CREATE TABLE terminal_figures (
         terminal TEXT NOT NULL,
@@ -127,7 +129,7 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
         given_back_minor {integer} NOT NULL,
         trainings {integer} NOT NULL,
         PRIMARY KEY (terminal, epoch)
-    ) {strict};
+    ) {clustered};
 
     -- Facts that happened and should not have, or that this program cannot read yet.
     CREATE TABLE flag (
@@ -136,7 +138,7 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
         seq {integer} NOT NULL,
         reason TEXT NOT NULL,
         PRIMARY KEY (terminal, epoch, seq, reason)
-    ) {strict};
+    ) {clustered};
 )sql"}}};
 
 }  // namespace

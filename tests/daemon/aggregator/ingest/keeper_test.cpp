@@ -1,3 +1,5 @@
+#include "firmware/core/ledger/sale.h"
+#include "firmware/core/ledger/shift.h"
 #include "tests/daemon/aggregator/ingest/centre.h"
 
 namespace counterfoil::ingest {
@@ -104,6 +106,38 @@ TEST_F(ForkTest, IsSeenInWhatFollowsTooAndWithinOneTransaction) {
     const auto all = keep(fresh.database(), candidates, test::kMorning).value();
     EXPECT_EQ(all[0].kind, Kind::kept);
     EXPECT_EQ(all[1].kind, Kind::fork);
+}
+
+std::string text_of(const json::Object& object) {
+    return object.write().value();
+}
+
+std::string sale_of(std::int64_t receipt) {
+    ledger::Sale sale;
+    sale.receipt = receipt;
+    sale.lines.push_back({"1", "Sajtburger", ledger::kOne, false, 100, 100, 0, 500});
+    sale.tenders.push_back({"cash", 100, 100, ""});
+    sale.total_minor = 100;
+    sale.member = ledger::SaleMember{"M1", 0, 1};
+    return text_of(ledger::write_body(sale));
+}
+
+// What should not be, and happened at a counter all the same.
+TEST_F(KeeperTest, KeepsAndFlagsReceiptsAndShiftsThatATerminalNumberedWrongly) {
+    test::MadeLedger made(1, "T1", 7);
+    for (const std::int64_t receipt : {1, 2, 2, 5, 1, 6}) made.add("sale", sale_of(receipt));
+    ledger::ShiftFigures shift;
+    shift.shift = "S1";
+    shift.number = 1;
+    for (int i = 0; i < 2; ++i) made.add("z_report", text_of(ledger::write_body(shift)));
+    Centre centre{test::Fleet(1, 1, 7)};
+    const auto whole = ledger::write_batch("T1", 1, 1, ledger::kNoEvent, made.events());
+    EXPECT_EQ(centre.keep(whole.bytes, "T1").kind, Kind::kept);
+    EXPECT_EQ(centre.count("SELECT count(*) FROM purchase"), 6);
+    EXPECT_EQ(centre.count("SELECT count(*) FROM shift"), 2);
+    EXPECT_EQ(centre.count("SELECT points FROM member WHERE id = 'M1'"), 6);
+    EXPECT_EQ(centre.count("SELECT count(*) FROM flag WHERE reason = 'receipt_repeated'"), 2);
+    EXPECT_EQ(centre.count("SELECT seq FROM flag WHERE reason = 'receipts_missing'"), 5);
 }
 
 }  // namespace
