@@ -1,33 +1,18 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "tests/support/test_till.h"
+#include "tools/load/own_broker.h"
 
 namespace counterfoil::test {
 
-// A program that runs meanwhile, without input; what it says, on standard output and error
-// together, goes into a file. It is killed at the end, also if the test's process is.
-class Program {
+// A child of the test's, which must start.
+class Program : public load::Child {
   public:
-    Program(const std::vector<std::string>& words, std::filesystem::path output);
-    ~Program() { kill(); }
-    Program(const Program&) = delete;
-    Program& operator=(const Program&) = delete;
-
-    bool has_ended();
-    // Waits for its end: its exit status, or -1 where a signal ended it.
-    int wait();
-    void kill();
-    void signal(int number) const;
-    std::string output() const;
-
-  private:
-    std::filesystem::path output_;
-    pid_t process_ = -1;
-    int status_ = 0;
+    Program(const std::vector<std::string>& words, std::filesystem::path output)
+        : Child(Child::start(words, std::move(output)).value()) {}
 };
 
 // Runs a program to its end.
@@ -43,40 +28,33 @@ class Broker {
   public:
     // Has certificates for a centre named "centre" and terminals named "T01" and "T02".
     Broker();
-    ~Broker() { kill(); }
-    Broker(const Broker&) = delete;
-    Broker& operator=(const Broker&) = delete;
 
     // Waits until it listens; on the port that it had before, if it had one.
     void start();
     // As a power cut does: -9.
-    void kill();
+    void kill() { broker_.kill(); }
     // It keeps its connections and answers nothing.
     void pause();
     void resume();
 
-    std::uint16_t port() const { return port_; }
-    const TemporaryFolder& folder() const { return folder_; }
-    std::filesystem::path authority() const { return path("ca.pem"); }
+    std::uint16_t port() const { return broker_.port(); }
+    std::filesystem::path authority() const { return broker_.authority(); }
     std::filesystem::path certificate(const std::string& name) const {
-        return path("clients/" + name + ".pem");
+        return broker_.certificate(name);
     }
-    std::filesystem::path key(const std::string& name) const {
-        return path("clients/" + name + ".key");
-    }
-    std::filesystem::path path(const std::string& name) const { return folder_ / ("b/" + name); }
+    std::filesystem::path key(const std::string& name) const { return broker_.key(name); }
+    std::filesystem::path path(const std::string& name) const { return broker_.path(name); }
 
     // tools/broker COMMAND folder ARGUMENTS...
-    void tool(const std::string& command, std::vector<std::string> arguments = {});
+    void tool(const std::string& command, const std::vector<std::string>& arguments = {});
     // While it runs; until it goes by that.
     void revoke(const std::string& name);
     // What it has said so far.
-    std::string log() const;
+    std::string log() const { return broker_.log(); }
 
   private:
     TemporaryFolder folder_;
-    std::optional<Program> program_;
-    std::uint16_t port_ = 0;
+    load::OwnBroker broker_{folder_ / "b"};
 };
 
 }  // namespace counterfoil::test

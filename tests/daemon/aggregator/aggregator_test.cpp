@@ -11,7 +11,8 @@
 #include "daemon/aggregator/centre_folder.h"
 #include "firmware/core/http/client.h"
 #include "tests/support/broker.h"
-#include "tests/support/simulated_terminal.h"
+#include "tests/support/fleet_stock.h"
+#include "tools/load/terminal.h"
 
 // The whole program, a real broker, terminals over mutual TLS.
 namespace counterfoil::aggregator {
@@ -76,16 +77,20 @@ class AggregatorTest : public testing::TestWithParam<link::Protocol> {
 
     void connect_terminals() {
         for (std::size_t i = 0; i < kTerminals; ++i) {
-            link::Settings settings;
-            settings.port = broker_.port();
-            settings.client_id = Fleet::name(i);
-            settings.authority = broker_.authority();
-            settings.certificate = broker_.certificate(Fleet::name(i));
-            settings.key = broker_.key(Fleet::name(i));
-            settings.protocol = GetParam();
-            settings.backoff = {20, 200};
-            terminals_.push_back(
-                std::make_unique<test::SimulatedTerminal>(fleet_, i, settings, centre_key_));
+            load::TerminalSettings settings;
+            settings.link.port = broker_.port();
+            settings.link.client_id = Fleet::name(i);
+            settings.link.authority = broker_.authority();
+            settings.link.certificate = broker_.certificate(Fleet::name(i));
+            settings.link.key = broker_.key(Fleet::name(i));
+            settings.link.protocol = GetParam();
+            settings.link.backoff = {20, 200};
+            settings.centre = centre_key_;
+            settings.most_under_way = 80;
+            settings.ask_again_ms = 700;
+            stocks_.push_back(std::make_unique<test::FleetStock>(fleet_, i));
+            terminals_.push_back(load::Terminal::open(*stocks_[i], settings).value());
+            terminals_.back()->begin(std::chrono::steady_clock::now());
         }
     }
     bool work_until(const std::function<bool()>& done, std::int64_t patience_ms = 30'000) {
@@ -103,7 +108,7 @@ class AggregatorTest : public testing::TestWithParam<link::Protocol> {
     }
     std::int64_t received() const {
         std::int64_t received = 0;
-        for (const auto& terminal : terminals_) received += terminal->received();
+        for (const auto& terminal : terminals_) received += terminal->figures().received;
         return received;
     }
 
@@ -133,7 +138,8 @@ class AggregatorTest : public testing::TestWithParam<link::Protocol> {
     Fleet fleet_{kTerminals, 300, 20261121};
     test::Broker broker_;
     crypto::PublicKey centre_key_{};
-    std::vector<std::unique_ptr<test::SimulatedTerminal>> terminals_;
+    std::vector<std::unique_ptr<test::FleetStock>> stocks_;
+    std::vector<std::unique_ptr<load::Terminal>> terminals_;
     std::optional<test::Program> program_;
     int starts_ = 0;
 };
