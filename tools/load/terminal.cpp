@@ -46,22 +46,17 @@ base::Result<std::unique_ptr<Terminal>> Terminal::open(Stock& stock,
 }
 
 void Terminal::begin(Moment at) {
-    next_ = at;
+    next_ = due_ = at;
 }
 
 std::int64_t Terminal::wait_ms() const {
     std::int64_t wait_ms = kMostWaitMs;
     if (const auto due_ms = session_->due_ms())
         wait_ms = std::min(wait_ms, *due_ms - clock_.steady_ms());
-    if (!session_->is_connected()) return std::max<std::int64_t>(wait_ms, 0);
-    const Moment now = steady_clock::now();
-    const auto until = [&](Moment moment) {
-        const auto wait = std::chrono::ceil<milliseconds>(moment - now).count();
-        wait_ms = std::min<std::int64_t>(wait_ms, wait);
-    };
-    // What waits for credit is woken by a receipt.
-    if (welcome_ && next_ > now && next_ != Moment::max()) until(next_);
-    if (quiet_until_ > now) until(quiet_until_);
+    if (due_ != Moment::max()) {
+        const auto wait = std::chrono::ceil<milliseconds>(due_ - steady_clock::now());
+        wait_ms = std::min<std::int64_t>(wait_ms, wait.count());
+    }
     return std::max<std::int64_t>(wait_ms, 0);
 }
 
@@ -71,6 +66,7 @@ bool Terminal::is_done() const {
 }
 
 void Terminal::work() {
+    due_ = Moment::max();
     while (const auto event = session_->poll()) hear(*event);
     if (!session_->is_connected()) return;
     if (is_waiting() && steady_clock::now() > heard_ + milliseconds(patience_ms_)) {
@@ -168,17 +164,26 @@ void Terminal::hear(const wire::Nak& nak) {
     if (nak.retry_after_ms) quiet_until_ = steady_clock::now() + milliseconds(*nak.retry_after_ms);
 }
 
-bool Terminal::may_send(std::int64_t seq, Moment now) const {
-    const bool is_new = seq > figures_.sent;
-    if (seq - figures_.received > std::min(credit_, settings_.most_under_way)) return false;
-    return !is_new || (!ending_ && next_ <= now);
+bool Terminal::has_credit(std::int64_t seq) const {
+    return seq - figures_.received <= std::min(credit_, settings_.most_under_way);
 }
 
+// What waits for credit, or for room in the session, is woken when that is there.
 void Terminal::send_batches() {
     const Moment now = steady_clock::now();
-    if (quiet_until_ > now) return;
+    if (quiet_until_ > now) {
+        due_ = quiet_until_;
+        return;
+    }
     while (const auto parcel = stock_.behind(sent_)) {
-        if (!may_send(parcel->to, now)) return;
+        if (!has_credit(parcel->to)) return;
+        if (parcel->to > figures_.sent) {
+            if (ending_) return;
+            if (next_ > now) {
+                due_ = next_;
+                return;
+            }
+        }
         const auto sent =
             session_->publish(topics_.up(0, stock_.name()), base::as_bytes(parcel->payload),
                               link::Qos::at_least_once);

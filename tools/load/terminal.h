@@ -80,7 +80,7 @@ class Terminal {
     void come_to(const wire::Cursor& cursor);
     void say_hello();
     void send_batches();
-    bool may_send(std::int64_t seq, Moment now) const;
+    bool has_credit(std::int64_t seq) const;
     void fail(std::string why);
     bool is_waiting() const { return !welcome_ || sent_ > figures_.received; }
 
@@ -95,9 +95,10 @@ class Terminal {
     bool welcome_ = false;
     bool ending_ = false;
     std::int64_t credit_ = 0;
-    std::int64_t sent_ = 0;    // since the last welcome or gap
-    std::int64_t gap_at_ = 0;  // the last that was gone back for
-    Moment next_ = Moment::max();
+    std::int64_t sent_ = 0;               // since the last welcome or gap
+    std::int64_t gap_at_ = 0;             // the last that was gone back for
+    Moment next_ = Moment::max();         // when the next new batch is to be sent
+    Moment due_ = Moment::max();          // when to work although nothing comes
     Moment quiet_until_ = Moment::min();  // the centre is too busy
     Moment heard_ = Moment::min();
     std::int64_t patience_ms_ = 0;
