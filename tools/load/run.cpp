@@ -23,7 +23,6 @@ constexpr const char* kPrefix = "L";
 // What two cores take at most in a second, and what there is memory for: some 150 bytes each.
 constexpr std::int64_t kPreparedPerSecond = 60'000;
 constexpr std::int64_t kMostPrepared = 4'000'000;
-constexpr std::int64_t kEndless = std::int64_t{1} << 40;
 constexpr std::chrono::seconds kPatience(60);
 constexpr std::int64_t kEarlyPart = 20;
 
@@ -47,6 +46,15 @@ std::chrono::microseconds interval_of(const Options& options) {
     if (options.rate <= 0) return std::chrono::microseconds(0);
     return std::chrono::microseconds(
         std::llround(1e6 * static_cast<double>(options.batch_events) / options.rate));
+}
+
+// Events of all terminals, in the time if not counted.
+std::int64_t wanted(const Options& options) {
+    if (options.events > 0) return options.events;
+    if (options.rate <= 0) return options.seconds * kPreparedPerSecond;
+    const double each = options.rate * static_cast<double>(options.seconds) +
+                        static_cast<double>(options.batch_events);
+    return std::llround(each * static_cast<double>(options.terminals));
 }
 
 void raise_descriptor_limit() {
@@ -187,7 +195,7 @@ Status Run::measure() {
     CF_TRY(work_until(
         [&] {
             note_early();
-            return by_time ? steady_clock::now() >= end : all_done();
+            return all_done() || (by_time && steady_clock::now() >= end);
         },
         "measuring"));
     report_.window_s = seconds_since(start);
@@ -271,24 +279,16 @@ Status Run::work_until(const std::function<bool()>& done, const std::string& doi
 Ledgers make_ledgers(const Options& options) {
     CF_CHECK(options.terminals >= 1);
     const base::WallTime now = base::SystemClock().now();
-    const std::int64_t most = options.events > 0 ? share_of(options, options.events) : kEndless;
     Ledgers ledgers;
     for (std::size_t i = 0; i < options.terminals; ++i)
         ledgers.push_back(std::make_unique<PreparedLedger>(
             SellerSettings{name_of(i), options.seed + i, now, options.signatures},
-            options.batch_events, most));
+            options.batch_events, share_of(options, wanted(options))));
     return ledgers;
 }
 
 std::int64_t events_to_prepare(const Options& options) {
-    const auto terminals = static_cast<double>(options.terminals);
-    std::int64_t events = options.events;
-    if (events == 0) events = options.seconds * kPreparedPerSecond;
-    if (options.events == 0 && options.rate > 0)
-        events = std::llround((options.rate * static_cast<double>(options.seconds) +
-                               static_cast<double>(options.batch_events)) *
-                              terminals);
-    return share_of(options, std::min(events, kMostPrepared));
+    return share_of(options, std::min(wanted(options), kMostPrepared));
 }
 
 Result<Report> run(const Options& options, const Ledgers& ledgers, const Watch& watch) {

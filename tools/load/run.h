@@ -46,8 +46,9 @@ struct Report {
     std::vector<std::string> faults() const;
 };
 
-// The ledgers of as many terminals as the options say, and how many events of each are to be made
-// before: all that are wanted, where they are known and there is memory for them.
+// The ledgers of as many terminals as the options say, with all events that these will want, at
+// most what two cores take in the time; and how many events of each are to be made before, which is
+// all as far as there is memory for them.
 Ledgers make_ledgers(const Options& options);
 std::int64_t events_to_prepare(const Options& options);
 

@@ -69,11 +69,12 @@ void Terminal::work() {
     due_ = Moment::max();
     while (const auto event = session_->poll()) hear(*event);
     if (!session_->is_connected()) return;
-    if (is_waiting() && steady_clock::now() > heard_ + milliseconds(patience_ms_)) {
+    if (is_waiting() && steady_clock::now() >= heard_ + milliseconds(patience_ms_)) {
         patience_ms_ = std::min(2 * patience_ms_, kMostPatience * settings_.ask_again_ms);
         say_hello();
     }
     if (welcome_) send_batches();
+    if (is_waiting()) due_ = std::min(due_, heard_ + milliseconds(patience_ms_));
 }
 
 void Terminal::hear(const link::Event& event) {
