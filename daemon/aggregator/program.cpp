@@ -90,12 +90,12 @@ bool Program::audit() {
 }
 
 void Program::hear() {
-    while (const auto event = session_->poll()) hear(*event);
+    while (auto event = session_->poll()) hear(*event);
     send();
 }
 
-void Program::hear(const link::Event& event) {
-    if (const auto* message = std::get_if<link::Message>(&event)) return hear(*message);
+void Program::hear(link::Event& event) {
+    if (auto* message = std::get_if<link::Message>(&event)) return hear(*message);
     if (std::holds_alternative<link::Connected>(event)) log_.info("broker_connected");
     if (const auto* gone = std::get_if<link::Disconnected>(&event)) {
         log_.warn("broker_gone", {{"broker", broker_.broker},
@@ -109,13 +109,13 @@ void Program::hear(const link::Event& event) {
     if (const auto* dropped = std::get_if<link::Dropped>(&event)) dropped_ += dropped->messages;
 }
 
-void Program::hear(const link::Message& message) {
+void Program::hear(link::Message& message) {
     auto topic = topics_.read(message.topic);
     if (!topic.ok() || topic.value().channel != wire::Channel::up) {
         ++dropped_;
         return;
     }
-    if (!intake_->offer(std::move(topic).value().name, message.payload)) ++dropped_;
+    if (!intake_->offer(std::move(topic).value().name, std::move(message.payload))) ++dropped_;
 }
 
 void Program::send() {

@@ -46,8 +46,8 @@ class Program {
     base::Status open_link();
     base::Status open_server(const ProgramOptions& options);
     void hear();
-    void hear(const link::Event& event);
-    void hear(const link::Message& message);
+    void hear(link::Event& event);
+    void hear(link::Message& message);
     void send();
     void wake_later();
     bool audit();

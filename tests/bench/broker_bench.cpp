@@ -1,6 +1,7 @@
 #include <optional>
 
 #include "daemon/aggregator/ingest/reception.h"
+#include "daemon/aggregator/intake.h"
 #include "daemon/aggregator/store/migrations.h"
 #include "daemon/aggregator/store/sqlite/sqlite_database.h"
 #include "tests/bench/figure.h"
@@ -11,8 +12,8 @@
 namespace counterfoil::bench {
 namespace {
 
-// Eight full batches a transaction.
-constexpr std::size_t kTogether = 8;
+// As many batches a transaction as the program takes when there is no end of them.
+constexpr std::size_t kTogether = aggregator::Intake::kMostTogether;
 
 load::Report run(const load::Options& given, const load::Ledgers& ledgers) {
     const test::TemporaryFolder folder;

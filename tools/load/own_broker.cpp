@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kMaxLog = 16UL << 20;
 
 std::string tool_path() {
-    return std::string(COUNTERFOIL_SOURCE_DIR) + "/tools/broker";
+    return COUNTERFOIL_SOURCE_DIR "/tools/broker";
 }
 
 std::string text_in(const std::filesystem::path& path) {
