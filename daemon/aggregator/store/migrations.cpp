@@ -20,6 +20,42 @@ void replace(std::string& text, std::string_view word, std::string_view by) {
         text.replace(at, word.size(), by);
 }
 
+// A trigger that refuses it. Another program's mistake, or our own, must not touch what is kept.
+std::string guard(const std::string& table, const std::string& change, Dialect dialect) {
+    const std::string head =
+        "CREATE TRIGGER " + table + "_no_" + change + " BEFORE " + change + " ON " + table;
+    if (dialect == Dialect::sqlite)
+        return head + " BEGIN SELECT RAISE(ABORT, 'rows of " + table + " are kept'); END;";
+    const std::string each = change == "truncate" ? "STATEMENT" : "ROW";
+    return head + " FOR EACH " + each + " EXECUTE FUNCTION refuse_change();";
+}
+
+std::string guards(const std::string& table, bool is_unchanged, Dialect dialect) {
+    std::string script;
+    if (dialect == Dialect::postgres) {
+        script =
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            "BEGIN RAISE integrity_constraint_violation USING MESSAGE = 'rows of ' || "
+            "TG_TABLE_NAME || ' are kept'; END $$;";
+        script += guard(table, "truncate", dialect);
+    }
+    if (is_unchanged) script += guard(table, "update", dialect);
+    return script + guard(table, "delete", dialect);
+}
+
+// Puts what `make` gives for each table in the place of "{word table};".
+template <class Make>
+void replace_each(std::string& text, const std::string& word, Make make) {
+    const std::string beginning = "{" + word + " ";
+    for (std::size_t at = text.find(beginning); at != std::string::npos;
+         at = text.find(beginning)) {
+        const std::size_t name = at + beginning.size();
+        const std::size_t end = text.find("};", name);
+        CF_CHECK(end != std::string::npos);
+        text.replace(at, end + 2 - at, make(text.substr(name, end - name)));
+    }
+}
+
 std::string in_dialect(std::string_view sql, Dialect dialect) {
     const bool is_sqlite = dialect == Dialect::sqlite;
     std::string text(sql);
@@ -28,6 +64,10 @@ std::string in_dialect(std::string_view sql, Dialect dialect) {
     replace(text, "{strict}", is_sqlite ? "STRICT" : "");
     replace(text, "{clustered}", is_sqlite ? "STRICT, WITHOUT ROWID" : "");
     if (!is_sqlite) replace(text, " TEXT", " TEXT COLLATE \"C\"");
+    for (const bool is_unchanged : {true, false})
+        replace_each(text, is_unchanged ? "unchanged" : "undeleted", [&](const std::string& table) {
+            return guards(table, is_unchanged, dialect);
+        });
     return text;
 }
 

@@ -10,7 +10,8 @@ namespace counterfoil::store {
 // One step of the schema, the same number on every database. In its text, {integer} and {blob} are
 // the dialect's words for 64-bit integers and bytes, and {strict} ends a table's definition;
 // {clustered} does so where its rows should lie in the order of the primary key. A TEXT is ordered
-// by its bytes on every database, whatever the server's locale is or becomes.
+// by its bytes on every database, whatever the server's locale is or becomes. {unchanged t}; makes
+// the database refuse to change or delete rows of the table t, {undeleted t}; to delete them.
 struct Migration {
     std::int64_t version = 0;
     const char* sql = nullptr;

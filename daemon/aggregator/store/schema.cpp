@@ -23,6 +23,7 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
         frozen {integer} NOT NULL DEFAULT 0,
         PRIMARY KEY (terminal, epoch)
     ) {strict};
+    {undeleted ledger};
 
     -- The events, as they came. What a batch repeats of an earlier one is before its from_seq.
     CREATE TABLE batch (
@@ -35,6 +36,7 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
         bytes {blob} NOT NULL,
         PRIMARY KEY (terminal, epoch, to_seq)
     ) {strict};
+    {unchanged batch};
 
     -- Two signed histories of one ledger: the batch that came second, from where they part.
     CREATE TABLE fork (
@@ -46,6 +48,7 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
         bytes {blob} NOT NULL,
         PRIMARY KEY (terminal, epoch, seq, head)
     ) {strict};
+    {unchanged fork};
 
     -- What could not be taken at all.
     CREATE TABLE quarantine (

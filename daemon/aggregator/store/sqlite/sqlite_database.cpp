@@ -49,6 +49,8 @@ Result<std::unique_ptr<Database>> SqliteDatabase::open(const std::filesystem::pa
     CF_TRY(connection.execute(kPatience));
     // What is answered from here on, and built upon, must not vanish with the next power cut.
     CF_TRY(connection.settle());
+    // What is refused to DELETE is refused to INSERT OR REPLACE, too.
+    CF_TRY(connection.execute("PRAGMA recursive_triggers=ON"));
     return std::unique_ptr<Database>(new SqliteDatabase(std::move(claim), std::move(connection)));
 }
 

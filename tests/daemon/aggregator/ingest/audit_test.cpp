@@ -59,6 +59,9 @@ TEST_F(AuditTest, FindsASignatureThatTheLastOneHidAndGoesOn) {
 
 TEST_F(AuditTest, FindsWhatHappenedToTheStore) {
     ASSERT_TRUE(centre_.database()
+                    .execute("DROP TRIGGER batch_no_update; DROP TRIGGER batch_no_delete")
+                    .ok());
+    ASSERT_TRUE(centre_.database()
                     .run("UPDATE batch SET bytes = $1 WHERE terminal = 'T1' AND from_seq = 1",
                          {base::as_bytes("rubbish")})
                     .ok());

@@ -56,6 +56,45 @@ TEST_P(StoreMigrations, SurviveACrashBetweenThem) {
     EXPECT_EQ(version(), 3);
 }
 
+// With one row of each table.
+TEST_P(StoreMigrations, KeepWhatCameAsItCame) {
+    ASSERT_TRUE(migrate(store(), migrations()).ok());
+    const Value none(base::as_bytes(""));
+    const Value some(base::as_bytes("bytes"));
+    for (const std::string table : {"batch", "fork"}) {
+        const bool is_batch = table == "batch";
+        ASSERT_TRUE(store()
+                        .run("INSERT INTO " + table + " (terminal, epoch, " +
+                                 (is_batch ? "to_seq, from_seq" : "seq") +
+                                 ", head, at_ms, bytes) VALUES ('T1', 1, 5, " +
+                                 (is_batch ? "1, " : "") + "$1, 0, $2)",
+                             {none, some})
+                        .ok());
+        EXPECT_EQ(code_of(store().run("UPDATE " + table + " SET at_ms = 1")), Code::refused);
+        EXPECT_EQ(code_of(store().run("DELETE FROM " + table)), Code::refused);
+        EXPECT_EQ(integer("SELECT at_ms FROM " + table), 0);
+    }
+    ASSERT_TRUE(
+        store()
+            .run("INSERT INTO ledger (terminal, epoch, seq, head) VALUES ('T1', 1, 5, $1)", {none})
+            .ok());
+    EXPECT_EQ(code_of(store().run("UPDATE ledger SET frozen = 1")), std::nullopt);
+    EXPECT_EQ(code_of(store().run("DELETE FROM ledger WHERE terminal = 'T1'")), Code::refused);
+    EXPECT_EQ(integer("SELECT frozen FROM ledger"), 1);
+}
+
+TEST(StoreSchema, KeepsWhatCameInTheWaysThatOneDatabaseAloneHas) {
+    SqliteStore sqlite;
+    ASSERT_TRUE(migrate(*sqlite, migrations()).ok());
+    const char* insert = "INTO batch VALUES ('T1', 1, 5, 1, x'00', 0, x'00')";
+    ASSERT_TRUE(sqlite->run("INSERT " + std::string(insert)).ok());
+    EXPECT_FALSE(sqlite->run("INSERT OR REPLACE " + std::string(insert)).ok());
+    PostgresStore postgres;
+    ASSERT_TRUE(migrate(*postgres, migrations()).ok());
+    for (const std::string table : {"batch", "fork", "ledger"})
+        EXPECT_FALSE(postgres->run("TRUNCATE " + table).ok()) << table;
+}
+
 // Table and column of the centre's schema, in the order of their names.
 std::string columns_of(Database& database) {
     const auto rows =
