@@ -53,8 +53,9 @@ Result<std::unique_ptr<OpenCentre>> OpenCentre::open(const CentreFolder& folder,
     CF_TRY(store::migrate(*database, store::migrations()));
     std::unique_ptr<OpenCentre> centre(
         new OpenCentre(std::move(key), chain.front(), std::move(database)));
-    CF_LET(auto own, ingest::OwnLedger::open(
-                         {*centre->database_, centre->key_, centre->certificate_, clock, entropy}));
+    CF_LET(auto own,
+           ingest::OwnLedger::open({*centre->database_, centre->key_, centre->certificate_, clock,
+                                    entropy, folder.head()}));
     centre->own_.emplace(std::move(own));
     return centre;
 }

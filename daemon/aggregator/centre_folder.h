@@ -9,7 +9,8 @@
 namespace counterfoil::aggregator {
 
 // The centre's data folder: key.pem, with which it signs receipts and its own ledger,
-// certificate.pem, which says so to everybody, and centre.db.
+// certificate.pem, which says so to everybody, centre.db, and centre.head, which says how far its
+// own ledger has come, so that an older store is noticed.
 class CentreFolder {
   public:
     explicit CentreFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -17,6 +18,8 @@ class CentreFolder {
     std::filesystem::path key() const { return folder_ / "key.pem"; }
     std::filesystem::path certificate() const { return folder_ / "certificate.pem"; }
     std::filesystem::path database() const { return folder_ / "centre.db"; }
+
+    std::filesystem::path head() const { return folder_ / "centre.head"; }
 
     // Makes the folder, its key and its certificate, where there is none; true where it did.
     base::Result<bool> prepare(const base::Clock& clock, base::Entropy& entropy) const;

@@ -188,6 +188,8 @@ std::string Program::figures() {
     add(text, "heartbeats_total", "counter", "Signs of life.", now.heartbeats);
     add(text, "quarantined_total", "counter", "Messages that were none.", now.quarantined);
     add(text, "heads_behind_total", "counter", "Ledgers shorter than they were.", now.heads_behind);
+    add(text, "other_ledgers_total", "counter", "Terminals that came with another ledger.",
+        now.other_ledgers);
     for (std::size_t reason = 0; reason < wire::kReasons; ++reason)
         add(text,
             "refused_" + std::string(wire::reason_name(static_cast<wire::Reason>(reason))) +

@@ -13,6 +13,9 @@ class FleetStock final : public load::Stock {
         : fleet_(fleet), place_(place), name_(Fleet::name(place)), batch_events_(batch_events) {}
 
     const std::string& name() const override { return name_; }
+    const base::Uuid& incarnation() const override {
+        return fleet_.ledgers()[place_].incarnation();
+    }
     wire::Cursor end() const override {
         return {1, fleet_.events(place_), fleet_.ledgers()[place_].head()};
     }

@@ -18,6 +18,7 @@ class MadeLedger {
     const std::vector<ledger::SignedEvent>& events() const { return events_; }
     const crypto::Digest& head() const { return head_; }
     const std::vector<crypto::Certificate>& certificates() const { return till_->certificates; }
+    const base::Uuid& incarnation() const { return till_->boot; }
     crypto::SigningKey& key() { return till_->key; }
 
     void add(const std::string& type, const std::string& body);

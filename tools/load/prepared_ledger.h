@@ -28,6 +28,7 @@ class PreparedLedger final : public Stock {
     std::uint64_t made_late() const { return made_late_; }
 
     const std::string& name() const override { return seller_.name(); }
+    const base::Uuid& incarnation() const override { return seller_.incarnation(); }
     wire::Cursor end() const override { return seller_.end(); }
     bool ends_at(std::int64_t seq) const override { return seq >= most_events_; }
     std::optional<Parcel> behind(std::int64_t seq) override;

@@ -38,6 +38,7 @@ class Seller {
     Seller(const SellerSettings& settings, base::Entropy& entropy);
 
     const std::string& name() const { return settings_.name; }
+    const base::Uuid& incarnation() const { return boot_; }
     const std::vector<crypto::Certificate>& certificates() const { return certificates_; }
     // Where its ledger ends, which grows with each batch.
     const wire::Cursor& end() const { return end_; }

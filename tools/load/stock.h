@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "firmware/core/base/id.h"
 #include "firmware/core/wire/fields.h"
 
 namespace counterfoil::load {
@@ -19,6 +20,7 @@ class Stock {
     virtual ~Stock() = default;
 
     virtual const std::string& name() const = 0;
+    virtual const base::Uuid& incarnation() const = 0;
     // Where its ledger ends by now.
     virtual wire::Cursor end() const = 0;
     // Whether nothing will ever follow that event.

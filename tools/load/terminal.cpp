@@ -92,6 +92,7 @@ void Terminal::say_hello() {
     wire::Hello hello;
     hello.terminal = stock_.name();
     hello.cursor = stock_.end();
+    hello.incarnation = stock_.incarnation();
     hello.software = "simulated";
     random_.fill(nonce_);
     hello.nonce = nonce_;

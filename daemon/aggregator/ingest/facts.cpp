@@ -109,8 +109,17 @@ Status take_provisioning(const EventView& event, EventType type, const json::Val
     return {};
 }
 
+Status take_genesis(const json::Value& body, Facts& facts) {
+    CF_LET(const std::string_view text, body.text("incarnation"));
+    CF_LET(const base::Uuid incarnation, base::Uuid::parse(text));
+    facts.incarnation = incarnation.text();
+    return {};
+}
+
 Status take(const EventView& event, EventType type, const json::Value& body, Facts& facts) {
     switch (type) {
+        case EventType::genesis:
+            return take_genesis(body, facts);
         case EventType::sale:
             return take_sale(event, body, facts);
         case EventType::refund:
@@ -135,6 +144,7 @@ Status take(const EventView& event, EventType type, const json::Value& body, Fac
 // Whether the centre counts by the bodies of these; all others' are not even looked at.
 bool counts(EventType type) {
     switch (type) {
+        case EventType::genesis:
         case EventType::sale:
         case EventType::refund:
         case EventType::void_sale:

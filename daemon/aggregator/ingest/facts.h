@@ -70,6 +70,7 @@ struct Flag {
 
 // Of consecutive events; each list in their order.
 struct Facts {
+    std::string incarnation;  // the ledger's, where its genesis is among them
     std::vector<Purchase> purchases;
     std::vector<CouponUse> coupon_uses;
     std::vector<PointsUsed> points_used;

@@ -206,9 +206,8 @@ Result<std::optional<Cursor>> find_cursor(Database& database, const LedgerName& 
     return std::optional(Cursor{name.epoch, rows.integer(0, 0), digest_of(rows.blob(0, 1))});
 }
 
-Result<std::vector<Kept>> keep(Database& database, std::span<const Candidate> candidates,
-                               base::WallTime now) {
-    CF_LET(auto transaction, store::Transaction::begin(database));
+Result<std::vector<Kept>> keep_within(Database& database, std::span<const Candidate> candidates,
+                                      base::WallTime now) {
     Keeping keeping(database, now);
     CF_TRY(keeping.hold(candidates));
     std::vector<Kept> all;
@@ -217,6 +216,13 @@ Result<std::vector<Kept>> keep(Database& database, std::span<const Candidate> ca
         all.push_back(kept);
     }
     CF_TRY(keeping.write());
+    return all;
+}
+
+Result<std::vector<Kept>> keep(Database& database, std::span<const Candidate> candidates,
+                               base::WallTime now) {
+    CF_LET(auto transaction, store::Transaction::begin(database));
+    CF_LET(auto all, keep_within(database, candidates, now));
     CF_TRY(transaction.commit());
     return all;
 }

@@ -35,5 +35,9 @@ base::Result<std::optional<wire::Cursor>> find_cursor(store::Database& database,
 // with its own connection: which of them moves a ledger on is decided by the ledger's own row.
 base::Result<std::vector<Kept>> keep(store::Database& database,
                                      std::span<const Candidate> candidates, base::WallTime now);
+// The same as a part of the caller's transaction: nothing is on the disk before that is.
+base::Result<std::vector<Kept>> keep_within(store::Database& database,
+                                            std::span<const Candidate> candidates,
+                                            base::WallTime now);
 
 }  // namespace counterfoil::ingest

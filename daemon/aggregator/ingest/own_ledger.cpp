@@ -11,7 +11,10 @@ using base::Result;
 using base::Status;
 using ledger::EventType;
 
-Result<OwnLedger> OwnLedger::open(const World& world) {
+namespace {
+
+// The centre is a terminal of its own store.
+Status introduce(const OwnLedger::World& world) {
     const std::string_view name = kCentre;
     CF_TRY(
         world.database.run("INSERT INTO terminal (name, store, certificate) "
@@ -21,19 +24,62 @@ Result<OwnLedger> OwnLedger::open(const World& world) {
            world.database.query("SELECT certificate FROM terminal WHERE name = $1", {name}));
     if (base::as_text(kept.blob(0, 0)) != base::as_text(world.certificate.der()))
         return Error(Code::key_mismatch, "the store is of a centre with another certificate");
-    CF_TRY(open_ledger(world.database, {std::string(name), 1}));
-    CF_LET(const auto cursor, find_cursor(world.database, {std::string(name), 1}));
-    OwnLedger own(world, *cursor);
-    if (cursor->seq == 0)
-        CF_TRY(own.record(EventType::genesis, ledger::genesis_body(own.boot_, {world.certificate}),
-                          ""));
+    return {};
+}
+
+Result<wire::Cursor> open_epoch(store::Database& database, std::int64_t epoch) {
+    const LedgerName name{std::string(kCentre), epoch};
+    CF_TRY(open_ledger(database, name));
+    CF_LET(const auto cursor, find_cursor(database, name));
+    return *cursor;
+}
+
+}  // namespace
+
+Result<std::int64_t> own_epoch(store::Database& database) {
+    CF_LET(const store::Rows rows,
+           database.query("SELECT max(epoch) FROM ledger WHERE terminal = $1", {kCentre}));
+    return rows.is_null(0, 0) ? 1 : rows.integer(0, 0);
+}
+
+Result<OwnLedger> OwnLedger::open(const World& world) {
+    CF_TRY(HeadFile(world.head_file).check(world.database));
+    CF_TRY(introduce(world));
+    CF_LET(const std::int64_t epoch, own_epoch(world.database));
+    CF_LET(const wire::Cursor cursor, open_epoch(world.database, epoch));
+    OwnLedger own(world, cursor);
+    if (cursor.seq == 0)
+        CF_TRY(own.record(EventType::genesis, own.genesis(), ""));
+    else
+        CF_TRY(HeadFile(world.head_file).write(cursor));
     return own;
+}
+
+Result<wire::Cursor> OwnLedger::begin_epoch(const World& world, std::int64_t epoch,
+                                            const std::string& reason) {
+    CF_TRY(introduce(world));
+    CF_LET(const std::int64_t last, own_epoch(world.database));
+    CF_CHECK(epoch > last);
+    CF_LET(const wire::Cursor ended, open_epoch(world.database, last));
+    CF_LET(const wire::Cursor cursor, open_epoch(world.database, epoch));
+    OwnLedger own(world, cursor);
+    json::Object follows;
+    wire::set_cursor(follows, ended);
+    json::Object body = own.genesis();
+    body.set("follows", std::move(follows)).set("reason", reason);
+    CF_TRY(own.record_within(EventType::genesis, body, ""));
+    return own.cursor_;
+}
+
+json::Object OwnLedger::genesis() const {
+    return ledger::genesis_body(boot_, {world_.certificate});
 }
 
 Result<ledger::SignedEvent> OwnLedger::write(EventType type, const json::Object& body,
                                              const std::string& staff) {
     ledger::Envelope envelope;
     envelope.terminal = kCentre;
+    envelope.epoch = cursor_.epoch;
     envelope.seq = cursor_.seq + 1;
     envelope.prev = cursor_.head;
     envelope.at = world_.clock.now();
@@ -48,10 +94,23 @@ Result<ledger::SignedEvent> OwnLedger::write(EventType type, const json::Object&
 }
 
 Status OwnLedger::record(EventType type, const json::Object& body, const std::string& staff) {
+    const wire::Cursor before = cursor_;
+    CF_LET(auto transaction, store::Transaction::begin(world_.database));
+    Status done = record_within(type, body, staff);
+    if (done.ok()) done = transaction.commit();
+    if (!done.ok()) {
+        cursor_ = before;
+        return done;
+    }
+    return HeadFile(world_.head_file).write(cursor_);
+}
+
+Status OwnLedger::record_within(EventType type, const json::Object& body,
+                                const std::string& staff) {
     CF_LET(const ledger::SignedEvent event, write(type, body, staff));
     const std::vector<ledger::SignedEvent> events{event};
-    const ledger::WrittenBatch batch =
-        ledger::write_batch(std::string(kCentre), 1, cursor_.seq + 1, cursor_.head, events);
+    const ledger::WrittenBatch batch = ledger::write_batch(std::string(kCentre), cursor_.epoch,
+                                                           cursor_.seq + 1, cursor_.head, events);
     Terminals own;
     CF_TRY(own.load(world_.database));
     auto candidate = examine(batch.bytes, kCentre, own);
@@ -60,7 +119,7 @@ Status OwnLedger::record(EventType type, const json::Object& body, const std::st
         return Error(Code::invalid_argument, "the centre would not believe that event itself");
     std::vector<Candidate> one;
     one.push_back(std::move(candidate).value());
-    CF_LET(const auto kept, keep(world_.database, one, world_.clock.now()));
+    CF_LET(const auto kept, keep_within(world_.database, one, world_.clock.now()));
     if (kept.front().kind != Kept::Kind::kept)
         return Error(Code::second_writer, "somebody else has written the centre's own ledger");
     cursor_ = kept.front().cursor;

@@ -1,13 +1,15 @@
 #pragma once
 
+#include "daemon/aggregator/ingest/head_file.h"
 #include "daemon/aggregator/ingest/keeper.h"
 #include "firmware/core/crypto/signing_key.h"
 
 namespace counterfoil::ingest {
 
 // The centre's own ledger: what it does itself is an event in a signed chain, like what happens at
-// a counter, and takes the same path, so that all it knows can be told from ledgers. One thread,
-// and one process: a second one would sign another history.
+// a counter, and takes the same path, so that all it knows can be told from ledgers. A centre that
+// was restored begins another epoch of it. One thread, and one process: a second one would sign
+// another history.
 class OwnLedger {
   public:
     struct World {
@@ -16,8 +18,10 @@ class OwnLedger {
         const crypto::Certificate& certificate;
         const base::Clock& clock;
         base::Entropy& entropy;
+        std::filesystem::path head_file = {};  // empty: there is none
     };
-    // Begins the ledger where there is none. key_mismatch where it is another key's.
+    // Begins the ledger where there is none. key_mismatch where it is another key's; rolled_back
+    // where the database is an older copy.
     static base::Result<OwnLedger> open(const World& world);
 
     // Durable, with all that follows from it, when it returns.
@@ -29,6 +33,11 @@ class OwnLedger {
     base::Status revoke(const std::string& terminal, const std::string& reason,
                         const std::string& staff);
 
+    // Ends the ledger's last epoch, because of the reason, and begins a higher one, whose first
+    // event says so: the store is not what it was. A part of the caller's transaction.
+    static base::Result<wire::Cursor> begin_epoch(const World& world, std::int64_t epoch,
+                                                  const std::string& reason);
+
     const wire::Cursor& cursor() const { return cursor_; }
 
   private:
@@ -36,6 +45,9 @@ class OwnLedger {
         : world_(world),
           cursor_(cursor),
           boot_(base::UuidMaker(world.clock, world.entropy).make()) {}
+    base::Status record_within(ledger::EventType type, const json::Object& body,
+                               const std::string& staff);
+    json::Object genesis() const;
     base::Result<ledger::SignedEvent> write(ledger::EventType type, const json::Object& body,
                                             const std::string& staff);
 
@@ -43,5 +55,8 @@ class OwnLedger {
     wire::Cursor cursor_;
     base::Uuid boot_;
 };
+
+// The last epoch of the centre's own ledger; 1 before it has begun.
+base::Result<std::int64_t> own_epoch(store::Database& database);
 
 }  // namespace counterfoil::ingest

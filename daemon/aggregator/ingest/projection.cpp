@@ -56,6 +56,7 @@ std::int64_t Projection::add(const LedgerName& name, const Facts& facts, std::in
     of->second.events += to - after;
     of->second.trainings +=
         facts.trainings.end() - std::ranges::upper_bound(facts.trainings, after);
+    if (after == 0 && !facts.incarnation.empty()) incarnations_.push_back({of, &facts.incarnation});
     for (const Purchase& purchase : above(facts.purchases, after)) {
         purchases_.push_back({of, &purchase});
         count(purchase, of->second);
@@ -72,6 +73,7 @@ std::int64_t Projection::add(const LedgerName& name, const Facts& facts, std::in
 }
 
 Status Projection::write(Database& database) const {
+    CF_TRY(write_incarnations(database));
     for (const Provisioned* one : provisioned_) CF_TRY(write_terminal(database, *one));
     CF_TRY(write_purchases(database));
     CF_TRY(write_coupon_uses(database));
@@ -82,7 +84,16 @@ Status Projection::write(Database& database) const {
     return write_figures(database);
 }
 
-// A terminal's first ledger is open from then on.
+// Whatever was claimed before: the genesis is signed.
+Status Projection::write_incarnations(Database& database) const {
+    for (const auto& [name, incarnation] : incarnations_)
+        CF_TRY(database.run("UPDATE ledger SET incarnation = $1 WHERE terminal = $2 AND epoch = $3",
+                            {text(*incarnation), text(name->first.terminal), name->first.epoch}));
+    return {};
+}
+
+// A terminal's first ledger is open from then on. While nothing of it is held, whoever is
+// introduced anew may come with another one.
 Status Projection::write_terminal(Database& database, const Provisioned& one) {
     const std::string_view name = one.terminal;
     if (one.certificate.empty())
@@ -92,6 +103,9 @@ Status Projection::write_terminal(Database& database, const Provisioned& one) {
                      "ON CONFLICT (name) DO UPDATE SET store = excluded.store, "
                      "certificate = excluded.certificate, revoked = 0",
                      {name, one.store, base::ByteView(one.certificate)}));
+    CF_TRY(database.run(
+        "UPDATE ledger SET incarnation = NULL WHERE terminal = $1 AND epoch = 1 AND seq = 0",
+        {name}));
     return open_ledger(database, {one.terminal, 1});
 }
 

@@ -52,6 +52,7 @@ class Projection {
 
     void count(const Purchase& purchase, Figures& figures);
     std::int64_t check_receipt(Name name, const Purchase& purchase, std::int64_t receipt);
+    base::Status write_incarnations(store::Database& database) const;
     static base::Status write_terminal(store::Database& database, const Provisioned& one);
     base::Status write_purchases(store::Database& database) const;
     base::Status write_coupon_uses(store::Database& database) const;
@@ -62,6 +63,7 @@ class Projection {
 
     std::map<LedgerName, Figures> figures_;
     std::map<std::string, Account, std::less<>> accounts_;
+    std::vector<Of<std::string>> incarnations_;
     std::vector<Of<Purchase>> purchases_;
     std::vector<Of<CouponUse>> coupon_uses_;
     std::vector<Of<ClosedShift>> shifts_;

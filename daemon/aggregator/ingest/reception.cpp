@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/aggregator/ingest/contact.h"
+#include "daemon/aggregator/ingest/own_ledger.h"
 #include "firmware/core/ledger/receipt.h"
 #include "firmware/core/wire/from_centre.h"
 
@@ -52,6 +54,20 @@ Nak nak_of(const Kept& kept, std::int64_t from) {
     }
 }
 
+Nak nak_of(Contact::Kind kind) {
+    Nak nak = nak_of(Reason::wrong_incarnation, "");
+    nak.answers = wire::Kind::hello;
+    if (kind == Contact::Kind::behind) {
+        nak.sentence = "the centre holds more of this ledger than it has";
+    } else if (kind == Contact::Kind::another) {
+        nak.sentence = "the centre holds another ledger under this name: see to it";
+    } else {
+        nak.reason = Reason::epoch_unknown;
+        nak.sentence = "nobody has opened that epoch";
+    }
+    return nak;
+}
+
 }  // namespace
 
 // What becomes of one call of take().
@@ -65,6 +81,11 @@ Result<Reception> Reception::open(const World& world) {
     Reception reception(world);
     CF_TRY(reception.reload());
     return reception;
+}
+
+Status Reception::reload() {
+    CF_LET(own_epoch_, own_epoch(world_.database));
+    return terminals_.load(world_.database);
 }
 
 Result<std::vector<Outgoing>> Reception::take(std::span<const Incoming> messages) {
@@ -118,22 +139,23 @@ Status Reception::take_hello(std::string_view terminal, const wire::Hello& hello
         no(Reason::revoked, "this terminal's certificate was revoked");
     else if (std::ranges::find(hello.protocols, wire::kProtocol) == hello.protocols.end())
         no(Reason::newer_format, "the centre speaks protocol 1 alone");
-    else {
-        CF_LET(const auto cursor,
-               find_cursor(world_.database, {std::string(terminal), hello.cursor.epoch}));
-        if (!cursor) {
-            no(Reason::epoch_unknown, "nobody has opened that epoch");
-        } else if (hello.cursor.seq < cursor->seq) {
-            ++figures_.heads_behind;
-            no(Reason::wrong_incarnation, "the centre holds more of this ledger than it has");
-        } else {
-            const wire::Welcome welcome{
-                std::string(terminal), *cursor,    world_.clock.now(), kCredit, {},
-                wire::kProtocol,       hello.nonce};
-            CF_LET(std::string message, wire::write(welcome, world_.signer));
-            work.answers.push_back({std::string(terminal), std::move(message)});
-        }
+    else
+        return welcome(hello, work);
+    return {};
+}
+
+Status Reception::welcome(const wire::Hello& hello, Work& work) {
+    CF_LET(const Contact contact, meet(world_.database, hello));
+    if (contact.kind != Contact::Kind::known) {
+        if (contact.kind == Contact::Kind::behind) ++figures_.heads_behind;
+        if (contact.kind == Contact::Kind::another) ++figures_.other_ledgers;
+        refuse(hello.terminal, nak_of(contact.kind), work);
+        return {};
     }
+    const wire::Welcome welcome{hello.terminal, contact.cursor,  world_.clock.now(), kCredit,
+                                versions(),     wire::kProtocol, hello.nonce};
+    CF_LET(std::string message, wire::write(welcome, world_.signer));
+    work.answers.push_back({hello.terminal, std::move(message)});
     return {};
 }
 
@@ -187,7 +209,7 @@ Status Reception::answer_batches(const std::vector<Kept>& all, Work& work) {
 Status Reception::write_receipts(Work& work) {
     for (const auto& [terminal, cursor] : work.held) {
         const ledger::Receipt receipt{terminal,           cursor.epoch, cursor.seq, cursor.head,
-                                      world_.clock.now(), kCredit,      {}};
+                                      world_.clock.now(), kCredit,      versions()};
         CF_LET(const std::string text, ledger::write_receipt(receipt, world_.signer));
         work.answers.push_back({terminal, wire::wrap_receipt(text)});
         ++figures_.receipts;

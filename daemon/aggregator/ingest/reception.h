@@ -26,7 +26,8 @@ struct Figures {
     std::uint64_t batches_again = 0;
     std::uint64_t receipts = 0;
     std::uint64_t quarantined = 0;
-    std::uint64_t heads_behind = 0;  // a terminal has less than it had: a copy, or a cut tail
+    std::uint64_t heads_behind = 0;   // a terminal has less than it had: a copy, or a cut tail
+    std::uint64_t other_ledgers = 0;  // a terminal came with another one: a clone
     std::array<std::uint64_t, wire::kReasons> refused{};  // by the reason that was told
 
     std::uint64_t refused_for(wire::Reason reason) const {
@@ -50,7 +51,7 @@ class Reception {
     base::Result<std::vector<Outgoing>> take(std::span<const Incoming> messages);
 
     // When terminals were provisioned or revoked.
-    base::Status reload() { return terminals_.load(world_.database); }
+    base::Status reload();
 
     const Figures& figures() const { return figures_; }
     const Terminals& terminals() const { return terminals_; }
@@ -61,6 +62,7 @@ class Reception {
 
     base::Status look_at(const Incoming& message, Work& work);
     base::Status take_hello(std::string_view terminal, const wire::Hello& hello, Work& work);
+    base::Status welcome(const wire::Hello& hello, Work& work);
     base::Status take_heartbeat(std::string_view terminal, const wire::Heartbeat& heartbeat);
     base::Status take_batch(std::string_view terminal, std::string_view bytes, Work& work);
     base::Status keep_all(Work& work);
@@ -68,10 +70,13 @@ class Reception {
     base::Status write_receipts(Work& work);
     base::Status quarantine(std::string_view terminal, std::string_view bytes,
                             const Refused& refused);
+    wire::Versions versions() const { return {{std::string(kCentre), own_epoch_}}; }
     void refuse(std::string_view terminal, wire::Nak nak, Work& work);
 
     World world_;
     Terminals terminals_;
+    // What every answer names, so that a terminal can tell a centre that was restored.
+    std::int64_t own_epoch_ = 1;
     Figures figures_;
 };
 

@@ -21,6 +21,7 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
         head {blob} NOT NULL,
         receipt {integer} NOT NULL DEFAULT 0,  -- the highest number that was given
         frozen {integer} NOT NULL DEFAULT 0,
+        incarnation TEXT,  -- of its genesis; before that has come, of who asked first
         PRIMARY KEY (terminal, epoch)
     ) {strict};
     {undeleted ledger};

@@ -50,6 +50,8 @@ std::string_view code_name(Code code) {
             return "clock_before_build";
         case Code::restored_copy:
             return "restored_copy";
+        case Code::rolled_back:
+            return "rolled_back";
         case Code::refused:
             return "refused";
     }

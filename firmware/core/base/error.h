@@ -30,6 +30,7 @@ enum class Code {
     signer_failed,        // the signing key cannot be used just now
     clock_before_build,   // the clock tells a time before this program existed
     restored_copy,        // the ledger is older than what this terminal has already recorded
+    rolled_back,          // the centre's database is older than what the centre has recorded
     refused,              // a rule of the business says no
 };
 

@@ -35,6 +35,7 @@ class ReceptionTest : public testing::Test {
         wire::Hello hello;
         hello.terminal = test::Fleet::name(terminal);
         hello.cursor = {1, fleet_.events(terminal), fleet_.ledgers()[terminal].head()};
+        hello.incarnation = fleet_.ledgers()[terminal].incarnation();
         hello.software = "1.0";
         hello.nonce.fill(7);
         return hello;
@@ -55,6 +56,22 @@ TEST_F(ReceptionTest, WelcomesATerminalWithHowFarItHoldsItsLedger) {
     EXPECT_EQ(welcome.cursor.seq, 8);
     EXPECT_EQ(welcome.nonce, hello(0).nonce);
     EXPECT_GT(welcome.credit, 256);
+}
+
+TEST_F(ReceptionTest, NamesTheCentresOwnEpochInEveryAnswer) {
+    const auto epoch = [&] {
+        const auto receipt = std::get<wire::Receipt>(answer("T1", batch(0, 1, 8)));
+        const auto welcome = std::get<wire::Welcome>(answer("T1", wire::write(hello(0))));
+        EXPECT_EQ(receipt.content.versions, welcome.versions);
+        return welcome.versions.at("centre");
+    };
+    const OwnLedger::World own{centre_.database(), centre_key_.key,
+                               centre_key_.certificates.front(), clock_, centre_key_.entropy};
+    ASSERT_TRUE(OwnLedger::open(own).ok());
+    EXPECT_EQ(epoch(), 1);
+    ASSERT_TRUE(OwnLedger::begin_epoch(own, 7, "restored").ok());
+    ASSERT_TRUE(reception_.reload().ok());
+    EXPECT_EQ(epoch(), 7);
 }
 
 TEST_F(ReceptionTest, GivesOneReceiptForAllThatCameTogether) {
@@ -124,6 +141,32 @@ TEST_F(ReceptionTest, ATerminalThatHasLessThanTheCentreIsACopy) {
     EXPECT_EQ(reception_.figures().heads_behind, 2u);
 }
 
+TEST_F(ReceptionTest, ACloneIsRefusedAndTheOriginalGoesOn) {
+    take({{"T1", batch(0, 1, 8)}});
+    wire::Hello clone = hello(0);
+    clone.incarnation.bytes[0] ^= 1;
+    EXPECT_EQ(nak("T1", wire::write(clone)).reason, Reason::wrong_incarnation);
+    EXPECT_EQ(std::get<wire::Welcome>(answer("T1", wire::write(hello(0)))).cursor.seq, 8);
+    EXPECT_EQ(std::get<wire::Receipt>(answer("T1", batch(0, 9, 20))).content.seq, 20);
+    wire::Hello parted = hello(0);
+    parted.cursor.head[0] ^= 1;
+    EXPECT_EQ(nak("T1", wire::write(parted)).reason, Reason::wrong_incarnation);
+    EXPECT_EQ(std::get<wire::Welcome>(answer("T1", wire::write(hello(0)))).cursor.seq, 20);
+    EXPECT_EQ(reception_.figures().other_ledgers, 2u);
+    EXPECT_EQ(reception_.figures().refused_for(Reason::wrong_incarnation), 2u);
+}
+
+// Until its genesis has come, a ledger is that of whoever asked first.
+TEST_F(ReceptionTest, BeforeAnythingIsHeldTheFirstToAskIsTheOne) {
+    wire::Hello other = hello(0);
+    other.incarnation.bytes[0] ^= 1;
+    EXPECT_EQ(std::get<wire::Welcome>(answer("T1", wire::write(other))).cursor.seq, 0);
+    EXPECT_EQ(nak("T1", wire::write(hello(0))).reason, Reason::wrong_incarnation);
+    take({{"T1", batch(0, 1, 8)}});
+    EXPECT_EQ(std::get<wire::Welcome>(answer("T1", wire::write(hello(0)))).cursor.seq, 8);
+    EXPECT_EQ(nak("T1", wire::write(other)).reason, Reason::wrong_incarnation);
+}
+
 TEST_F(ReceptionTest, AForkIsToldAndStopsThatLedgerAlone) {
     take({{"T1", batch(0, 1, 20)}});
     const test::MadeLedger other(9, "T1", 7);
@@ -132,67 +175,6 @@ TEST_F(ReceptionTest, AForkIsToldAndStopsThatLedgerAlone) {
     EXPECT_EQ(nak("T1", forked).reason, Reason::fork);
     EXPECT_EQ(nak("T1", batch(0, 1, 20)).reason, Reason::epoch_frozen);
     EXPECT_EQ(std::get<wire::Receipt>(answer("T2", batch(1, 1, 20))).content.seq, 20);
-}
-
-// The centre's own ledger, through the same path.
-class OwnLedgerTest : public testing::Test {
-  protected:
-    OwnLedger open() {
-        return OwnLedger::open(
-                   {centre_.database(), key_.key, key_.certificates.front(), clock_, key_.entropy})
-            .value();
-    }
-
-    Centre centre_;
-    test::TestTill key_{99, "centre"};
-    base::SettableClock clock_{test::kMorning};
-};
-
-TEST_F(OwnLedgerTest, ATerminalIsProvisionedAndRevokedByAnEvent) {
-    const test::Fleet fleet(1, 5, 7);
-    OwnLedger own = open();
-    Reception reception = Reception::open({centre_.database(), key_.key, clock_}).value();
-    const std::string batch = wire::write(wire::Batch{fleet.batch(0, 1, 5)});
-    const auto send = [&] {
-        const std::vector<Incoming> one{{"T1", batch}};
-        return wire::open_envelope(reception.take(one).value().front().payload).value().kind;
-    };
-    EXPECT_EQ(send(), wire::Kind::nak);
-    const auto& certificate = fleet.ledgers()[0].certificates().front();
-    ASSERT_TRUE(own.provision(certificate, 3, "admin").ok());
-    ASSERT_TRUE(reception.reload().ok());
-    EXPECT_EQ(send(), wire::Kind::receipt);
-    EXPECT_EQ(centre_.count("SELECT store FROM terminal WHERE name = 'T1'"), 3);
-    ASSERT_TRUE(own.revoke("T1", "stolen", "admin").ok());
-    ASSERT_TRUE(reception.reload().ok());
-    EXPECT_EQ(send(), wire::Kind::nak);
-    EXPECT_EQ(own.cursor().seq, 3);
-}
-
-TEST_F(OwnLedgerTest, GoesOnAfterAStartAndIsNobodyElses) {
-    open();
-    OwnLedger own = open();
-    EXPECT_EQ(own.cursor().seq, 1);
-    ASSERT_TRUE(own.revoke("T9", "lost", "admin").ok());
-    EXPECT_EQ(open().cursor().seq, 2);
-    const test::TestTill other(5, "centre");
-    test::TestTill stranger(5, "centre");
-    EXPECT_EQ(OwnLedger::open({centre_.database(), stranger.key, other.certificates.front(), clock_,
-                               stranger.entropy})
-                  .error()
-                  .code(),
-              base::Code::key_mismatch);
-}
-
-TEST_F(OwnLedgerTest, ATerminalThatPlaysTheCentreIsFlagged) {
-    const test::Fleet fleet(1, 1, 7);
-    test::MadeLedger made(1, "T1", 7);
-    made.add("terminal_revoked", R"({"terminal":"T1","reason":"x"})");
-    ASSERT_TRUE(fleet.provision(centre_.database()).ok());
-    ASSERT_TRUE(centre_.terminals().load(centre_.database()).ok());
-    centre_.keep(ledger::write_batch("T1", 1, 1, ledger::kNoEvent, made.events()).bytes, "T1");
-    EXPECT_EQ(centre_.count("SELECT count(*) FROM flag WHERE reason = 'not_the_centre'"), 1);
-    EXPECT_EQ(centre_.count("SELECT revoked FROM terminal WHERE name = 'T1'"), 0);
 }
 
 }  // namespace
