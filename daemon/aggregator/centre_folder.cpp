@@ -38,23 +38,27 @@ Result<bool> CentreFolder::prepare(const base::Clock& clock, base::Entropy& entr
     return true;
 }
 
-Result<std::unique_ptr<OpenCentre>> OpenCentre::open(const CentreFolder& folder,
-                                                     const std::string& postgres,
-                                                     const base::Clock& clock,
-                                                     base::Entropy& entropy) {
-    CF_LET(auto key, crypto::SigningKey::load(folder.key(), entropy));
-    CF_LET(const auto chain, crypto::load_chain(folder.certificate()));
+Result<CentreKey> CentreFolder::load_key(base::Entropy& entropy) const {
+    CF_LET(auto key, crypto::SigningKey::load(this->key(), entropy));
+    CF_LET(const auto chain, crypto::load_chain(certificate()));
     if (chain.empty() || chain.front().public_key() != key.public_key())
         return Error(Code::key_mismatch, "key.pem and certificate.pem do not belong together");
     if (chain.front().name() != ingest::kCentre)
         return Error(Code::key_mismatch, "certificate.pem is not a centre's");
+    return CentreKey{std::move(key), chain.front()};
+}
+
+Result<std::unique_ptr<OpenCentre>> OpenCentre::open(const CentreFolder& folder,
+                                                     const std::string& postgres,
+                                                     const base::Clock& clock,
+                                                     base::Entropy& entropy) {
+    CF_LET(auto key, folder.load_key(entropy));
     CF_LET(auto database, postgres.empty() ? store::SqliteDatabase::open(folder.database())
                                            : store::PostgresDatabase::open(postgres));
     CF_TRY(store::migrate(*database, store::migrations()));
-    std::unique_ptr<OpenCentre> centre(
-        new OpenCentre(std::move(key), chain.front(), std::move(database)));
+    std::unique_ptr<OpenCentre> centre(new OpenCentre(std::move(key), std::move(database)));
     CF_LET(auto own,
-           ingest::OwnLedger::open({*centre->database_, centre->key_, centre->certificate_, clock,
+           ingest::OwnLedger::open({centre->database(), centre->key(), centre->certificate(), clock,
                                     entropy, folder.head()}));
     centre->own_.emplace(std::move(own));
     return centre;

@@ -8,6 +8,12 @@
 
 namespace counterfoil::aggregator {
 
+// What the centre proves itself with.
+struct CentreKey {
+    crypto::SigningKey key;
+    crypto::Certificate certificate;
+};
+
 // The centre's data folder: key.pem, with which it signs receipts and its own ledger,
 // certificate.pem, which says so to everybody, centre.db, and centre.head, which says how far its
 // own ledger has come, so that an older store is noticed.
@@ -20,6 +26,9 @@ class CentreFolder {
     std::filesystem::path database() const { return folder_ / "centre.db"; }
 
     std::filesystem::path head() const { return folder_ / "centre.head"; }
+
+    // The key and the certificate, which belong together. key_mismatch where they do not.
+    base::Result<CentreKey> load_key(base::Entropy& entropy) const;
 
     // Makes the folder, its key and its certificate, where there is none; true where it did.
     base::Result<bool> prepare(const base::Clock& clock, base::Entropy& entropy) const;
@@ -39,19 +48,15 @@ class OpenCentre {
                                                           base::Entropy& entropy);
 
     store::Database& database() { return *database_; }
-    crypto::SigningKey& key() { return key_; }
-    const crypto::Certificate& certificate() const { return certificate_; }
+    crypto::SigningKey& key() { return key_.key; }
+    const crypto::Certificate& certificate() const { return key_.certificate; }
     ingest::OwnLedger& own() { return *own_; }
 
   private:
-    OpenCentre(crypto::SigningKey key, crypto::Certificate certificate,
-               std::unique_ptr<store::Database> database)
-        : key_(std::move(key)),
-          certificate_(std::move(certificate)),
-          database_(std::move(database)) {}
+    OpenCentre(CentreKey key, std::unique_ptr<store::Database> database)
+        : key_(std::move(key)), database_(std::move(database)) {}
 
-    crypto::SigningKey key_;
-    crypto::Certificate certificate_;
+    CentreKey key_;
     std::unique_ptr<store::Database> database_;
     std::optional<ingest::OwnLedger> own_;
 };

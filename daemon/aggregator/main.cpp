@@ -4,23 +4,24 @@
 #include <iostream>
 #include <thread>
 
-#include "daemon/aggregator/ingest/rebuild.h"
+#include "daemon/aggregator/backup/restore.h"
 #include "daemon/aggregator/program.h"
-#include "daemon/aggregator/store/migrations.h"
-#include "daemon/aggregator/store/sqlite/sqlite_database.h"
+#include "daemon/aggregator/rebuild_check.h"
+#include "daemon/aggregator/slow_progress.h"
+#include "firmware/core/base/coding.h"
 #include "firmware/core/crypto/random.h"
 
 namespace {
 
 namespace base = counterfoil::base;
 namespace crypto = counterfoil::crypto;
-namespace ingest = counterfoil::ingest;
 namespace link = counterfoil::link;
-namespace store = counterfoil::store;
+namespace backup = counterfoil::backup;
 using counterfoil::aggregator::CentreFolder;
 using counterfoil::aggregator::OpenCentre;
 using counterfoil::aggregator::Program;
 using counterfoil::aggregator::ProgramOptions;
+using counterfoil::aggregator::SlowProgress;
 
 constexpr int kDiffers = 1;
 constexpr int kUsage = 2;
@@ -82,31 +83,64 @@ int provision(const ProvisionOptions& options) {
     return 0;
 }
 
-// Made anew in a file of its own, so that what is served stays as it is.
 int check_rebuild(const std::filesystem::path& data, const std::string& postgres) {
     const base::SystemClock clock;
     crypto::Random random;
     auto centre = OpenCentre::open(CentreFolder(data), postgres, clock, random);
     if (!centre.ok()) return refuse(centre.error());
-    const std::filesystem::path beside = data / "rebuilt.db";
-    const auto remove = [&] {
-        std::error_code ignored;
-        for (const char* end : {"", "-wal", "-shm"})
-            std::filesystem::remove(beside.string() + end, ignored);
-    };
-    remove();
-    auto fresh = store::SqliteDatabase::open(beside);
-    if (!fresh.ok()) return refuse(fresh.error());
-    auto done = store::migrate(*fresh.value(), store::migrations());
-    if (done.ok()) done = ingest::project_all(centre.value()->database(), *fresh.value());
-    if (!done.ok()) return refuse(done.error());
-    const auto differing = ingest::differing_tables(centre.value()->database(), *fresh.value());
-    fresh.value().reset();
-    remove();
+    const auto differing =
+        counterfoil::aggregator::differing_from_rebuilt(*centre.value(), data / "rebuilt.db");
     if (!differing.ok()) return refuse(differing.error());
     for (const std::string& table : differing.value()) std::cout << "differs: " << table << '\n';
     if (differing.value().empty()) std::cout << "ok: the tables are what the events amount to\n";
     return differing.value().empty() ? 0 : kDiffers;
+}
+
+struct BackupOptions {
+    std::filesystem::path data;
+    std::string postgres;
+    std::filesystem::path file;
+};
+
+int tell(const base::Result<backup::Contents>& contents, std::string_view done,
+         const std::filesystem::path& file) {
+    if (!contents.ok()) return refuse(contents.error());
+    const backup::Contents& held = contents.value();
+    std::cout << done << ": " << file.string() << ", " << held.events << " events, "
+              << held.terminals << " terminals, the centre's own ledger up to event "
+              << held.centre.seq << " of epoch " << held.centre.epoch << ", head "
+              << base::to_hex(held.centre.head) << '\n';
+    return 0;
+}
+
+int back_up(const BackupOptions& options) {
+    const base::SystemClock clock;
+    crypto::Random random;
+    const CentreFolder folder(options.data);
+    auto key = folder.load_key(random);
+    if (!key.ok()) return refuse(key.error());
+    SlowProgress progress(std::cerr, clock);
+    const int ended = tell(backup::back_up({folder.database(), options.postgres}, options.file,
+                                           key.value().key, clock, progress.teller()),
+                           "backed up", options.file);
+    if (ended == 0)
+        std::cout << "not in it: " << folder.key().string() << " and "
+                  << folder.certificate().string() << "; keep a copy of them elsewhere\n";
+    return ended;
+}
+
+int restore(const BackupOptions& options) {
+    const base::SystemClock clock;
+    crypto::Random random;
+    const CentreFolder folder(options.data);
+    auto key = folder.load_key(random);
+    if (!key.ok()) return refuse(key.error());
+    SlowProgress progress(std::cerr, clock);
+    const backup::Restorer restorer{key.value().key, key.value().certificate, clock, random,
+                                    folder.head()};
+    return tell(backup::restore(options.file, {folder.database(), options.postgres}, restorer,
+                                progress.teller()),
+                "restored", options.file);
 }
 
 void add_store(CLI::App& app, std::string& postgres) {
@@ -134,6 +168,39 @@ void add_run(CLI::App& app, ProgramOptions& options, std::string& level) {
     app.add_option("--tenant", options.tenant, "whose topics")->capture_default_str();
     app.add_option("--listen", options.listen, "for /health and /metrics")->capture_default_str();
     app.add_option("--port", options.port, "0 takes a free one")->capture_default_str();
+    app.footer(
+        "example: counterfoil-aggregator run --data centre --authority b/ca.pem \\\n"
+        "             --certificate b/clients/centre.pem --key b/clients/centre.key");
+}
+
+void add_backup(CLI::App& app, BackupOptions& options, const char* what) {
+    app.add_option("file", options.file, what)->required();
+    app.add_option("--data", options.data, "the centre's folder, with its keys")->required();
+    add_store(app, options.postgres);
+}
+
+CLI::App* add_backup(CLI::App& app, BackupOptions& options) {
+    CLI::App* command = app.add_subcommand(
+        "backup", "what the store holds, in one new file, also while the centre is at work");
+    add_backup(*command, options, "the new file; nothing is overwritten");
+    command->footer(
+        "The file is sealed by the centre's key. The keys are not in it: keep a copy of key.pem "
+        "and certificate.pem elsewhere. It is the same of both stores, so that it is also the way "
+        "from a file to PostgreSQL: stop, backup, restore --postgres.\n"
+        "A centre that is started meanwhile makes it begin anew.\n\n"
+        "example: counterfoil-aggregator backup /mnt/safe/monday.backup --data centre");
+    return command;
+}
+
+CLI::App* add_restore(CLI::App& app, BackupOptions& options) {
+    CLI::App* command = app.add_subcommand(
+        "restore", "a backup, proven event by event, into a folder with keys and no database");
+    add_backup(*command, options, "the backup");
+    command->footer(
+        "The centre's own ledger begins a new epoch, by which terminals know to send again what "
+        "came after the backup; nothing counts twice.\n\n"
+        "example: counterfoil-aggregator restore /mnt/safe/monday.backup --data centre");
+    return command;
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -154,6 +221,8 @@ int parse_and_run(int argc, char** argv) {
         ->required();
     provisioning->add_option("certificate", terminals.certificates, "their certificate.pem")
         ->required();
+    provisioning->footer(
+        "example: counterfoil-aggregator provision --data centre --store 1 till/certificate.pem");
     CLI::App* rebuild = app.add_subcommand(
         "rebuild", "make the derived tables anew beside, and compare them, while it is stopped");
     std::filesystem::path data;
@@ -162,6 +231,11 @@ int parse_and_run(int argc, char** argv) {
     add_store(*rebuild, postgres);
     bool check = false;
     rebuild->add_flag("--check", check, "compare only")->required();
+    rebuild->footer("example: counterfoil-aggregator rebuild --check --data centre");
+    BackupOptions backing;
+    const CLI::App* backup_command = add_backup(app, backing);
+    BackupOptions restoring;
+    const CLI::App* restore_command = add_restore(app, restoring);
     app.footer(
         "Exit codes: 0 done, 1 the tables differ, 2 the command line is wrong, 3 refused: one line "
         "on standard error starts with the reason's code.");
@@ -172,6 +246,8 @@ int parse_and_run(int argc, char** argv) {
     }
     if (*provisioning) return provision(terminals);
     if (*rebuild) return check_rebuild(data, postgres);
+    if (*backup_command) return back_up(backing);
+    if (*restore_command) return restore(restoring);
     options.broker.protocol = level == "5" ? link::Protocol::mqtt5 : link::Protocol::mqtt311;
     return run(options);
 }

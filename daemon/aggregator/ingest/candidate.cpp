@@ -67,6 +67,11 @@ Result<Candidate, Refused> examine(std::string_view bytes, std::string_view from
         return Refused{Reason::unknown_terminal, "this terminal was never provisioned", false};
     if (terminal->is_revoked)
         return Refused{Reason::revoked, "this terminal's certificate was revoked", false};
+    return examine_as(bytes, from, *terminal);
+}
+
+Result<Candidate, Refused> examine_as(std::string_view bytes, std::string_view from,
+                                      const Terminal& terminal) {
     auto batch = ledger::Batch::read(bytes);
     if (!batch.ok()) return Refused{reason_of(batch.error()), batch.error().message(), true};
     Candidate candidate{bytes, std::move(batch).value(), {}};
@@ -74,9 +79,9 @@ Result<Candidate, Refused> examine(std::string_view bytes, std::string_view from
     if (header.terminal != from)
         return Refused{Reason::wrong_terminal, "the batch is of another terminal", true};
     const auto finding = candidate.batch.verify(
-        terminal->key, [&](const ledger::EventView& event) { read_facts(event, candidate.facts); });
+        terminal.key, [&](const ledger::EventView& event) { read_facts(event, candidate.facts); });
     if (finding) return refused_finding(*finding);
-    if (header.from == 1 && !is_own_genesis(candidate.batch, *terminal))
+    if (header.from == 1 && !is_own_genesis(candidate.batch, terminal))
         return Refused{Reason::broken_chain,
                        "the ledger does not begin with this terminal's certificate", true};
     return candidate;

@@ -54,4 +54,8 @@ struct Refused {
 base::Result<Candidate, Refused> examine(std::string_view bytes, std::string_view from,
                                          const Terminals& terminals);
 
+// The same of a batch that is known to be this terminal's, even if it was revoked since.
+base::Result<Candidate, Refused> examine_as(std::string_view bytes, std::string_view from,
+                                            const Terminal& terminal);
+
 }  // namespace counterfoil::ingest

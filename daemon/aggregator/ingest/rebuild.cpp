@@ -85,6 +85,22 @@ Result<bool> are_members_same(Database& left, Database& right) {
     }
 }
 
+// The centre's own row is no event's: it is there from the beginning.
+Result<bool> are_terminals_same(Database& left, Database& right) {
+    for (std::string last;;) {
+        const auto page = [&](Database& database) {
+            return database.query(
+                "SELECT * FROM terminal WHERE name > $1 AND name <> $2 ORDER BY name LIMIT $3",
+                {std::string_view(last), kCentre, kPage});
+        };
+        CF_LET(const Rows ours, page(left));
+        CF_LET(const Rows theirs, page(right));
+        if (ours != theirs) return false;
+        if (ours.empty()) return true;
+        last = ours.text(ours.size() - 1, 0);
+    }
+}
+
 }  // namespace
 
 Status project_all(Database& source, Database& target) {
@@ -100,8 +116,10 @@ Result<std::vector<std::string>> differing_tables(Database& left, Database& righ
     std::set<LedgerName> names(ours.begin(), ours.end());
     names.insert(theirs.begin(), theirs.end());
     for (const LedgerName& name : names) CF_TRY(compare_ledger(left, right, name, differing));
-    CF_LET(const bool same, are_members_same(left, right));
-    if (!same) differing.insert("member");
+    CF_LET(const bool members, are_members_same(left, right));
+    if (!members) differing.insert("member");
+    CF_LET(const bool terminals, are_terminals_same(left, right));
+    if (!terminals) differing.insert("terminal");
     return std::vector<std::string>(differing.begin(), differing.end());
 }
 

@@ -1,11 +1,17 @@
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/aggregator/store/database.h"
 
 namespace counterfoil::ingest {
+
+// The tables that are told from events, besides those of the events themselves.
+inline constexpr std::array<std::string_view, 7> kDerivedTables{
+    "terminal", "purchase", "member", "coupon_use", "shift", "terminal_figures", "flag"};
 
 // Makes the derived tables of `target`, which are empty, out of the events of `source`, ledger by
 // ledger. Each ledger is one transaction.

@@ -71,11 +71,6 @@ std::string in_dialect(std::string_view sql, Dialect dialect) {
     return text;
 }
 
-Result<std::int64_t> version_of(Database& database) {
-    CF_LET(const Rows rows, database.query("SELECT version FROM schema_version"));
-    return rows.empty() ? 0 : rows.integer(0, 0);
-}
-
 // Two programs may start at a time; the transaction's end lets the next one in.
 Status wait_for_others(Database& database) {
     if (database.dialect() == Dialect::sqlite) return {};
@@ -86,7 +81,7 @@ Status wait_for_others(Database& database) {
 Status take(Database& database, const Migration& step) {
     CF_LET(auto transaction, Transaction::begin(database));
     CF_TRY(wait_for_others(database));
-    CF_LET(const std::int64_t version, version_of(database));
+    CF_LET(const std::int64_t version, schema_version(database));
     if (version >= step.version) return {};
     CF_CHECK(version + 1 == step.version);
     CF_TRY(database.execute(in_dialect(step.sql, database.dialect())));
@@ -106,9 +101,14 @@ Status make_version_table(Database& database) {
 
 }  // namespace
 
+Result<std::int64_t> schema_version(Database& database) {
+    CF_LET(const Rows rows, database.query("SELECT version FROM schema_version"));
+    return rows.empty() ? 0 : rows.integer(0, 0);
+}
+
 Status migrate(Database& database, std::span<const Migration> steps) {
     CF_TRY(make_version_table(database));
-    CF_LET(const std::int64_t version, version_of(database));
+    CF_LET(const std::int64_t version, schema_version(database));
     if (version > static_cast<std::int64_t>(steps.size()))
         return Error(Code::unsupported_version, "the store is of a newer program");
     for (const Migration& step : steps.subspan(static_cast<std::size_t>(version)))

@@ -25,4 +25,7 @@ std::span<const Migration> migrations();
 // unsupported_version where a newer program has been at it.
 base::Status migrate(Database& database, std::span<const Migration> steps);
 
+// How many steps it has been through.
+base::Result<std::int64_t> schema_version(Database& database);
+
 }  // namespace counterfoil::store

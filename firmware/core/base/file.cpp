@@ -116,6 +116,12 @@ Status replace_file(const std::filesystem::path& path, std::string_view content,
     return write_beside(path, content, readers, ::rename);
 }
 
+Status name_file(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (::link(from.c_str(), to.c_str()) != 0) return system_error(errno, to);
+    ::unlink(from.c_str());
+    return sync_folder(to.has_parent_path() ? to.parent_path() : ".");
+}
+
 Status check_owner_only(const std::filesystem::path& path) {
     struct stat about {};
     if (::stat(path.c_str(), &about) != 0) return system_error(errno, path);

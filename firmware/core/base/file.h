@@ -21,6 +21,10 @@ Status create_file(const std::filesystem::path& path, std::string_view content, 
 // whole.
 Status replace_file(const std::filesystem::path& path, std::string_view content, Readers readers);
 
+// Gives a file, which is written and synced, another name in its folder, durably; already_exists
+// where something has it.
+Status name_file(const std::filesystem::path& from, const std::filesystem::path& to);
+
 // key_exposed where anyone but the owner may read or write the file.
 Status check_owner_only(const std::filesystem::path& path);
 

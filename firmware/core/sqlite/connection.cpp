@@ -235,6 +235,13 @@ Status Connection::settle() {
     return execute("PRAGMA user_version=" + std::to_string(version));
 }
 
+Status Connection::leave_log() {
+    CF_LET(Statement mode, prepare("PRAGMA journal_mode=DELETE"));
+    CF_LET(const bool row, mode.step());
+    if (row && mode.text(0) == "delete") return {};
+    return Error(Code::second_writer, "the file is in use, so that its log cannot be left");
+}
+
 Status Connection::check_structure() {
     CF_LET(Statement check, prepare("PRAGMA integrity_check(1)"));
     CF_LET(const bool row, check.step());

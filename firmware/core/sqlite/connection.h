@@ -76,10 +76,15 @@ class Connection {
     // sync that failed, Linux goes on to show pages that the disk never got.
     base::Status settle();
 
+    // Puts all that is in the write-ahead log into the file, durably, and goes on without one: the
+    // file is then whole by itself. Nobody else may have it open.
+    base::Status leave_log();
+
     // SQLite's own check of the whole file's structure; corrupt with its first complaint.
     base::Status check_structure();
 
   private:
+    friend class Copy;
     struct Close {
         void operator()(sqlite3* database) const;
     };

@@ -9,7 +9,6 @@ using base::Status;
 
 namespace {
 
-constexpr std::int32_t kApplicationId = 0x43464341;  // "CFCA"
 // The centre writes without a pause, all over its indexes: a page that many transactions change is
 // copied into the file once for all of them, and found in memory. 40 MB of log, 32 MB of pages.
 constexpr const char* kPatience = "PRAGMA wal_autocheckpoint=10000; PRAGMA cache_size=-32000";
@@ -45,13 +44,19 @@ Result<std::unique_ptr<Database>> SqliteDatabase::open(const std::filesystem::pa
     std::error_code ignored;
     const bool is_there = std::filesystem::exists(path, ignored);
     const sqlite::Mode mode = is_there ? sqlite::Mode::read_write : sqlite::Mode::create;
-    CF_LET(auto connection, sqlite::Connection::open({path, mode, vfs, kApplicationId}));
+    CF_LET(auto connection, sqlite::Connection::open({path, mode, vfs, kSqliteApplicationId}));
     CF_TRY(connection.execute(kPatience));
     // What is answered from here on, and built upon, must not vanish with the next power cut.
     CF_TRY(connection.settle());
     // What is refused to DELETE is refused to INSERT OR REPLACE, too.
     CF_TRY(connection.execute("PRAGMA recursive_triggers=ON"));
     return std::unique_ptr<Database>(new SqliteDatabase(std::move(claim), std::move(connection)));
+}
+
+Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::read(const std::filesystem::path& path) {
+    CF_LET(auto connection, sqlite::Connection::open(
+                                {path, sqlite::Mode::read_only, nullptr, kSqliteApplicationId}));
+    return std::unique_ptr<SqliteDatabase>(new SqliteDatabase(std::nullopt, std::move(connection)));
 }
 
 Status SqliteDatabase::usable() const {

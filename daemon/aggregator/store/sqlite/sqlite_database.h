@@ -11,12 +11,20 @@
 
 namespace counterfoil::store {
 
+// Stands in the file's header.
+inline constexpr std::int32_t kSqliteApplicationId = 0x43464341;  // "CFCA"
+
 // The centre's database in one file, with nothing to install; this is its only writer.
 class SqliteDatabase : public Database {
   public:
     // Makes the file where there is none. second_writer where another process has it.
     static base::Result<std::unique_ptr<Database>> open(const std::filesystem::path& path,
                                                         const char* vfs = nullptr);
+
+    // Only to be read, also while its writer is at work. No transaction can begin.
+    static base::Result<std::unique_ptr<SqliteDatabase>> read(const std::filesystem::path& path);
+    // SQLite's own check of the whole file.
+    base::Status check_structure() { return connection_.check_structure(); }
 
     Dialect dialect() const override { return Dialect::sqlite; }
     base::Status execute(const std::string& script) override;
@@ -29,14 +37,14 @@ class SqliteDatabase : public Database {
     std::string_view for_update() const override { return ""; }
 
   private:
-    SqliteDatabase(sqlite::WriterClaim claim, sqlite::Connection connection)
+    SqliteDatabase(std::optional<sqlite::WriterClaim> claim, sqlite::Connection connection)
         : claim_(std::move(claim)), connection_(std::move(connection)) {}
     base::Status usable() const;
     base::Result<sqlite::Statement*> prepared(std::string_view sql);
     base::Result<Rows> read(std::string_view sql, std::span<const Value> values);
     base::Status write_each(std::string_view sql, std::size_t width, std::span<const Value> values);
 
-    sqlite::WriterClaim claim_;
+    std::optional<sqlite::WriterClaim> claim_;  // a reader has none
     sqlite::Connection connection_;
     std::map<std::string, sqlite::Statement, std::less<>> statements_;
     std::optional<sqlite::Transaction> transaction_;
