@@ -1,5 +1,8 @@
 #include "daemon/aggregator/backup/backup.h"
 
+#include <chrono>
+#include <thread>
+
 #include "daemon/aggregator/ingest/own_ledger.h"
 #include "daemon/aggregator/store/migrations.h"
 #include "daemon/aggregator/store/postgres/postgres_database.h"
@@ -20,6 +23,8 @@ namespace {
 
 constexpr int kPagesAtOnce = 256;
 constexpr int kMostBeginnings = 10;
+// Longer than a centre that starts waits for its log to be free.
+constexpr std::chrono::seconds kPause(3);
 
 std::filesystem::path with(const std::filesystem::path& path, std::string_view end) {
     return path.string() + std::string(end);
@@ -66,6 +71,7 @@ Status copy_sqlite(const std::filesystem::path& from, const std::filesystem::pat
     for (int beginning = 0; beginning < kMostBeginnings; ++beginning) {
         CF_LET(const bool done, copy_pages(from, to, progress));
         if (done) return {};
+        std::this_thread::sleep_for(kPause);
     }
     return Error(Code::second_writer, "the centre is being started again and again");
 }

@@ -127,14 +127,18 @@ TEST_F(BackupTest, ACentreThatStartsMeanwhileIsNotHeldUp) {
     }
     std::thread starting;
     std::atomic<bool> has_started = false;
+    std::atomic<bool> is_over = false;
     int calls = 0;
     const Progress progress = [&](std::string_view, std::int64_t, std::int64_t) {
-        if (++calls != 2) return;
+        ++calls;
+        EXPECT_TRUE(calls <= 2 || wait_for([&] { return is_over.load(); }));
+        if (calls != 2) return;
         const std::string claim = site.folder.database().string() + "-claim";
         const auto before = std::filesystem::last_write_time(claim);
         starting = std::thread([&] {
             crypto::Random random;
             has_started = aggregator::OpenCentre::open(site.folder, "", clock_, random).ok();
+            is_over = true;
         });
         EXPECT_TRUE(wait_for([&] { return std::filesystem::last_write_time(claim) != before; }));
     };
