@@ -1,5 +1,6 @@
 #include "daemon/aggregator/ingest/candidate.h"
 
+#include "daemon/aggregator/ingest/examination.h"
 #include "firmware/core/base/coding.h"
 
 namespace counterfoil::ingest {
@@ -61,23 +62,27 @@ const Terminal* Terminals::find(std::string_view name) const {
 }
 
 Result<Candidate, Refused> examine(std::string_view bytes, std::string_view from,
-                                   const Terminals& terminals) {
+                                   const Terminals& terminals, const HeldMarks* held) {
     const Terminal* terminal = terminals.find(from);
     if (terminal == nullptr)
         return Refused{Reason::unknown_terminal, "this terminal was never provisioned", false};
     if (terminal->is_revoked)
         return Refused{Reason::revoked, "this terminal's certificate was revoked", false};
-    return examine_as(bytes, from, *terminal);
+    return examine_as(bytes, from, *terminal, held);
 }
 
 Result<Candidate, Refused> examine_as(std::string_view bytes, std::string_view from,
-                                      const Terminal& terminal) {
+                                      const Terminal& terminal, const HeldMarks* held) {
     auto batch = ledger::Batch::read(bytes);
     if (!batch.ok()) return Refused{reason_of(batch.error()), batch.error().message(), true};
-    Candidate candidate{bytes, std::move(batch).value(), {}};
+    Candidate candidate{bytes, std::move(batch).value(), {}, true};
     const ledger::BatchHeader& header = candidate.header();
     if (header.terminal != from)
         return Refused{Reason::wrong_terminal, "the batch is of another terminal", true};
+    if (held != nullptr && header.to <= held->of({header.terminal, header.epoch})) {
+        candidate.is_verified = false;
+        return candidate;
+    }
     const auto finding = candidate.batch.verify(
         terminal.key, [&](const ledger::EventView& event) { read_facts(event, candidate.facts); });
     if (finding) return refused_finding(*finding);

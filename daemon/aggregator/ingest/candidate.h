@@ -37,6 +37,8 @@ struct Candidate {
     std::string_view bytes;  // as they came; must outlive this
     ledger::Batch batch;
     Facts facts;
+    // Else it only names events that are held: its last hash must be theirs.
+    bool is_verified = true;
 
     const ledger::BatchHeader& header() const { return batch.header(); }
 };
@@ -49,13 +51,18 @@ struct Refused {
     bool is_poison = false;
 };
 
+class HeldMarks;
+
 // `from` is who sent it, as the broker vouches. Takes no look at the database, and may run on any
-// thread that has the terminals for itself.
+// thread that has the terminals for itself. A batch of what is held is not verified, where marks
+// are given.
 base::Result<Candidate, Refused> examine(std::string_view bytes, std::string_view from,
-                                         const Terminals& terminals);
+                                         const Terminals& terminals,
+                                         const HeldMarks* held = nullptr);
 
 // The same of a batch that is known to be this terminal's, even if it was revoked since.
 base::Result<Candidate, Refused> examine_as(std::string_view bytes, std::string_view from,
-                                            const Terminal& terminal);
+                                            const Terminal& terminal,
+                                      const HeldMarks* held = nullptr);
 
 }  // namespace counterfoil::ingest

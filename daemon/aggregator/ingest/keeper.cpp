@@ -97,6 +97,7 @@ Result<Kept> Keeping::take(const Candidate& candidate) {
     const ledger::BatchHeader& header = candidate.header();
     if (header.from > ledger.cursor.seq + 1) return Kept{Kept::Kind::gap, ledger.cursor, 0};
     if (header.to <= ledger.cursor.seq) return take_covered(candidate, ledger);
+    if (!candidate.is_verified) return Kept{Kept::Kind::unverified, {}, 0};
     const bool follows = header.from == ledger.cursor.seq + 1;
     const Digest before = follows ? header.prev : hash_at(candidate.batch, ledger.cursor.seq);
     if (before != ledger.cursor.head) return take_fork(candidate, ledger);
@@ -108,8 +109,9 @@ Result<Kept> Keeping::take(const Candidate& candidate) {
 // Its last event's hash covers all before it.
 Result<Kept> Keeping::take_covered(const Candidate& candidate, Ledger& ledger) {
     CF_LET(const Digest kept, kept_hash(name_of(candidate), candidate.header().to));
-    if (kept != candidate.header().head) return take_fork(candidate, ledger);
-    return Kept{Kept::Kind::again, ledger.cursor, 0};
+    if (kept == candidate.header().head) return Kept{Kept::Kind::again, ledger.cursor, 0};
+    if (!candidate.is_verified) return Kept{Kept::Kind::unverified, {}, 0};
+    return take_fork(candidate, ledger);
 }
 
 Result<Kept> Keeping::take_fork(const Candidate& candidate, Ledger& ledger) {

@@ -68,11 +68,24 @@ Nak nak_of(Contact::Kind kind) {
     return nak;
 }
 
+// Whether the store has failed because of what it was to keep, and would again.
+bool is_of_what_was_given(const base::Error& error) {
+    switch (error.code()) {
+        case Code::refused:
+        case Code::overflow:
+        case Code::malformed:
+        case Code::invalid_argument:
+        case Code::too_large:
+            return true;
+        default:
+            return false;
+    }
+}
+
 }  // namespace
 
 // What becomes of one call of take().
 struct Reception::Work {
-    std::vector<Candidate> candidates;
     std::vector<Outgoing> answers;
     std::map<std::string, Cursor> held;  // of terminals that get a receipt
 };
@@ -89,9 +102,13 @@ Status Reception::reload() {
 }
 
 Result<std::vector<Outgoing>> Reception::take(std::span<const Incoming> messages) {
+    return take(examine(messages, terminals_, *held_));
+}
+
+Result<std::vector<Outgoing>> Reception::take(const Examined& messages) {
     Work work;
-    for (const Incoming& message : messages) CF_TRY(look_at(message, work));
-    if (!work.candidates.empty()) CF_TRY(keep_all(work));
+    for (const Said& said : messages.said) CF_TRY(hear(said, work));
+    if (!messages.candidates.empty()) CF_TRY(keep_all(messages.candidates, work));
     CF_TRY(write_receipts(work));
     return std::move(work.answers);
 }
@@ -101,25 +118,22 @@ void Reception::refuse(std::string_view terminal, Nak nak, Work& work) {
     work.answers.push_back({std::string(terminal), wire::write(nak)});
 }
 
-Status Reception::look_at(const Incoming& message, Work& work) {
-    const auto read = wire::read_from_terminal(message.payload);
-    if (!read.ok()) {
-        const bool is_newer = read.error().code() == Code::unsupported_version;
-        const Refused refused{is_newer ? Reason::newer_format : Reason::malformed,
-                              read.error().message(), true};
-        CF_TRY(quarantine(message.terminal, message.payload, refused));
-        refuse(message.terminal, nak_of(refused.reason, refused.sentence), work);
-        return {};
-    }
-    if (const auto* batch = std::get_if<wire::Batch>(&read.value()))
-        return take_batch(message.terminal, batch->bytes, work);
-    if (const auto* hello = std::get_if<wire::Hello>(&read.value()))
-        return take_hello(message.terminal, *hello, work);
-    if (const auto* heartbeat = std::get_if<wire::Heartbeat>(&read.value()))
-        return take_heartbeat(message.terminal, *heartbeat);
-    Nak nak = nak_of(Reason::unknown_class, "the centre hands down no such data");
-    nak.answers = wire::Kind::pull;
-    refuse(message.terminal, std::move(nak), work);
+Status Reception::hear(const Said& said, Work& work) {
+    if (const auto* hello = std::get_if<wire::Hello>(&said.what))
+        return take_hello(said.message.terminal, *hello, work);
+    if (const auto* heartbeat = std::get_if<wire::Heartbeat>(&said.what))
+        return take_heartbeat(said.message.terminal, *heartbeat);
+    if (const auto* refused = std::get_if<Refused>(&said.what))
+        return take_refused(said, *refused, work);
+    return take_refused(said, {Reason::unknown_class, "the centre hands down no such data", false},
+                        work);
+}
+
+Status Reception::take_refused(const Said& said, const Refused& refused, Work& work) {
+    if (refused.is_poison) CF_TRY(quarantine(said.message.terminal, said.message.payload, refused));
+    Nak nak = nak_of(refused.reason, refused.sentence);
+    nak.answers = said.kind;
+    refuse(said.message.terminal, std::move(nak), work);
     return {};
 }
 
@@ -168,42 +182,56 @@ Status Reception::take_heartbeat(std::string_view terminal, const wire::Heartbea
     return {};
 }
 
-Status Reception::take_batch(std::string_view terminal, std::string_view bytes, Work& work) {
-    auto candidate = examine(bytes, terminal, terminals_);
-    if (candidate.ok()) {
-        work.candidates.push_back(std::move(candidate).value());
-        return {};
-    }
-    const Refused& refused = candidate.error();
-    if (refused.is_poison) CF_TRY(quarantine(terminal, bytes, refused));
-    Nak nak = nak_of(refused.reason, refused.sentence);
-    nak.answers = wire::Kind::batch;
-    refuse(terminal, std::move(nak), work);
+Status Reception::keep_all(std::span<const Candidate> candidates, Work& work) {
+    const auto all = keep(world_.database, candidates, world_.clock.now());
+    if (!all.ok() && is_of_what_was_given(all.error())) return keep_each(candidates, work);
+    if (!all.ok()) return all.error();
+    CF_CHECK(all.value().size() == candidates.size());
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+        CF_TRY(answer(candidates[i], all.value()[i], work));
     return {};
 }
 
-Status Reception::keep_all(Work& work) {
-    CF_LET(const auto all, keep(world_.database, work.candidates, world_.clock.now()));
-    return answer_batches(all, work);
-}
-
-Status Reception::answer_batches(const std::vector<Kept>& all, Work& work) {
-    CF_CHECK(all.size() == work.candidates.size());
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const ledger::BatchHeader& header = work.candidates[i].header();
-        const Kept& kept = all[i];
-        if (kept.kind == Kept::Kind::kept) {
-            ++figures_.batches_kept;
-            figures_.events_kept += kept.events;
-        } else if (kept.kind == Kept::Kind::again) {
-            ++figures_.batches_again;
-        } else {
-            refuse(header.terminal, nak_of(kept, header.from), work);
+// One of them says what the store cannot hold, and must not stop the others.
+Status Reception::keep_each(std::span<const Candidate> candidates, Work& work) {
+    for (const Candidate& candidate : candidates) {
+        const auto kept = keep(world_.database, {&candidate, 1}, world_.clock.now());
+        if (kept.ok()) {
+            CF_TRY(answer(candidate, kept.value().front(), work));
             continue;
         }
-        work.held[header.terminal] = kept.cursor;
+        if (!is_of_what_was_given(kept.error())) return kept.error();
+        const Said said{{candidate.header().terminal, candidate.bytes}, wire::Kind::batch, {}};
+        CF_TRY(take_refused(
+            said, {Reason::malformed, "the store cannot hold what its events say", true}, work));
     }
     return {};
+}
+
+Status Reception::answer(const Candidate& candidate, const Kept& kept, Work& work) {
+    const ledger::BatchHeader& header = candidate.header();
+    if (kept.kind == Kept::Kind::unverified) return examine_again(candidate, work);
+    if (kept.kind == Kept::Kind::kept) {
+        ++figures_.batches_kept;
+        figures_.events_kept += kept.events;
+    } else if (kept.kind == Kept::Kind::again) {
+        ++figures_.batches_again;
+    } else {
+        refuse(header.terminal, nak_of(kept, header.from), work);
+        return {};
+    }
+    work.held[header.terminal] = kept.cursor;
+    held_->raise({header.terminal, kept.cursor.epoch}, kept.cursor.seq);
+    return {};
+}
+
+// It names events that are held, and is not them.
+Status Reception::examine_again(const Candidate& candidate, Work& work) {
+    const std::string_view terminal = candidate.header().terminal;
+    const auto verified = examine(candidate.bytes, terminal, terminals_);
+    if (verified.ok()) return keep_all({&verified.value(), 1}, work);
+    return take_refused({{terminal, candidate.bytes}, wire::Kind::batch, {}}, verified.error(),
+                        work);
 }
 
 Status Reception::write_receipts(Work& work) {

@@ -1,17 +1,14 @@
 #pragma once
 
 #include <array>
+#include <memory>
 
+#include "daemon/aggregator/ingest/examination.h"
 #include "daemon/aggregator/ingest/keeper.h"
-#include "firmware/core/wire/from_terminal.h"
 
 namespace counterfoil::ingest {
 
-// What a terminal sent, as the broker vouches, and what is to be sent to one.
-struct Incoming {
-    std::string_view terminal;
-    std::string_view payload;
-};
+// What is to be sent to a terminal.
 struct Outgoing {
     std::string terminal;
     std::string payload;
@@ -48,6 +45,7 @@ class Reception {
     static base::Result<Reception> open(const World& world);
 
     // After an error nothing of it may be answered; the same can be given again.
+    base::Result<std::vector<Outgoing>> take(const Examined& messages);
     base::Result<std::vector<Outgoing>> take(std::span<const Incoming> messages);
 
     // When terminals were provisioned or revoked.
@@ -55,18 +53,22 @@ class Reception {
 
     const Figures& figures() const { return figures_; }
     const Terminals& terminals() const { return terminals_; }
+    // For those who examine, on any thread.
+    const HeldMarks& held() const { return *held_; }
 
   private:
     explicit Reception(const World& world) : world_(world) {}
     struct Work;
 
-    base::Status look_at(const Incoming& message, Work& work);
+    base::Status hear(const Said& said, Work& work);
     base::Status take_hello(std::string_view terminal, const wire::Hello& hello, Work& work);
     base::Status welcome(const wire::Hello& hello, Work& work);
     base::Status take_heartbeat(std::string_view terminal, const wire::Heartbeat& heartbeat);
-    base::Status take_batch(std::string_view terminal, std::string_view bytes, Work& work);
-    base::Status keep_all(Work& work);
-    base::Status answer_batches(const std::vector<Kept>& all, Work& work);
+    base::Status take_refused(const Said& said, const Refused& refused, Work& work);
+    base::Status keep_all(std::span<const Candidate> candidates, Work& work);
+    base::Status keep_each(std::span<const Candidate> candidates, Work& work);
+    base::Status answer(const Candidate& candidate, const Kept& kept, Work& work);
+    base::Status examine_again(const Candidate& candidate, Work& work);
     base::Status write_receipts(Work& work);
     base::Status quarantine(std::string_view terminal, std::string_view bytes,
                             const Refused& refused);
@@ -75,6 +77,7 @@ class Reception {
 
     World world_;
     Terminals terminals_;
+    std::unique_ptr<HeldMarks> held_ = std::make_unique<HeldMarks>();
     // What every answer names, so that a terminal can tell a centre that was restored.
     std::int64_t own_epoch_ = 1;
     Figures figures_;

@@ -177,5 +177,41 @@ TEST_F(ReceptionTest, AForkIsToldAndStopsThatLedgerAlone) {
     EXPECT_EQ(std::get<wire::Receipt>(answer("T2", batch(1, 1, 20))).content.seq, 20);
 }
 
+TEST_F(ReceptionTest, OfWhatItHoldsItBelievesTheHashAlone) {
+    take({{"T1", batch(0, 1, 20)}});
+    // Signed by nobody who is known, and yet the same events up to the same hash.
+    std::vector<ledger::SignedEvent> events = fleet_.ledgers()[0].events();
+    events.back().signature->fill(1);
+    const std::string again =
+        wire::write(wire::Batch{ledger::write_batch("T1", 1, 1, ledger::kNoEvent, events).bytes});
+    EXPECT_EQ(std::get<wire::Receipt>(answer("T1", again)).content.seq, 20);
+    EXPECT_EQ(nak("T2", again).reason, Reason::wrong_terminal);
+    // Another hash is looked at, as if nothing were held.
+    test::MadeLedger other(20, "T1", 9);
+    events = other.events();
+    events.back().signature->fill(1);
+    const std::string forged =
+        wire::write(wire::Batch{ledger::write_batch("T1", 1, 1, ledger::kNoEvent, events).bytes});
+    EXPECT_EQ(nak("T1", forged).reason, Reason::bad_signature);
+    EXPECT_EQ(std::get<wire::Receipt>(answer("T1", batch(0, 5, 20))).content.seq, 20);
+}
+
+TEST_F(ReceptionTest, WhatTheStoreCannotHoldStopsNobodyElse) {
+    ASSERT_TRUE(centre_.database()
+                    .run("INSERT INTO terminal_figures VALUES "
+                         "('T2', 1, 9223372036854775807, 0, 0, 0, 0, 0)")
+                    .ok());
+    const std::string one = batch(0, 1, 20);
+    const std::string two = batch(1, 1, 20);
+    const std::string three = batch(2, 1, 20);
+    const auto answers = take({{"T1", one}, {"T2", two}, {"T3", three}});
+    EXPECT_EQ(answers.size(), 3u);
+    EXPECT_EQ(centre_.held("T1"), 20);
+    EXPECT_EQ(centre_.held("T2"), 0);
+    EXPECT_EQ(centre_.held("T3"), 20);
+    EXPECT_EQ(reception_.figures().refused_for(Reason::malformed), 1u);
+    EXPECT_EQ(centre_.count("SELECT count(*) FROM quarantine WHERE terminal = 'T2'"), 1);
+}
+
 }  // namespace
 }  // namespace counterfoil::ingest
