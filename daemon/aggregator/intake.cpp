@@ -1,6 +1,5 @@
 #include "daemon/aggregator/intake.h"
 
-#include <algorithm>
 #include <chrono>
 
 namespace counterfoil::aggregator {
@@ -16,33 +15,56 @@ Intake::~Intake() {
     thread_.join();
 }
 
-bool Intake::offer(std::string terminal, base::Bytes payload) {
+bool Intake::offer(const std::string& terminal, base::Bytes payload) {
+    const std::size_t bytes = payload.size();
+    bool is_taken = true;
     {
         const std::lock_guard<std::mutex> lock(mutex_);
-        if (waiting_.size() >= kMostWaiting) return false;
-        waiting_.push_back({std::move(terminal), std::move(payload)});
+        for (const auto& dropped : waiting_.add(terminal, {terminal, std::move(payload)}, bytes)) {
+            count_dropped(dropped);
+            is_taken = false;
+        }
     }
     changed_.notify_all();
-    return true;
+    return is_taken;
+}
+
+void Intake::count_dropped(const Turns<Message>::Dropped& dropped) {
+    constexpr std::size_t kMostNamed = 1000;
+    ++state_.dropped;
+    state_.dropped_bytes += dropped.bytes;
+    if (noise_.size() >= kMostNamed && !noise_.contains(dropped.name)) return;
+    Noise& noise = noise_[dropped.name];
+    noise.terminal = dropped.name;
+    ++noise.messages;
+    noise.bytes += dropped.bytes;
+}
+
+std::optional<Intake::Noise> Intake::noisiest() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    std::optional<Noise> most;
+    for (const auto& [name, noise] : noise_)
+        if (!most || noise.messages > most->messages) most = noise;
+    noise_.clear();
+    return most;
 }
 
 Intake::State Intake::state() {
     const std::lock_guard<std::mutex> lock(mutex_);
     State state = state_;
     state.waiting = waiting_.size();
+    state.waiting_bytes = waiting_.bytes();
     return state;
 }
 
-std::optional<std::deque<Intake::Message>> Intake::await(std::int64_t patience_ms) {
+std::optional<std::vector<Intake::Message>> Intake::await(std::int64_t patience_ms) {
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait_for(lock, std::chrono::milliseconds(patience_ms),
                       [this] { return ending_ || !waiting_.empty(); });
     if (ending_) return {};
-    std::deque<Message> messages;
-    while (!waiting_.empty() && messages.size() < kMostTogether) {
+    std::vector<Message> messages;
+    for (; !waiting_.empty() && messages.size() < kMostTogether; waiting_.pop())
         messages.push_back(std::move(waiting_.front()));
-        waiting_.pop_front();
-    }
     return messages;
 }
 
@@ -59,7 +81,7 @@ void Intake::work() {
     }
 }
 
-void Intake::take(const std::deque<Message>& messages) {
+void Intake::take(const std::vector<Message>& messages) {
     std::vector<ingest::Incoming> incoming;
     for (const Message& message : messages)
         incoming.push_back({message.terminal, base::as_text(message.payload)});

@@ -1,22 +1,24 @@
 #pragma once
 
 #include <condition_variable>
-#include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 #include "daemon/aggregator/ingest/reception.h"
+#include "daemon/aggregator/turns.h"
 
 namespace counterfoil::aggregator {
 
 // One thread that verifies and keeps what terminals send, off the loop: what has come meanwhile is
-// kept together, so that the busier it is, the fewer syncs a message costs. The database is its
-// alone from then on.
+// kept together, so that the busier it is, the fewer syncs a message costs. Terminals are served in
+// turns: one that floods waits for itself. The database is the thread's alone from then on.
 class Intake {
   public:
-    static constexpr std::size_t kMostWaiting = 2000;
+    // Of one terminal, all that it may have under way, twice.
+    static constexpr TurnBounds kMostWaiting{2UL << 20, 64UL << 20};
     static constexpr std::size_t kMostTogether = 64;
 
     struct World {
@@ -34,12 +36,24 @@ class Intake {
     Intake(const Intake&) = delete;
     Intake& operator=(const Intake&) = delete;
 
-    // False where too much waits already: then it is dropped, and its terminal will send it again.
-    bool offer(std::string terminal, base::Bytes payload);
+    // False where too much waits already: then it is dropped or, where its terminal has less than
+    // others, something of theirs. Whoever sent it will send it again.
+    bool offer(const std::string& terminal, base::Bytes payload);
+
+    // The terminal of which most was dropped since this was asked last; nothing where nothing was.
+    struct Noise {
+        std::string terminal;
+        std::uint64_t messages = 0;
+        std::uint64_t bytes = 0;
+    };
+    std::optional<Noise> noisiest();
 
     struct State {
         ingest::Figures figures;
         std::size_t waiting = 0;
+        std::size_t waiting_bytes = 0;
+        std::uint64_t dropped = 0;
+        std::uint64_t dropped_bytes = 0;
         std::uint64_t failures = 0;  // of the store
         bool is_failing = false;
     };
@@ -50,17 +64,19 @@ class Intake {
         std::string terminal;
         base::Bytes payload;
     };
+    void count_dropped(const Turns<Message>::Dropped& dropped);
     void work();
     // Nothing when it is to end; none of them where none came in time.
-    std::optional<std::deque<Message>> await(std::int64_t patience_ms);
+    std::optional<std::vector<Message>> await(std::int64_t patience_ms);
     // Again and again until the store takes it, or it is to end.
-    void take(const std::deque<Message>& messages);
+    void take(const std::vector<Message>& messages);
     bool pause();
 
     World world_;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<Message> waiting_;
+    Turns<Message> waiting_{kMostWaiting, Dropping::newest};
+    std::map<std::string, Noise, std::less<>> noise_;
     State state_;
     bool ending_ = false;
     std::thread thread_;

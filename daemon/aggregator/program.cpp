@@ -12,7 +12,13 @@ using http::Responder;
 namespace {
 
 constexpr std::int64_t kStopMs = 2000;
-constexpr std::size_t kMostOutgoing = 10'000;
+constexpr TurnBounds kMostOutgoing{1UL << 20, 32UL << 20};
+// Of what waits for the loop, whoever it is from.
+constexpr std::size_t kMostHeard = 20'000;
+constexpr std::size_t kMostHeardBytes = 64UL << 20;
+// So many before the loop turns to others.
+constexpr int kHeardAtOnce = 500;
+constexpr std::int64_t kBetweenNoiseMs = 60'000;
 
 void add(std::string& text, std::string_view name, std::string_view kind, std::string_view help,
          std::uint64_t value) {
@@ -31,7 +37,8 @@ Program::Program(const ProgramOptions& options, const base::Clock& clock, base::
       random_(std::move(random)),
       centre_(std::move(centre)),
       topics_(std::move(topics)),
-      broker_(options.broker) {}
+      broker_(options.broker),
+      outbox_(kMostOutgoing, Dropping::oldest) {}
 
 // The worker answers into the loop: it ends while that is still there.
 Program::~Program() {
@@ -59,15 +66,16 @@ Status Program::open_link() {
     auditor_.emplace(ingest::Auditor::World{centre_->database(), reception_->terminals()});
     broker_.subscriptions = {{topics_.all_shards(), link::Qos::at_least_once}};
     broker_.max_payload_bytes = wire::kMaxFromCentreBytes;
+    broker_.max_waiting_messages = kMostHeard;
+    broker_.max_waiting_bytes = kMostHeardBytes;
     CF_LET(auto session, link::Session::open(broker_, clock_, link_random_));
     session_.emplace(std::move(session));
     CF_LET(watch_, loop_.watch(session_->descriptor(), http::Readiness::read, [this] { hear(); }));
     intake_ = std::make_unique<Intake>(
         Intake::World{*reception_,
                       [this](std::vector<ingest::Outgoing> answers) {
-                          loop_.post([this, answers = std::move(answers)] {
-                              outbox_.insert(outbox_.end(), answers.begin(), answers.end());
-                              send();
+                          loop_.post([this, answers = std::move(answers)]() mutable {
+                              take_answers(std::move(answers));
                           });
                       },
                       [this](base::Error error) {
@@ -89,8 +97,13 @@ bool Program::audit() {
     return more.ok() && more.value();
 }
 
+// What is left is heard at the loop's next turn: the session's descriptor stays readable.
 void Program::hear() {
-    while (auto event = session_->poll()) hear(*event);
+    for (int heard = 0; heard < kHeardAtOnce; ++heard) {
+        auto event = session_->poll();
+        if (!event) break;
+        hear(*event);
+    }
     send();
 }
 
@@ -103,31 +116,57 @@ void Program::hear(link::Event& event) {
                                   {"reason", gone->reason},
                                   {"retry_ms", gone->retry_ms}});
         // Terminals ask anew when they are back.
-        dropped_ += outbox_.size();
+        answers_dropped_ += outbox_.size();
         outbox_.clear();
     }
-    if (const auto* dropped = std::get_if<link::Dropped>(&event)) dropped_ += dropped->messages;
+    if (const auto* dropped = std::get_if<link::Dropped>(&event)) {
+        at_link_.messages += dropped->messages;
+        at_link_.bytes += dropped->bytes;
+    }
 }
 
 void Program::hear(link::Message& message) {
-    auto topic = topics_.read(message.topic);
+    const auto topic = topics_.read(message.topic);
     if (!topic.ok() || topic.value().channel != wire::Channel::up) {
-        ++dropped_;
+        ++misaddressed_;
         return;
     }
-    if (!intake_->offer(std::move(topic).value().name, std::move(message.payload))) ++dropped_;
+    // A broker would hand it out again at each connection; no terminal of ours asks for that.
+    if (message.retained) {
+        ++retained_;
+        return;
+    }
+    if (!intake_->offer(topic.value().name, std::move(message.payload))) tell_noise();
+}
+
+void Program::tell_noise() {
+    const std::int64_t now_ms = clock_.steady_ms();
+    if (noise_told_ms_ && now_ms - *noise_told_ms_ < kBetweenNoiseMs) return;
+    noise_told_ms_ = now_ms;
+    const auto noise = intake_->noisiest();
+    if (!noise) return;
+    log_.warn("terminal_floods", {{"terminal", noise->terminal},
+                                  {"dropped", static_cast<std::int64_t>(noise->messages)},
+                                  {"dropped_bytes", static_cast<std::int64_t>(noise->bytes)}});
+}
+
+void Program::take_answers(std::vector<ingest::Outgoing> answers) {
+    for (ingest::Outgoing& answer : answers) {
+        const std::string terminal = answer.terminal;
+        const std::size_t bytes = answer.payload.size();
+        answers_dropped_ += outbox_.add(terminal, std::move(answer), bytes).size();
+    }
+    send();
 }
 
 void Program::send() {
-    while (!outbox_.empty()) {
+    for (; !outbox_.empty(); outbox_.pop()) {
         const ingest::Outgoing& next = outbox_.front();
         const auto sent = session_->publish(topics_.down(next.terminal),
                                             base::as_bytes(next.payload), link::Qos::at_least_once);
         if (!sent.ok() && sent.error() == link::NotPublished::busy) break;
-        if (!sent.ok()) ++dropped_;
-        outbox_.pop_front();
+        if (!sent.ok()) ++answers_dropped_;
     }
-    for (; outbox_.size() > kMostOutgoing; ++dropped_) outbox_.pop_front();
     wake_later();
 }
 
@@ -199,9 +238,20 @@ std::string Program::figures() {
         audited_signatures_);
     add(text, "audit_findings_total", "counter", "What is kept and does not hold.",
         audit_findings_);
-    add(text, "dropped_total", "counter", "Messages for which there was no room.", dropped_);
+    add(text, "dropped_total", "counter", "Messages for which there was no room.",
+        state.dropped + at_link_.messages);
+    add(text, "dropped_bytes_total", "counter", "Bytes for which there was no room.",
+        state.dropped_bytes + at_link_.bytes);
+    add(text, "dropped_at_link_total", "counter", "Of these, dropped whoever they were from.",
+        at_link_.messages);
+    add(text, "answers_dropped_total", "counter", "Answers for which there was no room.",
+        answers_dropped_);
+    add(text, "misaddressed_total", "counter", "Messages on topics that are none of ours.",
+        misaddressed_);
+    add(text, "retained_total", "counter", "Messages that the broker was told to keep.", retained_);
     add(text, "store_failures_total", "counter", "Times the store failed.", state.failures);
     add(text, "messages_waiting", "gauge", "Messages not looked at yet.", state.waiting);
+    add(text, "waiting_bytes", "gauge", "What these take.", state.waiting_bytes);
     add(text, "broker_connected", "gauge", "1 while the broker is reached.",
         session_->is_connected() ? 1 : 0);
     return text;

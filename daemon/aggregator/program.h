@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <deque>
 #include <memory>
 
 #include "daemon/aggregator/centre_folder.h"
@@ -48,8 +47,10 @@ class Program {
     void hear();
     void hear(link::Event& event);
     void hear(link::Message& message);
+    void take_answers(std::vector<ingest::Outgoing> answers);
     void send();
     void wake_later();
+    void tell_noise();
     bool audit();
     json::Object health();
     std::string figures();
@@ -72,8 +73,17 @@ class Program {
     std::optional<link::Session> session_;
     http::Watch watch_;
     http::Timer due_;
-    std::deque<ingest::Outgoing> outbox_;
-    std::uint64_t dropped_ = 0;
+    // A later receipt says all that an earlier one did.
+    Turns<ingest::Outgoing> outbox_;
+    struct Dropped {
+        std::uint64_t messages = 0;
+        std::uint64_t bytes = 0;
+    };
+    Dropped at_link_;
+    std::uint64_t answers_dropped_ = 0;
+    std::uint64_t misaddressed_ = 0;
+    std::uint64_t retained_ = 0;
+    std::optional<std::int64_t> noise_told_ms_;
     std::unique_ptr<Intake> intake_;  // the last to come and the first to go
 };
 

@@ -34,6 +34,8 @@ class Child {
     void kill();
     // It must not have been waited for.
     void signal(int number) const;
+    // While it runs.
+    pid_t process() const { return process_; }
     // The first 16 MB of what it has said.
     std::string output() const;
     // Zeros where it has ended.

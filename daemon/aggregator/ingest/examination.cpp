@@ -9,9 +9,9 @@ using wire::Reason;
 
 namespace {
 
-Refused refused_for(const base::Error& error) {
-    const bool is_newer = error.code() == Code::unsupported_version;
-    return {is_newer ? Reason::newer_format : Reason::malformed, error.message(), true};
+Reason reason_of(Code code) {
+    if (code == Code::unsupported_version) return Reason::newer_format;
+    return code == Code::too_large ? Reason::too_large : Reason::malformed;
 }
 
 }  // namespace
@@ -34,7 +34,10 @@ Examined examine(std::span<const Incoming> messages, const Terminals& terminals,
     for (const Incoming& message : messages) {
         auto read = wire::read_from_terminal(message.payload);
         if (!read.ok()) {
-            examined.said.push_back({message, {}, refused_for(read.error())});
+            examined.said.push_back(
+                {message,
+                 {},
+                 Refused{reason_of(read.error().code()), read.error().message(), true}});
         } else if (const auto* batch = std::get_if<wire::Batch>(&read.value())) {
             auto candidate = examine(batch->bytes, message.terminal, terminals, &held);
             if (candidate.ok())
