@@ -29,6 +29,9 @@ class Broker {
     // Has certificates for a centre named "centre" and terminals named "T01" and "T02".
     Broker();
 
+    // As it comes from mosquitto; before it is started.
+    void have_no_limits() { broker_.have_no_limits(); }
+
     // Waits until it listens; on the port that it had before, if it had one.
     void start();
     // As a power cut does: -9.

@@ -57,7 +57,8 @@ Status OwnBroker::start() {
     constexpr int kAttempts = 5;
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
         CF_LET(Child program,
-               Child::start({tool_path(), "run", folder_.string(), "--port", std::to_string(port_)},
+               Child::start({tool_path(), "run", folder_.string(), "--port", std::to_string(port_),
+                             "--limits", limits_},
                             beside(".log")));
         program_.emplace(std::move(program));
         if (becomes_ready()) return {};

@@ -17,6 +17,9 @@ class OwnBroker {
     // tools/broker COMMAND folder ARGUMENTS... to its end; refused with what it said.
     base::Status tool(const std::string& command, const std::vector<std::string>& arguments = {});
 
+    // As it comes from mosquitto; before it is started.
+    void have_no_limits() { limits_ = "none"; }
+
     // Waits until it listens; on the port that it had before, if it had one.
     base::Status start();
     // As a power cut does: -9.
@@ -46,6 +49,7 @@ class OwnBroker {
     std::filesystem::path folder_;
     std::optional<Child> program_;
     std::uint16_t port_ = 0;
+    std::string limits_ = COUNTERFOIL_BROKER_LIMITS;
 };
 
 }  // namespace counterfoil::load

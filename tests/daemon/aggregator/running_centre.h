@@ -18,8 +18,9 @@ namespace counterfoil::aggregator {
 // centre knows them all. The fleet must outlive it.
 class RunningCentre {
   public:
-    RunningCentre(const test::Fleet& fleet, link::Protocol protocol)
+    RunningCentre(const test::Fleet& fleet, link::Protocol protocol, bool is_limited = true)
         : fleet_(fleet), protocol_(protocol) {
+        if (!is_limited) broker_.have_no_limits();
         std::vector<std::string> names;
         for (std::size_t i = 0; i < fleet.ledgers().size(); ++i)
             names.push_back(test::Fleet::name(i));
