@@ -5,16 +5,6 @@ namespace {
 
 constexpr int kMostAttempts = 20;
 
-// Faster than another database, whose end makes the server sync all that it has.
-void make_empty(store::Database& database) {
-    const auto tables = database.query(
-        "SELECT CAST(tablename AS TEXT) FROM pg_tables "
-        "WHERE schemaname = 'public' AND tablename <> 'schema_version'");
-    CF_CHECK(tables.ok());
-    for (std::size_t row = 0; row < tables.value().size(); ++row)
-        CF_CHECK(database.execute("TRUNCATE " + std::string(tables.value().text(row, 0))).ok());
-}
-
 // A day with one cut in it.
 class CutDay {
   public:
@@ -107,7 +97,7 @@ CutStory run_ingest_cuts(std::uint64_t seed, const CutPlan& plan) {
     CutStory story;
     std::int64_t message = 1 + static_cast<std::int64_t>(seed) % plan.every;
     for (bool was_cut = true; was_cut && !story.wrong; message += plan.every) {
-        make_empty(*connect(dsn));
+        server.make_empty(dsn);
         CF_CHECK(day.prepare(*connect(dsn)).ok());
         CutDay cut_day(day, plan, proxy, dsn);
         const bool is_other_process = (static_cast<std::int64_t>(seed) + story.cuts) % 2 == 0;

@@ -4,6 +4,8 @@
 
 #include <functional>
 
+#include "tests/sim/ingest_kill.h"
+
 namespace counterfoil::test {
 namespace {
 
@@ -37,6 +39,20 @@ TEST(IngestCuts, AtSomeMessagesOfManyDaysLoseAndDoubleNothing) {
                                       false, 151};
                    }),
               10);
+}
+
+// The process is killed when the server has done it: before the receipt, and in the middle of one.
+TEST(IngestCuts, AProcessKilledWhileItAnswersKeepsItsPromisesOnPostgresToo) {
+    const std::string dsn = PostgresServer::shared().make_database();
+    std::int64_t kills = 0;
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        const auto moment = static_cast<KillMoment>(seed % 3);
+        const KillStory story =
+            run_ingest_kills(seed, {IngestWay::take, KillPlace::answer, moment, 11, dsn});
+        EXPECT_EQ(story.wrong, std::nullopt) << "seed " << seed;
+        kills += story.kills;
+    }
+    EXPECT_GE(kills, 10);
 }
 
 class IngestCut : public testing::TestWithParam<CutMoment> {};

@@ -113,7 +113,9 @@ void IngestDay::run_straight() {
 
 Status IngestDay::prepare(Database& database) const {
     CF_TRY(store::migrate(database, store::migrations()));
-    return fleet_.provision(database);
+    CF_LET(auto transaction, store::Transaction::begin(database));
+    CF_TRY(fleet_.provision(database));
+    return transaction.commit();
 }
 
 Promise IngestDay::checked(const Promise& promise, const crypto::Digest& head) const {

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "daemon/aggregator/store/sqlite/sqlite_database.h"
+#include "tests/support/postgres_server.h"
 #include "tests/support/simulated_disk.h"
 
 namespace counterfoil::test {
@@ -67,11 +68,17 @@ struct Said {
     bool was_killed = false;
 };
 
+std::unique_ptr<store::Database> open_store(const std::filesystem::path& file,
+                                            const std::string& postgres) {
+    if (!postgres.empty()) return connect(postgres);
+    return store::SqliteDatabase::open(file, kKillingVfs).value();
+}
+
 // The process that is killed. At its end it closes the database, which moves all to the main file.
 [[noreturn]] void work(IngestDay& day, const std::filesystem::path& file, const Kill& kill,
                        int out) {
     kill_at(0, kill.moment);
-    auto database = store::SqliteDatabase::open(file, kKillingVfs).value();
+    auto database = open_store(file, kill.postgres);
     Answering answering(day.key(), kill, out);
     auto reception = ingest::Reception::open(day.centre(*database, answering)).value();
     if (kill.place == KillPlace::disk) kill_at(kill.operation, kill.moment);
@@ -140,12 +147,7 @@ void bring(const TemporaryFolder& folder, SimulatedDisk& disk) {
 }
 
 // What is wrong with what the process left behind.
-std::optional<std::string> judge(IngestDay& day, const TemporaryFolder& folder, const Said& said) {
-    SimulatedDisk disk;
-    bring(folder, disk);
-    auto opened = store::SqliteDatabase::open(kFile, disk.vfs());
-    if (!opened.ok()) return "it does not open: " + opened.error().line();
-    store::Database& database = *opened.value();
+std::optional<std::string> judge(IngestDay& day, store::Database& database, const Said& said) {
     if (!day.is_after(database, said.groups) && !day.is_after(database, said.groups + 1))
         return "after " + std::to_string(said.groups) + " groups there is half of one more";
     for (const Promise& promise : said.promises) {
@@ -157,10 +159,26 @@ std::optional<std::string> judge(IngestDay& day, const TemporaryFolder& folder, 
     return day.give_all_again(database);
 }
 
+std::optional<std::string> judge_file(IngestDay& day, const TemporaryFolder& folder,
+                                      const Said& said) {
+    SimulatedDisk disk;
+    bring(folder, disk);
+    auto opened = store::SqliteDatabase::open(kFile, disk.vfs());
+    if (!opened.ok()) return "it does not open: " + opened.error().line();
+    return judge(day, *opened.value(), said);
+}
+
+void begin_anew(IngestDay& day, const std::string& postgres) {
+    PostgresServer::make_empty(postgres);
+    CF_CHECK(day.prepare(*connect(postgres)).ok());
+}
+
 }  // namespace
 
 KillStory run_ingest_kills(std::uint64_t seed, const KillPlan& plan) {
     CF_CHECK(plan.every >= 1);
+    const bool is_file = plan.postgres.empty();
+    CF_CHECK(is_file || plan.place == KillPlace::answer);
     IngestDay day(seed);
     const TemporaryFolder fresh;
     CF_CHECK(day.prepare(*store::SqliteDatabase::open(fresh / kFile).value()).ok());
@@ -168,9 +186,13 @@ KillStory run_ingest_kills(std::uint64_t seed, const KillPlan& plan) {
     Kill kill{plan, 1 + static_cast<std::int64_t>(seed) % plan.every};
     for (; !story.wrong; kill.operation += plan.every) {
         const TemporaryFolder folder;
-        std::filesystem::copy(fresh / kFile, folder / kFile);
+        if (is_file)
+            std::filesystem::copy(fresh / kFile, folder / kFile);
+        else
+            begin_anew(day, plan.postgres);
         const Said said = run_killed(day, folder / kFile, kill);
-        story.wrong = judge(day, folder, said);
+        story.wrong =
+            is_file ? judge_file(day, folder, said) : judge(day, *connect(plan.postgres), said);
         if (story.wrong) *story.wrong += ", killed at operation " + std::to_string(kill.operation);
         if (!said.was_killed) break;
         ++story.kills;

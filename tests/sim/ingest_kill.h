@@ -19,6 +19,9 @@ struct KillPlan {
     KillMoment moment = KillMoment::before;
     // Of so many operations one is tried; which ones the seed says.
     std::int64_t every = 1;
+    // A database of a PostgreSQL server's, whose rows are taken out first, or none: then it is a
+    // file. A server's disk is not the centre's to be killed at.
+    std::string postgres = {};
 };
 
 struct KillStory {

@@ -146,6 +146,18 @@ std::string PostgresServer::make_database(const std::string& options) {
     return dsn(name);
 }
 
+void PostgresServer::make_empty(const std::string& dsn) {
+    const auto database = connect(dsn);
+    const auto tables = database->query(
+        "SELECT CAST(tablename AS TEXT) FROM pg_tables "
+        "WHERE schemaname = 'public' AND tablename <> 'schema_version'");
+    CF_CHECK(tables.ok());
+    std::string names;
+    for (std::size_t row = 0; row < tables.value().size(); ++row)
+        names += (row == 0 ? "" : ", ") + std::string(tables.value().text(row, 0));
+    if (!names.empty()) CF_CHECK(database->execute("TRUNCATE " + names).ok());
+}
+
 void PostgresServer::drop_database(const std::string& dsn) {
     const std::string name = dsn.substr(dsn.rfind('=') + 1);
     const auto done =
