@@ -1,0 +1,100 @@
+#include "daemon/aggregator/intake.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "daemon/aggregator/store/migrations.h"
+#include "daemon/aggregator/store/sqlite/sqlite_database.h"
+#include "tests/support/fleet.h"
+
+namespace counterfoil::aggregator {
+namespace {
+
+// Its worker is held up in its first answer until it is let go; what it answers then is noted.
+class IntakeTest : public testing::Test {
+  protected:
+    IntakeTest() {
+        CF_CHECK(store::migrate(*database_, store::migrations()).ok());
+        CF_CHECK(fleet_.provision(*database_).ok());
+        reception_.emplace(ingest::Reception::open({*database_, key_.key, clock_}).value());
+        intake_ = std::make_unique<Intake>(
+            Intake::World{*reception_, [this](auto answers) { note(answers); },
+                          [](const base::Error&) { CF_CHECK(false); }, [] { return false; }});
+        offer("T1", "the first");
+        held_up_.get_future().wait();
+    }
+
+    bool offer(const std::string& terminal, const std::string& payload) {
+        return intake_->offer(terminal, base::Bytes(payload.begin(), payload.end()));
+    }
+    // The terminals that are answered, a group after the other; waits until as many are.
+    std::vector<std::string> let_go(std::size_t answers) {
+        go_.set_value();
+        std::unique_lock<std::mutex> lock(mutex_);
+        CF_CHECK(changed_.wait_for(lock, std::chrono::seconds(60),
+                                   [&] { return answered_.size() >= answers; }));
+        return answered_;
+    }
+
+    test::TemporaryFolder folder_;
+    test::Fleet fleet_{3, 1, 7};
+    test::TestTill key_{99, "centre"};
+    base::SettableClock clock_{test::kMorning};
+    std::unique_ptr<store::Database> database_{
+        store::SqliteDatabase::open(folder_ / "centre.db").value()};
+    std::optional<ingest::Reception> reception_;
+    std::unique_ptr<Intake> intake_;
+
+  private:
+    void note(const std::vector<ingest::Outgoing>& answers) {
+        if (!std::exchange(is_begun_, true)) {
+            held_up_.set_value();
+            return go_.get_future().wait();
+        }
+        const std::lock_guard<std::mutex> lock(mutex_);
+        for (const ingest::Outgoing& answer : answers) answered_.push_back(answer.terminal);
+        changed_.notify_all();
+    }
+
+    bool is_begun_ = false;  // the worker's
+    std::promise<void> held_up_;
+    std::promise<void> go_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<std::string> answered_;
+};
+
+TEST_F(IntakeTest, WhoSendsOneMessageDoesNotWaitForAThousandOfAnother) {
+    for (int i = 0; i < 1000; ++i) ASSERT_TRUE(offer("T1", "rubbish"));
+    ASSERT_TRUE(offer("T2", "rubbish"));
+    ASSERT_TRUE(offer("T3", "rubbish"));
+    const auto answered = let_go(1002);
+    EXPECT_EQ((std::vector<std::string>(answered.begin(), answered.begin() + 4)),
+              (std::vector<std::string>{"T1", "T2", "T3", "T1"}));
+    EXPECT_EQ(intake_->state().dropped, 0u);
+    EXPECT_FALSE(intake_->noisiest());
+}
+
+TEST_F(IntakeTest, WhatIsTooMuchIsDroppedAndItsTerminalNamedOnce) {
+    const std::string large(100'000, 'x');
+    std::uint64_t dropped = 0;
+    for (int i = 0; i < 40; ++i) dropped += offer("T1", large) ? 0U : 1U;
+    ASSERT_TRUE(offer("T2", "rubbish"));
+    const Intake::State state = intake_->state();
+    EXPECT_GT(dropped, 10u);
+    EXPECT_EQ(state.dropped, dropped);
+    EXPECT_EQ(state.dropped_bytes, dropped * large.size());
+    EXPECT_EQ(state.waiting, 41 - dropped);
+    EXPECT_LE(state.waiting_bytes, Intake::kMostWaiting.bytes_of_one + 2000);
+    const auto noise = intake_->noisiest();
+    ASSERT_TRUE(noise);
+    EXPECT_EQ(noise->terminal, "T1");
+    EXPECT_EQ(noise->messages, dropped);
+    EXPECT_EQ(noise->bytes, dropped * large.size());
+    EXPECT_FALSE(intake_->noisiest()) << "it was told";
+    let_go(41 - dropped);
+}
+
+}  // namespace
+}  // namespace counterfoil::aggregator
