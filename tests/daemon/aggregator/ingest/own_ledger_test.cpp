@@ -143,6 +143,19 @@ TEST_F(OwnLedgerTest, AnotherEpochSaysWhatItFollowsAndWhy) {
     EXPECT_EQ(next.cursor().seq, 2);
 }
 
+TEST_F(OwnLedgerTest, TheTerminalsAreThoseOfItsEvents) {
+    const test::Fleet fleet(1, 1, 7);
+    ASSERT_TRUE(open().provision(fleet.ledgers()[0].certificates().front(), 3, "admin").ok());
+    Centre rebuilt;
+    ASSERT_TRUE(project_all(centre_.database(), rebuilt.database()).ok());
+    const auto differing = [&] {
+        return differing_tables(centre_.database(), rebuilt.database()).value();
+    };
+    EXPECT_EQ(differing(), std::vector<std::string>());
+    ASSERT_TRUE(centre_.database().run("UPDATE terminal SET store = 9 WHERE name = 'T1'").ok());
+    EXPECT_EQ(differing(), std::vector<std::string>{"terminal"});
+}
+
 TEST_F(OwnLedgerTest, ATerminalThatPlaysTheCentreIsFlagged) {
     const test::Fleet fleet(1, 1, 7);
     test::MadeLedger made(1, "T1", 7);
