@@ -4,7 +4,10 @@
 
 namespace counterfoil::aggregator {
 
-Intake::Intake(World world) : world_(std::move(world)), thread_([this] { work(); }) {}
+Intake::Intake(World world)
+    : world_(std::move(world)),
+      examiner_([this] { examine_all(); }),
+      keeper_([this] { keep_all(); }) {}
 
 Intake::~Intake() {
     {
@@ -12,7 +15,8 @@ Intake::~Intake() {
         ending_ = true;
     }
     changed_.notify_all();
-    thread_.join();
+    examiner_.join();
+    keeper_.join();
 }
 
 bool Intake::offer(const std::string& terminal, base::Bytes payload) {
@@ -57,10 +61,21 @@ Intake::State Intake::state() {
     return state;
 }
 
-std::optional<std::vector<Intake::Message>> Intake::await(std::int64_t patience_ms) {
+void Intake::examine_all() {
+    while (auto messages = await_messages()) {
+        auto group = std::make_unique<Group>();
+        group->messages = std::move(*messages);
+        std::vector<ingest::Incoming> incoming;
+        for (const Message& message : group->messages)
+            incoming.push_back({message.terminal, base::as_text(message.payload)});
+        group->examined = ingest::examine(incoming, world_.terminals, world_.reception.held());
+        if (!hand_over(std::move(group))) return;
+    }
+}
+
+std::optional<std::vector<Intake::Message>> Intake::await_messages() {
     std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait_for(lock, std::chrono::milliseconds(patience_ms),
-                      [this] { return ending_ || !waiting_.empty(); });
+    changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
     if (ending_) return {};
     std::vector<Message> messages;
     for (; !waiting_.empty() && messages.size() < kMostTogether; waiting_.pop())
@@ -68,25 +83,46 @@ std::optional<std::vector<Intake::Message>> Intake::await(std::int64_t patience_
     return messages;
 }
 
-void Intake::work() {
+bool Intake::hand_over(std::unique_ptr<Group> group) {
+    {
+        std::unique_lock<std::mutex> lock(mutex_);
+        changed_.wait(lock, [this] { return ending_ || !examined_; });
+        if (ending_) return false;
+        examined_ = std::move(group);
+    }
+    changed_.notify_all();
+    return true;
+}
+
+void Intake::keep_all() {
     // Idle work leaves most of the time to others, and waits where there is none.
     constexpr std::int64_t kBetweenMs = 200;
     constexpr std::int64_t kNothingMs = 60'000;
     std::int64_t patience_ms = kBetweenMs;
-    while (const auto messages = await(patience_ms)) {
-        if (!messages->empty())
-            take(*messages);
+    while (const auto group = await_group(patience_ms)) {
+        if (*group)
+            keep((*group)->examined);
         else
             patience_ms = world_.idle() ? kBetweenMs : kNothingMs;
     }
 }
 
-void Intake::take(const std::vector<Message>& messages) {
-    std::vector<ingest::Incoming> incoming;
-    for (const Message& message : messages)
-        incoming.push_back({message.terminal, base::as_text(message.payload)});
+std::optional<std::unique_ptr<Intake::Group>> Intake::await_group(std::int64_t patience_ms) {
+    std::unique_ptr<Group> group;
+    {
+        std::unique_lock<std::mutex> lock(mutex_);
+        changed_.wait_for(lock, std::chrono::milliseconds(patience_ms),
+                          [this] { return ending_ || examined_; });
+        if (ending_) return {};
+        group = std::move(examined_);
+    }
+    changed_.notify_all();
+    return group;
+}
+
+void Intake::keep(const ingest::Examined& examined) {
     do {
-        auto answers = world_.reception.take(incoming);
+        auto answers = world_.reception.take(examined);
         {
             const std::lock_guard<std::mutex> lock(mutex_);
             state_.figures = world_.reception.figures();

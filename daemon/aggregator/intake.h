@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -12,19 +13,22 @@
 
 namespace counterfoil::aggregator {
 
-// One thread that verifies and keeps what terminals send, off the loop: what has come meanwhile is
-// kept together, so that the busier it is, the fewer syncs a message costs. Terminals are served in
-// turns: one that floods waits for itself. The database is the thread's alone from then on.
+// Two threads, off the loop: one examines what terminals send, the other keeps what was examined
+// before. What has come meanwhile is kept together, so that the busier it is, the fewer syncs a
+// message costs. Terminals are served in turns: one that floods waits for itself. The database is
+// the second thread's alone from then on.
 class Intake {
   public:
     // Of one terminal, all that it may have under way, twice.
     static constexpr TurnBounds kMostWaiting{2UL << 20, 64UL << 20};
-    static constexpr std::size_t kMostTogether = 64;
+    static constexpr std::size_t kMostTogether = 32;
 
     struct World {
         ingest::Reception& reception;
-        // Both are called on this thread: when what is answered is on the disk, and when the store
-        // has failed and will be tried again.
+        // For whoever examines, alone.
+        ingest::Terminals terminals;
+        // These are called on the thread that keeps: when what is answered is on the disk, and when
+        // the store has failed and will be tried again.
         std::function<void(std::vector<ingest::Outgoing>)> answered;
         std::function<void(base::Error)> failed;
         // What is done while nothing comes, a piece at a time; false: there is nothing for now.
@@ -64,22 +68,33 @@ class Intake {
         std::string terminal;
         base::Bytes payload;
     };
+    // Messages that were examined together; what was found points into them.
+    struct Group {
+        std::vector<Message> messages;
+        ingest::Examined examined;
+    };
     void count_dropped(const Turns<Message>::Dropped& dropped);
-    void work();
-    // Nothing when it is to end; none of them where none came in time.
-    std::optional<std::vector<Message>> await(std::int64_t patience_ms);
+    // Both end when it is to end.
+    void examine_all();
+    void keep_all();
+    std::optional<std::vector<Message>> await_messages();
+    bool hand_over(std::unique_ptr<Group> group);
+    // Nothing when it is to end; an empty one where none was handed over in time.
+    std::optional<std::unique_ptr<Group>> await_group(std::int64_t patience_ms);
     // Again and again until the store takes it, or it is to end.
-    void take(const std::vector<Message>& messages);
+    void keep(const ingest::Examined& examined);
     bool pause();
 
     World world_;
     std::mutex mutex_;
     std::condition_variable changed_;
     Turns<Message> waiting_{kMostWaiting, Dropping::newest};
+    std::unique_ptr<Group> examined_;  // one, so that the next is examined meanwhile
     std::map<std::string, Noise, std::less<>> noise_;
     State state_;
     bool ending_ = false;
-    std::thread thread_;
+    std::thread examiner_;
+    std::thread keeper_;
 };
 
 }  // namespace counterfoil::aggregator

@@ -71,8 +71,10 @@ Status Program::open_link() {
     CF_LET(auto session, link::Session::open(broker_, clock_, link_random_));
     session_.emplace(std::move(session));
     CF_LET(watch_, loop_.watch(session_->descriptor(), http::Readiness::read, [this] { hear(); }));
+    ingest::Terminals terminals;
+    CF_TRY(terminals.load(centre_->database()));
     intake_ = std::make_unique<Intake>(
-        Intake::World{*reception_,
+        Intake::World{*reception_, std::move(terminals),
                       [this](std::vector<ingest::Outgoing> answers) {
                           loop_.post([this, answers = std::move(answers)]() mutable {
                               take_answers(std::move(answers));

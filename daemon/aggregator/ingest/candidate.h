@@ -63,6 +63,6 @@ base::Result<Candidate, Refused> examine(std::string_view bytes, std::string_vie
 // The same of a batch that is known to be this terminal's, even if it was revoked since.
 base::Result<Candidate, Refused> examine_as(std::string_view bytes, std::string_view from,
                                             const Terminal& terminal,
-                                      const HeldMarks* held = nullptr);
+                                            const HeldMarks* held = nullptr);
 
 }  // namespace counterfoil::ingest

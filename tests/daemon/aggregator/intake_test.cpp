@@ -18,9 +18,11 @@ class IntakeTest : public testing::Test {
         CF_CHECK(store::migrate(*database_, store::migrations()).ok());
         CF_CHECK(fleet_.provision(*database_).ok());
         reception_.emplace(ingest::Reception::open({*database_, key_.key, clock_}).value());
-        intake_ = std::make_unique<Intake>(
-            Intake::World{*reception_, [this](auto answers) { note(answers); },
-                          [](const base::Error&) { CF_CHECK(false); }, [] { return false; }});
+        ingest::Terminals terminals;
+        CF_CHECK(terminals.load(*database_).ok());
+        intake_ = std::make_unique<Intake>(Intake::World{
+            *reception_, std::move(terminals), [this](auto answers) { note(answers); },
+            [](const base::Error&) { CF_CHECK(false); }, [] { return false; }});
         offer("T1", "the first");
         held_up_.get_future().wait();
     }
@@ -70,8 +72,10 @@ TEST_F(IntakeTest, WhoSendsOneMessageDoesNotWaitForAThousandOfAnother) {
     ASSERT_TRUE(offer("T2", "rubbish"));
     ASSERT_TRUE(offer("T3", "rubbish"));
     const auto answered = let_go(1002);
-    EXPECT_EQ((std::vector<std::string>(answered.begin(), answered.begin() + 4)),
-              (std::vector<std::string>{"T1", "T2", "T3", "T1"}));
+    // But for what was examined before they came, and what is examined with them.
+    const auto most = answered.begin() + 3 * Intake::kMostTogether;
+    for (const char* name : {"T2", "T3"})
+        EXPECT_NE(std::find(answered.begin(), most, name), most) << name;
     EXPECT_EQ(intake_->state().dropped, 0u);
     EXPECT_FALSE(intake_->noisiest());
 }
@@ -79,13 +83,13 @@ TEST_F(IntakeTest, WhoSendsOneMessageDoesNotWaitForAThousandOfAnother) {
 TEST_F(IntakeTest, WhatIsTooMuchIsDroppedAndItsTerminalNamedOnce) {
     const std::string large(100'000, 'x');
     std::uint64_t dropped = 0;
-    for (int i = 0; i < 40; ++i) dropped += offer("T1", large) ? 0U : 1U;
+    for (int i = 0; i < 150; ++i) dropped += offer("T1", large) ? 0U : 1U;
     ASSERT_TRUE(offer("T2", "rubbish"));
     const Intake::State state = intake_->state();
     EXPECT_GT(dropped, 10u);
     EXPECT_EQ(state.dropped, dropped);
     EXPECT_EQ(state.dropped_bytes, dropped * large.size());
-    EXPECT_EQ(state.waiting, 41 - dropped);
+    EXPECT_LE(state.waiting, 151 - dropped);
     EXPECT_LE(state.waiting_bytes, Intake::kMostWaiting.bytes_of_one + 2000);
     const auto noise = intake_->noisiest();
     ASSERT_TRUE(noise);
@@ -93,7 +97,7 @@ TEST_F(IntakeTest, WhatIsTooMuchIsDroppedAndItsTerminalNamedOnce) {
     EXPECT_EQ(noise->messages, dropped);
     EXPECT_EQ(noise->bytes, dropped * large.size());
     EXPECT_FALSE(intake_->noisiest()) << "it was told";
-    let_go(41 - dropped);
+    let_go(151 - dropped);
 }
 
 }  // namespace
