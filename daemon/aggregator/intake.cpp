@@ -78,8 +78,12 @@ std::optional<std::vector<Intake::Message>> Intake::await_messages() {
     changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
     if (ending_) return {};
     std::vector<Message> messages;
-    for (; !waiting_.empty() && messages.size() < kMostTogether; waiting_.pop())
+    std::size_t bytes = 0;
+    for (; !waiting_.empty() && messages.size() < kMostTogether && bytes < kMostTogetherBytes;
+         waiting_.pop()) {
         messages.push_back(std::move(waiting_.front()));
+        bytes += messages.back().payload.size();
+    }
     return messages;
 }
 

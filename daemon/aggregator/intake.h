@@ -21,7 +21,10 @@ class Intake {
   public:
     // Of one terminal, all that it may have under way, twice.
     static constexpr TurnBounds kMostWaiting{2UL << 20, 64UL << 20};
+    // In one transaction, which whoever comes meanwhile waits for: as much as makes its sync cheap,
+    // and no more.
     static constexpr std::size_t kMostTogether = 32;
+    static constexpr std::size_t kMostTogetherBytes = 512UL << 10;
 
     struct World {
         ingest::Reception& reception;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <future>
 
 #include "daemon/aggregator/store/migrations.h"
@@ -48,6 +49,11 @@ class IntakeTest : public testing::Test {
     std::optional<ingest::Reception> reception_;
     std::unique_ptr<Intake> intake_;
 
+    std::size_t largest_group() {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return largest_group_;
+    }
+
   private:
     void note(const std::vector<ingest::Outgoing>& answers) {
         if (!std::exchange(is_begun_, true)) {
@@ -56,6 +62,7 @@ class IntakeTest : public testing::Test {
         }
         const std::lock_guard<std::mutex> lock(mutex_);
         for (const ingest::Outgoing& answer : answers) answered_.push_back(answer.terminal);
+        largest_group_ = std::max(largest_group_, answers.size());
         changed_.notify_all();
     }
 
@@ -65,6 +72,7 @@ class IntakeTest : public testing::Test {
     std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<std::string> answered_;
+    std::size_t largest_group_ = 0;
 };
 
 TEST_F(IntakeTest, WhoSendsOneMessageDoesNotWaitForAThousandOfAnother) {
@@ -78,6 +86,14 @@ TEST_F(IntakeTest, WhoSendsOneMessageDoesNotWaitForAThousandOfAnother) {
         EXPECT_NE(std::find(answered.begin(), most, name), most) << name;
     EXPECT_EQ(intake_->state().dropped, 0u);
     EXPECT_FALSE(intake_->noisiest());
+}
+
+// Not much is taken together, so that whoever comes then does not wait for long.
+TEST_F(IntakeTest, WhatIsLargeIsTakenInSmallGroups) {
+    const std::string large(60'000, 'x');
+    for (int i = 0; i < 30; ++i) ASSERT_TRUE(offer("T1", large));
+    EXPECT_EQ(let_go(30).size(), 30u);
+    EXPECT_EQ(largest_group(), 1 + Intake::kMostTogetherBytes / large.size());
 }
 
 TEST_F(IntakeTest, WhatIsTooMuchIsDroppedAndItsTerminalNamedOnce) {
