@@ -34,6 +34,14 @@ class CrowdTest : public testing::TestWithParam<Dialect> {
         reception_.emplace(Reception::open({**store_, key_.key, clock_}).value());
     }
 
+    static void revoke(store::Database& database) {
+        const std::string name = Fleet::name(revoked);
+        CF_CHECK(
+            database
+                .run("UPDATE terminal SET revoked = 1 WHERE name = $1", {std::string_view(name)})
+                .ok());
+    }
+
     struct Message {
         std::string terminal;
         std::string payload;
@@ -159,6 +167,7 @@ TEST_P(CrowdTest, EachTroubleIsDealtWithAndHonestTerminalsAreServedInTime) {
 TEST_P(CrowdTest, TheHonestOnesRowsAreThoseOfAQuietDay) {
     run(true);
     Centre quiet(fleet_);
+    revoke(quiet.database());
     for (std::size_t place = 0; place < kHonest; ++place)
         quiet.keep(fleet_.batch(place, 1, kEvents), Fleet::name(place));
     for (const std::size_t place : {std::size_t{fork}, std::size_t{gap}})
