@@ -1,5 +1,6 @@
 #include "daemon/aggregator/intake.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace counterfoil::aggregator {
@@ -102,12 +103,15 @@ void Intake::keep_all() {
     // Idle work leaves most of the time to others, and waits where there is none.
     constexpr std::int64_t kBetweenMs = 200;
     constexpr std::int64_t kNothingMs = 60'000;
-    std::int64_t patience_ms = kBetweenMs;
-    while (const auto group = await_group(patience_ms)) {
-        if (*group)
-            keep((*group)->examined);
-        else
-            patience_ms = world_.idle() ? kBetweenMs : kNothingMs;
+    const base::SystemClock clock;
+    std::int64_t idle_due_ms = clock.steady_ms() + kBetweenMs;
+    for (;;) {
+        const auto group = await_group(std::max<std::int64_t>(idle_due_ms - clock.steady_ms(), 0));
+        if (!group) return;
+        if (*group) keep((*group)->examined);
+        // Also where something always comes: its turn is short, and seldom.
+        if (clock.steady_ms() < idle_due_ms) continue;
+        idle_due_ms = (world_.idle() ? kBetweenMs : kNothingMs) + clock.steady_ms();
     }
 }
 

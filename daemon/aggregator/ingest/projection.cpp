@@ -22,6 +22,16 @@ std::span<const Fact> above(const std::vector<Fact>& facts, std::int64_t after) 
     return std::span(facts).subspan(static_cast<std::size_t>(first - facts.begin()));
 }
 
+// All that is left of a sum that has come so far is that it is absurd: it stays there, and does not
+// stop whoever sells to the same member.
+std::string bounded_sum(const std::string& column) {
+    const std::string held = "member." + column;
+    const std::string more = "excluded." + column;
+    return column + " = CASE WHEN " + held + " > 4000000000000000000 AND " + more + " > 0 OR " +
+           held + " < -4000000000000000000 AND " + more + " < 0 THEN " + held + " ELSE " + held +
+           " + " + more + " END";
+}
+
 }  // namespace
 
 void Projection::count(const Purchase& purchase, Figures& figures) {
@@ -192,18 +202,17 @@ Status Projection::write_flags(Database& database) const {
 }
 
 Status Projection::write_accounts(Database& database) const {
+    static const std::string kAdd =
+        "INSERT INTO member (id, points, spent_minor, visits) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (id) DO UPDATE SET " +
+        bounded_sum("points") + ", " + bounded_sum("spent_minor") + ", " + bounded_sum("visits");
     constexpr std::size_t kWidth = 4;
     std::vector<Value> values;
     for (const auto& [id, account] : accounts_)
         for (const Value& value :
              {text(id), Value(account.points), Value(account.spent_minor), Value(account.visits)})
             values.push_back(value);
-    return database.run_each(
-        "INSERT INTO member (id, points, spent_minor, visits) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (id) DO UPDATE SET points = member.points + excluded.points, "
-        "spent_minor = member.spent_minor + excluded.spent_minor, "
-        "visits = member.visits + excluded.visits",
-        kWidth, values);
+    return database.run_each(kAdd, kWidth, values);
 }
 
 Status Projection::write_figures(Database& database) const {

@@ -21,6 +21,7 @@ namespace {
 // How many events a terminal may have under way: sixteen full batches.
 constexpr std::int64_t kCredit = 16 * static_cast<std::int64_t>(ledger::kMaxBatchEvents);
 constexpr std::int64_t kMostQuarantined = 100;  // of one terminal
+constexpr std::int64_t kDamagedRetryMs = 60'000;
 
 Nak nak_of(Reason reason, std::string sentence) {
     Nak nak;
@@ -74,7 +75,6 @@ bool is_of_what_was_given(const base::Error& error) {
         case Code::refused:
         case Code::overflow:
         case Code::malformed:
-        case Code::invalid_argument:
         case Code::too_large:
             return true;
         default:
@@ -106,6 +106,14 @@ Result<std::vector<Outgoing>> Reception::take(std::span<const Incoming> messages
 }
 
 Result<std::vector<Outgoing>> Reception::take(const Examined& messages) {
+    // What is taken again after an error is counted once.
+    const Figures before = figures_;
+    auto answers = take_once(messages);
+    if (!answers.ok()) figures_ = before;
+    return answers;
+}
+
+Result<std::vector<Outgoing>> Reception::take_once(const Examined& messages) {
     Work work;
     for (const Said& said : messages.said) CF_TRY(hear(said, work));
     if (!messages.candidates.empty()) CF_TRY(keep_all(messages.candidates, work));
@@ -184,20 +192,31 @@ Status Reception::take_heartbeat(std::string_view terminal, const wire::Heartbea
 
 Status Reception::keep_all(std::span<const Candidate> candidates, Work& work) {
     const auto all = keep(world_.database, candidates, world_.clock.now());
-    if (!all.ok() && is_of_what_was_given(all.error())) return keep_each(candidates, work);
-    if (!all.ok()) return all.error();
+    if (!all.ok()) {
+        const bool is_one_to_blame =
+            is_of_what_was_given(all.error()) || all.error().code() == Code::corrupt;
+        return is_one_to_blame ? keep_each(candidates, work) : all.error();
+    }
     CF_CHECK(all.value().size() == candidates.size());
     for (std::size_t i = 0; i < candidates.size(); ++i)
         CF_TRY(answer(candidates[i], all.value()[i], work));
     return {};
 }
 
-// One of them says what the store cannot hold, and must not stop the others.
+// One of them says what the store cannot hold, or what is held of its ledger is damaged: that must
+// not stop the others.
 Status Reception::keep_each(std::span<const Candidate> candidates, Work& work) {
     for (const Candidate& candidate : candidates) {
         const auto kept = keep(world_.database, {&candidate, 1}, world_.clock.now());
         if (kept.ok()) {
             CF_TRY(answer(candidate, kept.value().front(), work));
+            continue;
+        }
+        if (kept.error().code() == Code::corrupt) {
+            Nak nak = nak_of(Reason::too_busy, "what is held of this ledger is damaged: see to it");
+            nak.answers = wire::Kind::batch;
+            nak.retry_after_ms = kDamagedRetryMs;
+            refuse(candidate.header().terminal, std::move(nak), work);
             continue;
         }
         if (!is_of_what_was_given(kept.error())) return kept.error();

@@ -60,6 +60,7 @@ class Reception {
     explicit Reception(const World& world) : world_(world) {}
     struct Work;
 
+    base::Result<std::vector<Outgoing>> take_once(const Examined& messages);
     base::Status hear(const Said& said, Work& work);
     base::Status take_hello(std::string_view terminal, const wire::Hello& hello, Work& work);
     base::Status welcome(const wire::Hello& hello, Work& work);

@@ -60,6 +60,8 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
         bytes {blob} NOT NULL
     ) {strict};
 
+    CREATE INDEX quarantine_terminal ON quarantine (terminal);
+
     -- What the audit has found in what is kept.
     CREATE TABLE audit_finding (
         terminal TEXT NOT NULL,

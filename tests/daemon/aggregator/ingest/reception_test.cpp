@@ -196,6 +196,26 @@ TEST_F(ReceptionTest, OfWhatItHoldsItBelievesTheHashAlone) {
     EXPECT_EQ(std::get<wire::Receipt>(answer("T1", batch(0, 5, 20))).content.seq, 20);
 }
 
+TEST_F(ReceptionTest, AnAbsurdAccountStopsNobodyWhoSellsToItsMember) {
+    take({{"T1", batch(0, 1, 20)}});
+    ASSERT_TRUE(centre_.database()
+                    .run("UPDATE member SET points = 9223372036854775807, "
+                         "spent_minor = 9223372036854775807, visits = 9223372036854775807")
+                    .ok());
+    EXPECT_EQ(std::get<wire::Receipt>(answer("T2", batch(1, 1, 20))).content.seq, 20);
+}
+
+TEST_F(ReceptionTest, ADamagedLedgerStopsNobodyElse) {
+    ASSERT_TRUE(centre_.database().run("UPDATE ledger SET seq = 10 WHERE terminal = 'T2'").ok());
+    const std::string one = batch(0, 1, 20);
+    const std::string two = batch(1, 1, 5);
+    EXPECT_EQ(take({{"T2", two}, {"T1", one}}).size(), 2u);
+    EXPECT_EQ(centre_.held("T1"), 20);
+    const Nak busy = nak("T2", two);
+    EXPECT_EQ(busy.reason, Reason::too_busy);
+    EXPECT_GT(busy.retry_after_ms.value(), 0);
+}
+
 TEST_F(ReceptionTest, WhatTheStoreCannotHoldStopsNobodyElse) {
     ASSERT_TRUE(centre_.database()
                     .run("INSERT INTO terminal_figures VALUES "
