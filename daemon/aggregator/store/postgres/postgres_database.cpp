@@ -17,10 +17,6 @@ namespace {
 // Fewer are not worth a second statement at the server.
 constexpr std::size_t kWorthwhileRows = 8;
 
-Error failed_transaction() {
-    return {Code::invalid_argument, "the transaction has failed: only a rollback is of use"};
-}
-
 Rows::Cell cell_at(const PGresult* reply, int row, int column) {
     if (PQgetisnull(reply, row, column) == 1) return std::monostate();
     const auto size = static_cast<std::size_t>(PQgetlength(reply, row, column));
@@ -48,10 +44,9 @@ Result<std::unique_ptr<Database>> PostgresDatabase::open(const std::string& dsn,
     return std::unique_ptr<Database>(new PostgresDatabase(dsn, limits, std::move(session)));
 }
 
-Status PostgresDatabase::usable() {
+Status PostgresDatabase::ready() {
     if (session_.is_lost() && in_transaction_)
         return Error(Code::io_failed, "the connection was lost earlier in this transaction");
-    if (in_transaction_ && has_failed_) return failed_transaction();
     if (!session_.is_lost()) return {};
     CF_LET(session_, Session::connect(dsn_, limits_));
     statements_.clear();
@@ -67,39 +62,16 @@ Result<PostgresDatabase::Statement*> PostgresDatabase::prepared(std::string_view
     return &statements_.emplace(std::string(sql), Statement{std::move(single), {}}).first->second;
 }
 
-Status PostgresDatabase::execute(const std::string& script) {
-    CF_TRY(usable());
+Status PostgresDatabase::execute_script(const std::string& script) {
     const auto done = session_.execute(script);
-    has_failed_ = !done.ok();
     if (!done.ok()) return done.error();
     return {};
-}
-
-Result<Rows> PostgresDatabase::query(std::string_view sql, std::span<const Value> values) {
-    CF_TRY(usable());
-    auto rows = read(sql, values);
-    has_failed_ = !rows.ok();
-    return rows;
 }
 
 Result<Rows> PostgresDatabase::read(std::string_view sql, std::span<const Value> values) {
     CF_LET(const Statement* statement, prepared(sql));
     CF_LET(const Reply reply, session_.run(statement->single, values));
     return rows_of(reply.get());
-}
-
-Status PostgresDatabase::run_each(std::string_view sql, std::size_t width,
-                                  std::span<const Value> values) {
-    CF_CHECK(width > 0 && values.size() % width == 0);
-    if (!in_transaction_) {
-        CF_LET(auto transaction, Transaction::begin(*this));
-        CF_TRY(run_each(sql, width, values));
-        return transaction.commit();
-    }
-    CF_TRY(usable());
-    const Status done = write_each(sql, width, values);
-    has_failed_ = !done.ok();
-    return done;
 }
 
 Status PostgresDatabase::write_each(std::string_view sql, std::size_t width,
@@ -124,7 +96,7 @@ Status PostgresDatabase::begin() {
     }
     if (!begun.ok()) return begun.error();
     in_transaction_ = true;
-    has_failed_ = false;
+    forget_failure();
     return {};
 }
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "daemon/aggregator/store/database.h"
+#include "daemon/aggregator/store/guarded_database.h"
 #include "daemon/aggregator/store/postgres/session.h"
 
 namespace counterfoil::store {
@@ -17,7 +17,7 @@ namespace counterfoil::store {
 // it; what the server does with it then, it may do a little later, so that what follows takes its
 // rows with for_update(). Outside a transaction, a call that finds the connection lost first opens
 // it anew, and begin() that loses it does so once: nothing was done yet.
-class PostgresDatabase : public Database {
+class PostgresDatabase : public GuardedDatabase {
   public:
     // The DSN is libpq's: "host=... dbname=..." or "postgresql://...". The server must keep what it
     // confirms (fsync, full_page_writes), store UTF-8 and be no standby. No error tells the DSN's
@@ -26,10 +26,6 @@ class PostgresDatabase : public Database {
                                                         const PostgresLimits& limits = {});
 
     Dialect dialect() const override { return Dialect::postgres; }
-    base::Status execute(const std::string& script) override;
-    base::Result<Rows> query(std::string_view sql, std::span<const Value> values) override;
-    base::Status run_each(std::string_view sql, std::size_t width,
-                          std::span<const Value> values) override;
     base::Status begin() override;
     base::Status commit() override;
     base::Status rollback() override;
@@ -38,10 +34,13 @@ class PostgresDatabase : public Database {
   private:
     PostgresDatabase(const std::string& dsn, const PostgresLimits& limits, Session session)
         : dsn_(dsn), limits_(limits), session_(std::move(session)) {}
-    // Whether a statement is of use now; outside a transaction a lost connection is opened anew.
-    base::Status usable();
-    base::Result<Rows> read(std::string_view sql, std::span<const Value> values);
-    base::Status write_each(std::string_view sql, std::size_t width, std::span<const Value> values);
+    // Outside a transaction a lost connection is opened anew.
+    base::Status ready() override;
+    bool in_transaction() const override { return in_transaction_; }
+    base::Status execute_script(const std::string& script) override;
+    base::Result<Rows> read(std::string_view sql, std::span<const Value> values) override;
+    base::Status write_each(std::string_view sql, std::size_t width,
+                            std::span<const Value> values) override;
     struct Statement {
         Prepared single;
         std::optional<Prepared> bulk;
@@ -53,7 +52,6 @@ class PostgresDatabase : public Database {
     Session session_;
     std::map<std::string, Statement, std::less<>> statements_;
     bool in_transaction_ = false;
-    bool has_failed_ = false;  // the transaction
 };
 
 }  // namespace counterfoil::store

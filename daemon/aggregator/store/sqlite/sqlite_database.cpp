@@ -59,17 +59,8 @@ Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::read(const std::filesyst
     return std::unique_ptr<SqliteDatabase>(new SqliteDatabase(std::nullopt, std::move(connection)));
 }
 
-Status SqliteDatabase::usable() const {
-    // SQLite would go on after most errors; PostgreSQL does not.
-    if (!transaction_ || !has_failed_) return {};
-    return Error(Code::invalid_argument, "the transaction has failed: only a rollback is of use");
-}
-
-Status SqliteDatabase::execute(const std::string& script) {
-    CF_TRY(usable());
-    const Status done = connection_.execute(script);
-    has_failed_ = !done.ok();
-    return done;
+Status SqliteDatabase::execute_script(const std::string& script) {
+    return connection_.execute(script);
 }
 
 Result<sqlite::Statement*> SqliteDatabase::prepared(std::string_view sql) {
@@ -78,13 +69,6 @@ Result<sqlite::Statement*> SqliteDatabase::prepared(std::string_view sql) {
     CF_CHECK(statements_.size() < kMaxStatements);
     CF_LET(auto statement, connection_.prepare(sql));
     return &statements_.emplace(std::string(sql), std::move(statement)).first->second;
-}
-
-Result<Rows> SqliteDatabase::query(std::string_view sql, std::span<const Value> values) {
-    CF_TRY(usable());
-    auto rows = read(sql, values);
-    has_failed_ = !rows.ok();
-    return rows;
 }
 
 Result<Rows> SqliteDatabase::read(std::string_view sql, std::span<const Value> values) {
@@ -97,20 +81,6 @@ Result<Rows> SqliteDatabase::read(std::string_view sql, std::span<const Value> v
         if (!row) return rows;
         for (int column = 0; column < columns; ++column) rows.add(cell_of(*statement, column));
     }
-}
-
-Status SqliteDatabase::run_each(std::string_view sql, std::size_t width,
-                                std::span<const Value> values) {
-    CF_CHECK(width > 0 && values.size() % width == 0);
-    if (!transaction_) {
-        CF_LET(auto transaction, store::Transaction::begin(*this));
-        CF_TRY(run_each(sql, width, values));
-        return transaction.commit();
-    }
-    CF_TRY(usable());
-    const Status done = write_each(sql, width, values);
-    has_failed_ = !done.ok();
-    return done;
 }
 
 Status SqliteDatabase::write_each(std::string_view sql, std::size_t width,
@@ -127,7 +97,7 @@ Status SqliteDatabase::begin() {
     CF_CHECK(!transaction_);
     CF_LET(auto transaction, sqlite::Transaction::begin(connection_));
     transaction_.emplace(std::move(transaction));
-    has_failed_ = false;
+    forget_failure();
     return {};
 }
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "daemon/aggregator/store/database.h"
+#include "daemon/aggregator/store/guarded_database.h"
 #include "firmware/core/sqlite/connection.h"
 #include "firmware/core/sqlite/side_file.h"
 
@@ -15,7 +15,7 @@ namespace counterfoil::store {
 inline constexpr std::int32_t kSqliteApplicationId = 0x43464341;  // "CFCA"
 
 // The centre's database in one file, with nothing to install; this is its only writer.
-class SqliteDatabase : public Database {
+class SqliteDatabase : public GuardedDatabase {
   public:
     // Makes the file where there is none. second_writer where another process has it.
     static base::Result<std::unique_ptr<Database>> open(const std::filesystem::path& path,
@@ -27,10 +27,6 @@ class SqliteDatabase : public Database {
     base::Status check_structure() { return connection_.check_structure(); }
 
     Dialect dialect() const override { return Dialect::sqlite; }
-    base::Status execute(const std::string& script) override;
-    base::Result<Rows> query(std::string_view sql, std::span<const Value> values) override;
-    base::Status run_each(std::string_view sql, std::size_t width,
-                          std::span<const Value> values) override;
     base::Status begin() override;
     base::Status commit() override;
     base::Status rollback() override;
@@ -39,16 +35,18 @@ class SqliteDatabase : public Database {
   private:
     SqliteDatabase(std::optional<sqlite::WriterClaim> claim, sqlite::Connection connection)
         : claim_(std::move(claim)), connection_(std::move(connection)) {}
-    base::Status usable() const;
+    base::Status ready() override { return {}; }
+    bool in_transaction() const override { return transaction_.has_value(); }
     base::Result<sqlite::Statement*> prepared(std::string_view sql);
-    base::Result<Rows> read(std::string_view sql, std::span<const Value> values);
-    base::Status write_each(std::string_view sql, std::size_t width, std::span<const Value> values);
+    base::Status execute_script(const std::string& script) override;
+    base::Result<Rows> read(std::string_view sql, std::span<const Value> values) override;
+    base::Status write_each(std::string_view sql, std::size_t width,
+                            std::span<const Value> values) override;
 
     std::optional<sqlite::WriterClaim> claim_;  // a reader has none
     sqlite::Connection connection_;
     std::map<std::string, sqlite::Statement, std::less<>> statements_;
     std::optional<sqlite::Transaction> transaction_;
-    bool has_failed_ = false;  // the transaction
 };
 
 }  // namespace counterfoil::store
