@@ -56,8 +56,8 @@ class Replay {
 };
 
 Status Replay::learn(const std::string& terminal, const crypto::Certificate& certificate) {
-    CF_LET(auto key, crypto::Verifier::create(certificate.public_key()));
-    terminals_[terminal].push_back({std::move(key), certificate.fingerprint(), false});
+    CF_LET(auto known, ingest::Terminal::of(certificate, false));
+    terminals_[terminal].push_back(std::move(known));
     return {};
 }
 

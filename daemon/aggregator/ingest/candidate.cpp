@@ -1,22 +1,15 @@
 #include "daemon/aggregator/ingest/candidate.h"
 
-#include "daemon/aggregator/ingest/examination.h"
 #include "firmware/core/base/coding.h"
 
 namespace counterfoil::ingest {
 
 using base::Code;
-using base::Error;
 using base::Result;
 using base::Status;
 using wire::Reason;
 
 namespace {
-
-Reason reason_of(const Error& error) {
-    if (error.code() == Code::unsupported_version) return Reason::newer_format;
-    return error.code() == Code::too_large ? Reason::too_large : Reason::malformed;
-}
 
 Refused refused_finding(const ledger::Finding& finding) {
     const bool is_signature = finding.fault == ledger::Fault::signature_wrong ||
@@ -41,17 +34,38 @@ bool is_own_genesis(const ledger::Batch& batch, const Terminal& terminal) {
 
 }  // namespace
 
+Refused unreadable(const base::Error& error) {
+    Reason reason = Reason::malformed;
+    if (error.code() == Code::unsupported_version) reason = Reason::newer_format;
+    if (error.code() == Code::too_large) reason = Reason::too_large;
+    return {reason, error.message(), true};
+}
+
+Result<Terminal> Terminal::of(const crypto::Certificate& certificate, bool is_revoked) {
+    CF_LET(auto key, crypto::Verifier::create(certificate.public_key()));
+    return Terminal{std::move(key), certificate.fingerprint(), is_revoked};
+}
+
 Status Terminals::load(store::Database& database) {
     CF_LET(const store::Rows rows,
            database.query("SELECT name, certificate, revoked FROM terminal ORDER BY name"));
+    return take(rows);
+}
+
+Status Terminals::load_one(store::Database& database, std::string_view name) {
+    CF_LET(
+        const store::Rows rows,
+        database.query("SELECT name, certificate, revoked FROM terminal WHERE name = $1", {name}));
+    return take(rows);
+}
+
+Status Terminals::take(const store::Rows& rows) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const std::string name(rows.text(row, 0));
         const auto certificate = crypto::Certificate::from_der(rows.blob(row, 1));
         if (!certificate.ok()) return certificate.error().within("the certificate of " + name);
-        CF_LET(auto key, crypto::Verifier::create(certificate.value().public_key()));
-        terminals_.insert_or_assign(
-            name,
-            Terminal{std::move(key), certificate.value().fingerprint(), rows.integer(row, 2) != 0});
+        CF_LET(auto terminal, Terminal::of(certificate.value(), rows.integer(row, 2) != 0));
+        terminals_.insert_or_assign(name, std::move(terminal));
     }
     return {};
 }
@@ -74,7 +88,7 @@ Result<Candidate, Refused> examine(std::string_view bytes, std::string_view from
 Result<Candidate, Refused> examine_as(std::string_view bytes, std::string_view from,
                                       const Terminal& terminal, const HeldMarks* held) {
     auto batch = ledger::Batch::read(bytes);
-    if (!batch.ok()) return Refused{reason_of(batch.error()), batch.error().message(), true};
+    if (!batch.ok()) return unreadable(batch.error());
     Candidate candidate{bytes, std::move(batch).value(), {}, true};
     const ledger::BatchHeader& header = candidate.header();
     if (header.terminal != from)

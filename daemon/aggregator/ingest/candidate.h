@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/aggregator/ingest/facts.h"
+#include "daemon/aggregator/ingest/held_marks.h"
 #include "daemon/aggregator/store/database.h"
 #include "firmware/core/crypto/certificate.h"
 #include "firmware/core/ledger/batch.h"
@@ -17,6 +18,8 @@ struct Terminal {
     crypto::Verifier key;
     crypto::Digest certificate{};  // its fingerprint
     bool is_revoked = false;
+
+    static base::Result<Terminal> of(const crypto::Certificate& certificate, bool is_revoked);
 };
 
 // The terminals, as one worker holds them: keys are decoded once. One thread.
@@ -24,10 +27,14 @@ class Terminals {
   public:
     // Reads all that are new or changed. corrupt where a certificate cannot be read.
     base::Status load(store::Database& database);
+    // That one alone.
+    base::Status load_one(store::Database& database, std::string_view name);
     const Terminal* find(std::string_view name) const;
     std::size_t size() const { return terminals_.size(); }
 
   private:
+    base::Status take(const store::Rows& rows);
+
     std::map<std::string, Terminal, std::less<>> terminals_;
 };
 
@@ -51,7 +58,8 @@ struct Refused {
     bool is_poison = false;
 };
 
-class HeldMarks;
+// Of bytes that could not be read.
+Refused unreadable(const base::Error& error);
 
 // `from` is who sent it, as the broker vouches. Takes no look at the database, and may run on any
 // thread that has the terminals for itself. A batch of what is held is not verified, where marks

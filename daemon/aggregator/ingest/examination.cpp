@@ -1,32 +1,6 @@
 #include "daemon/aggregator/ingest/examination.h"
 
-#include <algorithm>
-
 namespace counterfoil::ingest {
-
-using base::Code;
-using wire::Reason;
-
-namespace {
-
-Reason reason_of(Code code) {
-    if (code == Code::unsupported_version) return Reason::newer_format;
-    return code == Code::too_large ? Reason::too_large : Reason::malformed;
-}
-
-}  // namespace
-
-void HeldMarks::raise(const LedgerName& name, std::int64_t seq) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    std::int64_t& mark = marks_[name];
-    mark = std::max(mark, seq);
-}
-
-std::int64_t HeldMarks::of(const LedgerName& name) const {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = marks_.find(name);
-    return found == marks_.end() ? 0 : found->second;
-}
 
 Examined examine(std::span<const Incoming> messages, const Terminals& terminals,
                  const HeldMarks& held) {
@@ -34,10 +8,7 @@ Examined examine(std::span<const Incoming> messages, const Terminals& terminals,
     for (const Incoming& message : messages) {
         auto read = wire::read_from_terminal(message.payload);
         if (!read.ok()) {
-            examined.said.push_back(
-                {message,
-                 {},
-                 Refused{reason_of(read.error().code()), read.error().message(), true}});
+            examined.said.push_back({message, {}, unreadable(read.error())});
         } else if (const auto* batch = std::get_if<wire::Batch>(&read.value())) {
             auto candidate = examine(batch->bytes, message.terminal, terminals, &held);
             if (candidate.ok())

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <mutex>
 #include <variant>
 
 #include "daemon/aggregator/ingest/candidate.h"
-#include "daemon/aggregator/ingest/projection.h"
 #include "firmware/core/wire/from_terminal.h"
 
 // What messages are, before the store is asked.
@@ -14,17 +12,6 @@ namespace counterfoil::ingest {
 struct Incoming {
     std::string_view terminal;
     std::string_view payload;
-};
-
-// How far ledgers are held at the least, for those who do not have the store. Any thread.
-class HeldMarks {
-  public:
-    void raise(const LedgerName& name, std::int64_t seq);
-    std::int64_t of(const LedgerName& name) const;
-
-  private:
-    mutable std::mutex mutex_;
-    std::map<LedgerName, std::int64_t> marks_;
 };
 
 // A message that is no batch to be kept.

@@ -112,7 +112,7 @@ Status OwnLedger::record_within(EventType type, const json::Object& body,
     const ledger::WrittenBatch batch = ledger::write_batch(std::string(kCentre), cursor_.epoch,
                                                            cursor_.seq + 1, cursor_.head, events);
     Terminals own;
-    CF_TRY(own.load(world_.database));
+    CF_TRY(own.load_one(world_.database, kCentre));
     auto candidate = examine(batch.bytes, kCentre, own);
     if (!candidate.ok()) return Error(Code::corrupt, candidate.error().sentence);
     if (!candidate.value().facts.flags.empty())

@@ -5,17 +5,10 @@
 #include <vector>
 
 #include "daemon/aggregator/ingest/facts.h"
+#include "daemon/aggregator/ingest/ledger_name.h"
 #include "daemon/aggregator/store/database.h"
 
 namespace counterfoil::ingest {
-
-// Which ledger of which terminal.
-struct LedgerName {
-    std::string terminal;
-    std::int64_t epoch = 1;
-
-    auto operator<=>(const LedgerName&) const = default;
-};
 
 // What new events change in the tables that are derived from them, put together for one
 // transaction: each account and each figure is written once, however many events touch it. In what

@@ -69,9 +69,11 @@ Nak nak_of(Contact::Kind kind) {
     return nak;
 }
 
-// Whether the store has failed because of what it was to keep, and would again.
-bool is_of_what_was_given(const base::Error& error) {
+// Whether the store has failed because of what it was to keep or of what it holds of that ledger,
+// and would again.
+bool is_of_one_ledger(const base::Error& error) {
     switch (error.code()) {
+        case Code::corrupt:
         case Code::refused:
         case Code::overflow:
         case Code::malformed:
@@ -192,11 +194,7 @@ Status Reception::take_heartbeat(std::string_view terminal, const wire::Heartbea
 
 Status Reception::keep_all(std::span<const Candidate> candidates, Work& work) {
     const auto all = keep(world_.database, candidates, world_.clock.now());
-    if (!all.ok()) {
-        const bool is_one_to_blame =
-            is_of_what_was_given(all.error()) || all.error().code() == Code::corrupt;
-        return is_one_to_blame ? keep_each(candidates, work) : all.error();
-    }
+    if (!all.ok()) return is_of_one_ledger(all.error()) ? keep_each(candidates, work) : all.error();
     CF_CHECK(all.value().size() == candidates.size());
     for (std::size_t i = 0; i < candidates.size(); ++i)
         CF_TRY(answer(candidates[i], all.value()[i], work));
@@ -212,6 +210,7 @@ Status Reception::keep_each(std::span<const Candidate> candidates, Work& work) {
             CF_TRY(answer(candidate, kept.value().front(), work));
             continue;
         }
+        if (!is_of_one_ledger(kept.error())) return kept.error();
         if (kept.error().code() == Code::corrupt) {
             Nak nak = nak_of(Reason::too_busy, "what is held of this ledger is damaged: see to it");
             nak.answers = wire::Kind::batch;
@@ -219,7 +218,6 @@ Status Reception::keep_each(std::span<const Candidate> candidates, Work& work) {
             refuse(candidate.header().terminal, std::move(nak), work);
             continue;
         }
-        if (!is_of_what_was_given(kept.error())) return kept.error();
         const Said said{{candidate.header().terminal, candidate.bytes}, wire::Kind::batch, {}};
         CF_TRY(take_refused(
             said, {Reason::malformed, "the store cannot hold what its events say", true}, work));
