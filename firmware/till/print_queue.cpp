@@ -205,6 +205,10 @@ std::vector<Owed> PrintQueue::waiting() const {
     return papers;
 }
 
+std::size_t PrintQueue::papers_waiting() const {
+    return static_cast<std::size_t>(std::ranges::count_if(waiting_, &Owed::is_paper));
+}
+
 Status PrintQueue::dismiss_waiting(std::int64_t up_to) {
     if (up_to > world_.journal.head().seq)
         return Error(Code::invalid_argument,

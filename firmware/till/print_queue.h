@@ -57,6 +57,7 @@ class PrintQueue {
     std::optional<Owed> printing() const;
     // The papers that are owed and not begun, in order.
     std::vector<Owed> waiting() const;
+    std::size_t papers_waiting() const;
     // Whether the journal has more than waiting() shows: not looked at yet, or beyond the bound.
     bool has_more() const { return seen_ < world_.journal.head().seq; }
     // Nothing recorded up to this event is owed any more, and that is durable when it returns. What

@@ -170,7 +170,7 @@ void Program::tell_notices() {
 
 // The screens' states have it; the answer to what owes a paper comes before the queue has seen it.
 void Program::tell_waiting() {
-    const std::size_t waiting = queue_->waiting().size();
+    const std::size_t waiting = queue_->papers_waiting();
     if (waiting == told_waiting_) return;
     told_waiting_ = waiting;
     api_->tell_all();
@@ -183,7 +183,7 @@ json::Object Program::printing_state(base::Language language) {
     for (const DeviceState& device : states(attached_))
         if (device.name == "printer") state = device.state;
     object.set("state", state);
-    object.set("papers_waiting", static_cast<std::int64_t>(queue_->waiting().size()));
+    object.set("papers_waiting", static_cast<std::int64_t>(queue_->papers_waiting()));
     const auto offered = queue_->offered();
     object.set("papers_offered",
                offered.ok() ? static_cast<std::int64_t>(offered.value().size()) : 0);
@@ -235,7 +235,7 @@ json::Object Program::health() {
 Figures Program::figures_now() {
     Figures now = figures_;
     now.events = till_->journal().head().seq;
-    now.papers_owed = static_cast<std::int64_t>(queue_->waiting().size());
+    now.papers_owed = static_cast<std::int64_t>(queue_->papers_waiting());
     now.papers_printed = queue_->printed();
     now.screens = static_cast<std::int64_t>(feed_.listeners());
     const auto state = queue_->printer_state();
