@@ -44,16 +44,9 @@ std::size_t put_point(std::uint32_t point, char* to) {
     return 4;
 }
 
-std::uint32_t unit_at(const char* hex) {
-    std::uint32_t unit = 0;
-    std::from_chars(hex, hex + 4, unit, 16);
-    return unit;
-}
-
 // Undoes the escapes of a text that was found well-formed, in its own place; returns its new
 // length.
 std::size_t undo_escapes(char* text, std::size_t size) {
-    constexpr std::string_view kShort = "\"\\/bfnrt";
     constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
     std::size_t to = 0;
     for (std::size_t from = 0; from < size;) {
@@ -61,18 +54,20 @@ std::size_t undo_escapes(char* text, std::size_t size) {
             text[to++] = text[from++];
             continue;
         }
-        const std::size_t known = kShort.find(text[from + 1]);
+        const std::size_t known = kShortEscapes.find(text[from + 1]);
         if (known != std::string_view::npos) {
             text[to++] = kMeant[known];
             from += 2;
             continue;
         }
-        std::uint32_t point = unit_at(text + from + 2);
-        from += 6;
-        if (point >= 0xd800 && point <= 0xdbff) {
-            point = 0x10000 + ((point - 0xd800) << 10) + (unit_at(text + from + 2) - 0xdc00);
+        const auto unit = [&] {
+            const int found = code_unit({text + from, size - from});
             from += 6;
-        }
+            return static_cast<std::uint32_t>(found);
+        };
+        std::uint32_t point = unit();
+        if (point >= 0xd800 && point <= 0xdbff)
+            point = 0x10000 + ((point - 0xd800) << 10) + (unit() - 0xdc00);
         to += put_point(point, text + to);
     }
     return to;

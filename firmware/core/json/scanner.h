@@ -14,6 +14,18 @@ inline base::Error malformed(std::string_view why) {
     return base::Error(base::Code::malformed, "this is not JSON that we take: " + std::string(why));
 }
 
+// What a backslash may stand before, but for the u of a code unit.
+inline constexpr std::string_view kShortEscapes = "\"\\/bfnrt";
+
+// The UTF-16 code unit of the escape at the start of the text; -1 where there is none.
+inline int code_unit(std::string_view text) {
+    if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return -1;
+    unsigned unit = 0;
+    const char* end = text.data() + 6;
+    if (std::from_chars(text.data() + 2, end, unit, 16).ptr != end) return -1;
+    return static_cast<int>(unit);
+}
+
 // Walks a text of well-formed UTF-8 once, holding no more than the kind of each open bracket, and
 // tells a handler what it passes, in the text's own order:
 //   open(bool is_object), close()           an object or array, and its end
@@ -148,19 +160,10 @@ class Scanner {
         return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
     }
 
-    static int code_unit(std::string_view text) {
-        if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return -1;
-        unsigned unit = 0;
-        const char* end = text.data() + 6;
-        if (std::from_chars(text.data() + 2, end, unit, 16).ptr != end) return -1;
-        return static_cast<int>(unit);
-    }
-
     // The length of the escape at the start of the text; 0 where it is not one that we take.
     static std::size_t escape(std::string_view text) {
-        constexpr std::string_view kShort = "\"\\/bfnrt";
         if (text.size() < 2) return 0;
-        if (kShort.find(text[1]) != std::string_view::npos) return 2;
+        if (kShortEscapes.find(text[1]) != std::string_view::npos) return 2;
         const int unit = code_unit(text);
         if (unit <= 0 || (unit >= 0xdc00 && unit <= 0xdfff)) return 0;
         if (unit < 0xd800 || unit > 0xdbff) return 6;
