@@ -193,7 +193,7 @@ Status Replay::copy_others() {
     CF_LET(const auto tables, tables_of(from_));
     for (const Table& table : tables) {
         const bool is_told =
-            table.name == "ledger" || table.name == "batch" ||
+            table.name == "ledger" || table.name == "batch" || table.name == ingest::kKeys ||
             std::ranges::find(ingest::kDerivedTables, table.name) != ingest::kDerivedTables.end();
         if (!is_told) CF_TRY(copy_rows(from_, to_, table));
     }
@@ -206,6 +206,7 @@ Status replay(Database& from, Database& to, const crypto::Certificate& centre,
               const Progress& progress) {
     Replay replay(from, to, progress);
     CF_TRY(replay.introduce(centre));
+    CF_TRY(ingest::copy_keys(from, to));
     CF_TRY(replay.take_ledgers());
     CF_TRY(replay.settle_ledgers());
     CF_TRY(replay.compare_terminals());

@@ -92,10 +92,6 @@ Status take_report(const EventView& event, const json::Value& body, Facts& facts
 
 Status take_provisioning(const EventView& event, EventType type, const json::Value& body,
                          Facts& facts) {
-    if (event.terminal != kCentre) {
-        facts.flags.push_back({event.seq, "not_the_centre"});
-        return {};
-    }
     ledger::Members members(body);
     Provisioned provisioned{event.seq, members.text("terminal"), 0, {}};
     if (type == EventType::terminal_provisioned) {
@@ -106,6 +102,32 @@ Status take_provisioning(const EventView& event, EventType type, const json::Val
     }
     if (members.error()) return *members.error();
     facts.provisioned.push_back(std::move(provisioned));
+    return {};
+}
+
+// A purchase that came from elsewhere counts as one at a counter.
+Status take_recorded(const EventView& event, const json::Value& body, Facts& facts) {
+    CF_LET(const RecordedPurchase recorded, read_purchase(body));
+    CF_LET(Purchase purchase, purchase_of(event, "sale"));
+    purchase.currency = recorded.currency;
+    purchase.total_minor = recorded.amount_minor;
+    purchase.member = recorded.account;
+    purchase.points = recorded.points;
+    purchase.visits = 1;
+    facts.purchases.push_back(std::move(purchase));
+    return {};
+}
+
+Status take_own(const EventView& event, EventType type, const json::Value& body, Facts& facts) {
+    if (event.terminal != kCentre) {
+        facts.flags.push_back({event.seq, "not_the_centre"});
+        return {};
+    }
+    if (type == EventType::terminal_provisioned || type == EventType::terminal_revoked)
+        return take_provisioning(event, type, body, facts);
+    CF_LET(OwnFact fact, read_own_fact(event, type, body));
+    if (type == EventType::purchase_recorded) CF_TRY(take_recorded(event, body, facts));
+    facts.own.push_back(std::move(fact));
     return {};
 }
 
@@ -135,7 +157,14 @@ Status take(const EventView& event, EventType type, const json::Value& body, Fac
             return take_report(event, body, facts);
         case EventType::terminal_provisioned:
         case EventType::terminal_revoked:
-            return take_provisioning(event, type, body, facts);
+        case EventType::account_created:
+        case EventType::account_changed:
+        case EventType::account_removed:
+        case EventType::points_adjusted:
+        case EventType::purchase_recorded:
+        case EventType::coupon_issued:
+        case EventType::coupon_moved:
+            return take_own(event, type, body, facts);
         default:
             return {};
     }
@@ -154,6 +183,13 @@ bool counts(EventType type) {
         case EventType::z_report:
         case EventType::terminal_provisioned:
         case EventType::terminal_revoked:
+        case EventType::account_created:
+        case EventType::account_changed:
+        case EventType::account_removed:
+        case EventType::points_adjusted:
+        case EventType::purchase_recorded:
+        case EventType::coupon_issued:
+        case EventType::coupon_moved:
             return true;
         default:
             return false;

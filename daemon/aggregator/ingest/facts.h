@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/aggregator/ingest/own_facts.h"
 #include "firmware/core/ledger/event.h"
 
 // What events say, as far as the centre counts by it. Pure.
@@ -16,8 +17,8 @@ inline constexpr std::string_view kCentre = "centre";
 
 struct Purchase {
     std::int64_t seq = 0;
-    std::int64_t receipt = 0;
-    std::string_view kind;  // "sale", "refund" or "void"
+    std::int64_t receipt = 0;  // none where no terminal recorded it
+    std::string_view kind;     // "sale", "refund" or "void"
     std::string shift;
     std::string staff;
     std::int64_t at_ms = 0;
@@ -77,6 +78,7 @@ struct Facts {
     std::vector<ClosedShift> closed_shifts;
     std::vector<Provisioned> provisioned;
     std::vector<std::int64_t> trainings;  // their numbers
+    std::vector<OwnFact> own;             // of the centre alone
     std::vector<Flag> flags;
 };
 

@@ -67,8 +67,7 @@ Result<wire::Cursor> OwnLedger::begin_epoch(const World& world, std::int64_t epo
     wire::set_cursor(follows, ended);
     json::Object body = own.genesis();
     body.set("follows", std::move(follows)).set("reason", reason);
-    CF_TRY(own.record_within(EventType::genesis, body, ""));
-    return own.cursor_;
+    return own.add(EventType::genesis, body, "");
 }
 
 json::Object OwnLedger::genesis() const {
@@ -94,19 +93,27 @@ Result<ledger::SignedEvent> OwnLedger::write(EventType type, const json::Object&
 }
 
 Status OwnLedger::record(EventType type, const json::Object& body, const std::string& staff) {
+    return within([&]() -> Status {
+        CF_TRY(add(type, body, staff));
+        return {};
+    });
+}
+
+Status OwnLedger::within(const std::function<Status()>& acts) {
     const wire::Cursor before = cursor_;
     CF_LET(auto transaction, store::Transaction::begin(world_.database));
-    Status done = record_within(type, body, staff);
+    Status done = acts();
     if (done.ok()) done = transaction.commit();
     if (!done.ok()) {
         cursor_ = before;
         return done;
     }
+    if (cursor_ == before) return {};
     return HeadFile(world_.head_file).write(cursor_);
 }
 
-Status OwnLedger::record_within(EventType type, const json::Object& body,
-                                const std::string& staff) {
+Result<wire::Cursor> OwnLedger::add(EventType type, const json::Object& body,
+                                    const std::string& staff) {
     CF_LET(const ledger::SignedEvent event, write(type, body, staff));
     const std::vector<ledger::SignedEvent> events{event};
     const ledger::WrittenBatch batch = ledger::write_batch(std::string(kCentre), cursor_.epoch,
@@ -123,7 +130,7 @@ Status OwnLedger::record_within(EventType type, const json::Object& body,
     if (kept.front().kind != Kept::Kind::kept)
         return Error(Code::second_writer, "somebody else has written the centre's own ledger");
     cursor_ = kept.front().cursor;
-    return {};
+    return cursor_;
 }
 
 Status OwnLedger::provision(const crypto::Certificate& certificate, std::int64_t store,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "daemon/aggregator/ingest/head_file.h"
 #include "daemon/aggregator/ingest/keeper.h"
 #include "firmware/core/crypto/signing_key.h"
@@ -27,6 +29,13 @@ class OwnLedger {
     // Durable, with all that follows from it, when it returns.
     base::Status record(ledger::EventType type, const json::Object& body, const std::string& staff);
 
+    // Does all of it in one transaction: when it returns, everything that was added is durable; where
+    // it fails, nothing is.
+    base::Status within(const std::function<base::Status()>& acts);
+    // A part of within(): one event, and all that follows from it. Returns its place.
+    base::Result<wire::Cursor> add(ledger::EventType type, const json::Object& body,
+                                   const std::string& staff);
+
     // From then on the terminal's events are taken. invalid_argument for the centre's own name.
     base::Status provision(const crypto::Certificate& certificate, std::int64_t store,
                            const std::string& staff);
@@ -45,8 +54,6 @@ class OwnLedger {
         : world_(world),
           cursor_(cursor),
           boot_(base::UuidMaker(world.clock, world.entropy).make()) {}
-    base::Status record_within(ledger::EventType type, const json::Object& body,
-                               const std::string& staff);
     json::Object genesis() const;
     base::Result<ledger::SignedEvent> write(ledger::EventType type, const json::Object& body,
                                             const std::string& staff);

@@ -1,5 +1,7 @@
 #include "daemon/aggregator/ingest/projection.h"
 
+#include "daemon/aggregator/ingest/own_projection.h"
+
 #include <algorithm>
 
 namespace counterfoil::ingest {
@@ -49,8 +51,21 @@ void Projection::count(const Purchase& purchase, Figures& figures) {
     account.visits += purchase.visits;
 }
 
+void Projection::count(const OwnFact& fact) {
+    if (const auto* created = std::get_if<AccountCreated>(&fact.what))
+        accounts_.try_emplace(created->id);
+    if (const auto* adjusted = std::get_if<PointsAdjusted>(&fact.what)) {
+        Account& account = accounts_[adjusted->id];
+        account.points += adjusted->points;
+        account.visits += adjusted->visits;
+    }
+    if (const auto* issued = std::get_if<CouponIssued>(&fact.what))
+        if (issued->price_points > 0) accounts_[issued->account].points -= issued->price_points;
+}
+
 // A terminal numbers its receipts without a gap; another epoch goes on from the one before.
 std::int64_t Projection::check_receipt(Name name, const Purchase& purchase, std::int64_t receipt) {
+    if (purchase.receipt == 0) return receipt;
     if (receipt == 0) return purchase.receipt;
     if (purchase.receipt <= receipt)
         flags_.push_back({name, {purchase.seq, "receipt_repeated"}});
@@ -77,6 +92,10 @@ std::int64_t Projection::add(const LedgerName& name, const Facts& facts, std::in
         accounts_[used.member].points -= used.points;
     for (const ClosedShift& shift : above(facts.closed_shifts, after))
         shifts_.push_back({of, &shift});
+    for (const OwnFact& fact : above(facts.own, after)) {
+        own_.push_back({of, &fact});
+        count(fact);
+    }
     for (const Flag& flag : above(facts.flags, after)) flags_.push_back({of, flag});
     for (const Provisioned& one : above(facts.provisioned, after)) provisioned_.push_back(&one);
     return receipt;
@@ -85,6 +104,7 @@ std::int64_t Projection::add(const LedgerName& name, const Facts& facts, std::in
 Status Projection::write(Database& database) const {
     CF_TRY(write_incarnations(database));
     for (const Provisioned* one : provisioned_) CF_TRY(write_terminal(database, *one));
+    for (const auto& [name, fact] : own_) CF_TRY(write_own_fact(database, name->first, *fact));
     CF_TRY(write_purchases(database));
     CF_TRY(write_coupon_uses(database));
     CF_TRY(write_shifts(database));

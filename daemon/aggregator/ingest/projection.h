@@ -44,6 +44,7 @@ class Projection {
     };
 
     void count(const Purchase& purchase, Figures& figures);
+    void count(const OwnFact& fact);
     std::int64_t check_receipt(Name name, const Purchase& purchase, std::int64_t receipt);
     base::Status write_incarnations(store::Database& database) const;
     static base::Status write_terminal(store::Database& database, const Provisioned& one);
@@ -60,6 +61,7 @@ class Projection {
     std::vector<Of<Purchase>> purchases_;
     std::vector<Of<CouponUse>> coupon_uses_;
     std::vector<Of<ClosedShift>> shifts_;
+    std::vector<Of<OwnFact>> own_;
     struct Flagged {
         Name name;
         Flag flag;

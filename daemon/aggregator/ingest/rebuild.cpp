@@ -71,27 +71,29 @@ Status compare_ledger(Database& left, Database& right, const LedgerName& name,
     return {};
 }
 
-Result<bool> are_members_same(Database& left, Database& right) {
-    for (std::string last;;) {
-        const auto page = [&](Database& database) {
-            return database.query("SELECT * FROM member WHERE id > $1 ORDER BY id LIMIT $2",
-                                  {std::string_view(last), kPage});
-        };
-        CF_LET(const Rows ours, page(left));
-        CF_LET(const Rows theirs, page(right));
-        if (ours != theirs) return false;
-        if (ours.empty()) return true;
-        last = ours.text(ours.size() - 1, 0);
-    }
-}
+// Tables of all ledgers together, a page after the other. The centre's own row among the terminals
+// is no event's: it is there from the beginning.
+struct Whole {
+    std::string_view name;
+    std::string_view page;  // behind a key, in its order
+};
+constexpr std::array kOfAll{
+    Whole{"member", "SELECT * FROM member WHERE id > $1 ORDER BY id LIMIT $2"},
+    Whole{"terminal",
+          "SELECT * FROM terminal WHERE name > $1 AND name <> 'centre' ORDER BY name LIMIT $2"},
+    Whole{"account", "SELECT * FROM account WHERE id > $1 ORDER BY id LIMIT $2"},
+    Whole{"account_page",
+          "SELECT role || ' ' || tier || ' ' || page AS place, accounts FROM account_page "
+          "WHERE role || ' ' || tier || ' ' || page > $1 AND accounts <> 0 ORDER BY 1 LIMIT $2"},
+    Whole{"profile", "SELECT * FROM profile WHERE account > $1 ORDER BY account LIMIT $2"},
+    Whole{"external_receipt",
+          "SELECT * FROM external_receipt WHERE reference > $1 ORDER BY reference LIMIT $2"},
+    Whole{"coupon", "SELECT * FROM coupon WHERE id > $1 ORDER BY id LIMIT $2"}};
 
-// The centre's own row is no event's: it is there from the beginning.
-Result<bool> are_terminals_same(Database& left, Database& right) {
+Result<bool> is_same(Database& left, Database& right, const Whole& table) {
     for (std::string last;;) {
         const auto page = [&](Database& database) {
-            return database.query(
-                "SELECT * FROM terminal WHERE name > $1 AND name <> $2 ORDER BY name LIMIT $3",
-                {std::string_view(last), kCentre, kPage});
+            return database.query(table.page, {std::string_view(last), kPage});
         };
         CF_LET(const Rows ours, page(left));
         CF_LET(const Rows theirs, page(right));
@@ -103,7 +105,25 @@ Result<bool> are_terminals_same(Database& left, Database& right) {
 
 }  // namespace
 
+Status copy_keys(Database& source, Database& target) {
+    for (std::string last;;) {
+        CF_LET(const Rows rows, source.query("SELECT account, key FROM account_key "
+                                             "WHERE account > $1 ORDER BY account LIMIT $2",
+                                             {std::string_view(last), kPage}));
+        if (rows.empty()) return {};
+        std::vector<store::Value> values;
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            values.emplace_back(rows.text(row, 0));
+            values.emplace_back(rows.blob(row, 1));
+        }
+        CF_TRY(
+            target.run_each("INSERT INTO account_key (account, key) VALUES ($1, $2)", 2, values));
+        last = rows.text(rows.size() - 1, 0);
+    }
+}
+
 Status project_all(Database& source, Database& target) {
+    CF_TRY(copy_keys(source, target));
     CF_LET(const auto names, ledgers_of(source));
     for (const LedgerName& name : names) CF_TRY(project_ledger(source, target, name));
     return {};
@@ -116,10 +136,10 @@ Result<std::vector<std::string>> differing_tables(Database& left, Database& righ
     std::set<LedgerName> names(ours.begin(), ours.end());
     names.insert(theirs.begin(), theirs.end());
     for (const LedgerName& name : names) CF_TRY(compare_ledger(left, right, name, differing));
-    CF_LET(const bool members, are_members_same(left, right));
-    if (!members) differing.insert("member");
-    CF_LET(const bool terminals, are_terminals_same(left, right));
-    if (!terminals) differing.insert("terminal");
+    for (const Whole& table : kOfAll) {
+        CF_LET(const bool same, is_same(left, right, table));
+        if (!same) differing.insert(std::string(table.name));
+    }
     return std::vector<std::string>(differing.begin(), differing.end());
 }
 

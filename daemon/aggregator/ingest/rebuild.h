@@ -10,8 +10,13 @@
 namespace counterfoil::ingest {
 
 // The tables that are told from events, besides those of the events themselves.
-inline constexpr std::array<std::string_view, 7> kDerivedTables{
-    "terminal", "purchase", "member", "coupon_use", "shift", "terminal_figures", "flag"};
+inline constexpr std::array<std::string_view, 12> kDerivedTables{
+    "terminal", "purchase",     "member",  "coupon_use",       "shift", "terminal_figures", "flag",
+    "account",  "account_page", "profile", "external_receipt", "coupon"};
+
+// By which a part of what events say was sealed; what was destroyed cannot be read again.
+inline constexpr std::string_view kKeys = "account_key";
+base::Status copy_keys(store::Database& source, store::Database& target);
 
 // Makes the derived tables of `target`, which are empty, out of the events of `source`, ledger by
 // ledger. Each ledger is one transaction.

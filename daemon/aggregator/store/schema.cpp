@@ -5,7 +5,7 @@
 namespace counterfoil::store {
 namespace {
 
-constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
+constexpr std::array<Migration, 2> kMigrations{{{1, R"sql(
     CREATE TABLE terminal (
         name TEXT PRIMARY KEY,
         store {integer} NOT NULL,
@@ -145,6 +145,98 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"sql(
         reason TEXT NOT NULL,
         PRIMARY KEY (terminal, epoch, seq, reason)
     ) {clustered};
+)sql"},
+                                                {2, R"sql(
+    -- Told by the events of the centre's own ledger. Whoever signs in or collects points:
+    CREATE TABLE account (
+        id TEXT PRIMARY KEY,
+        number {integer} NOT NULL UNIQUE,  -- in the order in which they were made
+        business {integer} NOT NULL,
+        role TEXT NOT NULL,  -- customer, admin
+        tier TEXT NOT NULL,
+        generation {integer} NOT NULL,  -- what proves a lower one counts no longer
+        removed {integer} NOT NULL,
+        created_ms {integer} NOT NULL,
+        updated_ms {integer} NOT NULL
+    ) {clustered};
+    CREATE INDEX account_of_role ON account (role, removed, number);
+    CREATE INDEX account_of_tier ON account (role, removed, tier, number);
+
+    -- How many accounts there are, a thousand numbers a row.
+    CREATE TABLE account_page (
+        role TEXT NOT NULL,
+        tier TEXT NOT NULL,
+        page {integer} NOT NULL,
+        accounts {integer} NOT NULL,
+        PRIMARY KEY (role, tier, page)
+    ) {clustered};
+
+    -- Who they are: sealed in the events, and gone with the account.
+    CREATE TABLE profile (
+        account TEXT PRIMARY KEY,
+        loyalty_id TEXT UNIQUE,
+        name TEXT NOT NULL,
+        email TEXT NOT NULL,
+        email_key TEXT NOT NULL,  -- its letters small
+        phone TEXT NOT NULL,
+        pin_hash TEXT NOT NULL,
+        password_hash TEXT NOT NULL
+    ) {clustered};
+    CREATE INDEX profile_email ON profile (email_key);
+
+    -- What a caller numbers its purchases by, each once.
+    CREATE TABLE external_receipt (
+        reference TEXT PRIMARY KEY,
+        terminal TEXT NOT NULL,
+        epoch {integer} NOT NULL,
+        seq {integer} NOT NULL,
+        UNIQUE (terminal, epoch, seq)
+    ) {clustered};
+
+    CREATE TABLE coupon (
+        id TEXT PRIMARY KEY,
+        code TEXT NOT NULL UNIQUE,
+        value_minor {integer} NOT NULL,
+        price_points {integer} NOT NULL,
+        holder TEXT,
+        state TEXT NOT NULL,  -- AVAILABLE, ASSIGNED, ...: before a lock that has run out is settled
+        lock_owner TEXT,
+        lock_until_ms {integer},
+        uses {integer} NOT NULL,
+        used {integer} NOT NULL,
+        created_ms {integer} NOT NULL,
+        redeemed_ms {integer}
+    ) {clustered};
+    CREATE INDEX coupon_holder ON coupon (holder, created_ms, id) WHERE holder IS NOT NULL;
+
+    -- Told by no ledger. Destroyed with its account: then nobody reads what was sealed.
+    CREATE TABLE account_key (
+        account TEXT PRIMARY KEY,
+        key {blob} NOT NULL
+    ) {strict};
+
+    -- Who is signed in where.
+    CREATE TABLE session (
+        id TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        secret {blob} NOT NULL,  -- its hash; changes at each use
+        address TEXT NOT NULL,
+        created_ms {integer} NOT NULL,
+        expires_ms {integer} NOT NULL
+    ) {strict};
+    CREATE INDEX session_account ON session (account);
+    CREATE INDEX session_expires ON session (expires_ms);
+
+    -- What was answered to a write, for whoever asks again with the same key.
+    CREATE TABLE answered (
+        account TEXT NOT NULL,
+        request TEXT NOT NULL,
+        digest {blob} NOT NULL,  -- of what was asked
+        answer TEXT NOT NULL,
+        at_ms {integer} NOT NULL,
+        PRIMARY KEY (account, request)
+    ) {strict};
+    CREATE INDEX answered_at ON answered (at_ms);
 )sql"}}};
 
 }  // namespace

@@ -41,7 +41,14 @@ constexpr std::array<std::string_view, kEventTypes> kTypeNames{"genesis",
                                                                "signer_failed",
                                                                "signer_recovered",
                                                                "terminal_provisioned",
-                                                               "terminal_revoked"};
+                                                               "terminal_revoked",
+                                                               "account_created",
+                                                               "account_changed",
+                                                               "account_removed",
+                                                               "points_adjusted",
+                                                               "purchase_recorded",
+                                                               "coupon_issued",
+                                                               "coupon_moved"};
 
 constexpr std::size_t kHashSize = 64;
 constexpr std::size_t kMaxTypeSize = 32;

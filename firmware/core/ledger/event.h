@@ -47,9 +47,15 @@ enum class EventType {
     signer_recovered,
     terminal_provisioned,  // this and what follows: the centre's own
     terminal_revoked,
+    account_created,
+    account_changed,
+    account_removed,
+    points_adjusted,
+    purchase_recorded,
+    coupon_issued,
+    coupon_moved,
 };
-inline constexpr std::size_t kEventTypes =
-    static_cast<std::size_t>(EventType::terminal_revoked) + 1;
+inline constexpr std::size_t kEventTypes = static_cast<std::size_t>(EventType::coupon_moved) + 1;
 
 // The type's name in an event: "sale"; a void_sale is called "void".
 std::string_view type_name(EventType type);

@@ -1,0 +1,201 @@
+#include "daemon/aggregator/ingest/own_projection.h"
+
+#include <algorithm>
+
+#include "firmware/core/json/json.h"
+#include "firmware/core/ledger/members.h"
+
+namespace counterfoil::ingest {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+using store::Database;
+using store::Rows;
+using store::Value;
+
+namespace {
+
+// A hundred characters of four bytes.
+constexpr std::size_t kMaxProfileText = 400;
+
+std::string context_of(std::string_view account) {
+    return "account:" + std::string(account);
+}
+
+Value text(const std::string& text) {
+    return std::string_view(text);
+}
+
+Value text_or_null(const std::string& text) {
+    return text.empty() ? Value() : Value(std::string_view(text));
+}
+
+Result<Profile> open_profile(const crypto::SealKey& key, std::string_view account,
+                             base::ByteView sealed) {
+    CF_LET(const base::Bytes opened, crypto::open_seal(key, context_of(account), sealed));
+    CF_LET(const auto document, json::Document::parse(base::as_text(opened)));
+    ledger::Members members(document.root());
+    Profile profile;
+    profile.loyalty_id = members.text("loyalty_id", kMaxProfileText);
+    profile.name = members.text("name", kMaxProfileText);
+    profile.email = members.text("email", kMaxProfileText);
+    profile.phone = members.text("phone", kMaxProfileText);
+    profile.pin_hash = members.text("pin_hash", kMaxProfileText);
+    profile.password_hash = members.text("password_hash", kMaxProfileText);
+    if (members.error()) return *members.error();
+    return profile;
+}
+
+class Writing {
+  public:
+    Writing(Database& database, const LedgerName& name, const OwnFact& fact)
+        : database_(database), name_(name), fact_(fact) {}
+
+    Status operator()(const AccountCreated& created) {
+        CF_TRY(database_.run(
+            "INSERT INTO account (id, number, business, role, tier, generation, removed, "
+            "created_ms, updated_ms) VALUES ($1, $2, 1, $3, $4, 1, 0, $5, $6)",
+            {text(created.id), created.number, text(created.role), text(created.tier), fact_.at_ms,
+             fact_.at_ms}));
+        CF_TRY(count_page(created.role, created.tier, created.number, 1));
+        return write_profile(created.id, created.sealed);
+    }
+
+    Status operator()(const AccountChanged& changed) {
+        CF_LET(const Rows was,
+               database_.query("SELECT role, tier, number, removed FROM account WHERE id = $1",
+                               {text(changed.id)}));
+        if (was.empty() || was.integer(0, 3) != 0) return {};
+        const std::string role = changed.role.value_or(std::string(was.text(0, 0)));
+        const std::string tier = changed.tier.value_or(std::string(was.text(0, 1)));
+        CF_TRY(count_page(was.text(0, 0), was.text(0, 1), was.integer(0, 2), -1));
+        CF_TRY(count_page(role, tier, was.integer(0, 2), 1));
+        CF_TRY(
+            database_.run("UPDATE account SET role = $1, tier = $2, updated_ms = $3, "
+                          "generation = generation + $4 WHERE id = $5",
+                          {text(role), text(tier), fact_.at_ms, std::int64_t{changed.ends_sessions},
+                           text(changed.id)}));
+        if (changed.sealed) return write_profile(changed.id, *changed.sealed);
+        return {};
+    }
+
+    Status operator()(const AccountRemoved& removed) {
+        CF_LET(const Rows was,
+               database_.query("SELECT role, tier, number, removed FROM account WHERE id = $1",
+                               {text(removed.id)}));
+        if (was.empty() || was.integer(0, 3) != 0) return {};
+        CF_TRY(count_page(was.text(0, 0), was.text(0, 1), was.integer(0, 2), -1));
+        CF_TRY(
+            database_.run("UPDATE account SET removed = 1, updated_ms = $1, "
+                          "generation = generation + 1 WHERE id = $2",
+                          {fact_.at_ms, text(removed.id)}));
+        CF_TRY(database_.run("DELETE FROM account_key WHERE account = $1", {text(removed.id)}));
+        return database_.run("DELETE FROM profile WHERE account = $1", {text(removed.id)});
+    }
+
+    Status operator()(const PointsAdjusted& adjusted) {
+        return database_.run("UPDATE account SET updated_ms = $1 WHERE id = $2",
+                             {fact_.at_ms, text(adjusted.id)});
+    }
+
+    Status operator()(const PurchaseNamed& named) {
+        if (named.reference.empty()) return {};
+        return database_.run(
+            "INSERT INTO external_receipt (reference, terminal, epoch, seq) "
+            "VALUES ($1, $2, $3, $4)",
+            {text(named.reference), text(name_.terminal), name_.epoch, fact_.seq});
+    }
+
+    Status operator()(const CouponIssued& issued) {
+        const std::string state = issued.account.empty() ? "AVAILABLE" : "ASSIGNED";
+        return database_.run(
+            "INSERT INTO coupon (id, code, value_minor, price_points, holder, state, uses, used, "
+            "created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)",
+            {text(issued.id), text(issued.code), issued.value_minor, issued.price_points,
+             text_or_null(issued.account), text(state), issued.uses, fact_.at_ms});
+    }
+
+    Status operator()(const CouponMoved& moved) {
+        const bool is_locked = !moved.lock_owner.empty();
+        const Value until = is_locked ? Value(moved.lock_until_ms) : Value();
+        const Value redeemed = moved.state == "REDEEMED" ? Value(fact_.at_ms) : Value();
+        return database_.run(
+            "UPDATE coupon SET state = $1, used = $2, holder = $3, lock_owner = $4, "
+            "lock_until_ms = $5, redeemed_ms = COALESCE(redeemed_ms, $6) WHERE id = $7",
+            {text(moved.state), moved.used, text_or_null(moved.account),
+             text_or_null(moved.lock_owner), until, redeemed, text(moved.id)});
+    }
+
+  private:
+    Status count_page(std::string_view role, std::string_view tier, std::int64_t number,
+                      std::int64_t change) {
+        return database_.run(
+            "INSERT INTO account_page (role, tier, page, accounts) VALUES ($1, $2, $3, $4) "
+            "ON CONFLICT (role, tier, page) DO UPDATE SET "
+            "accounts = account_page.accounts + excluded.accounts",
+            {role, tier, number / kAccountsOfPage, change});
+    }
+
+    // Where the key was destroyed since, nothing can be read, and nothing is to be.
+    Status write_profile(const std::string& account, base::ByteView sealed) {
+        CF_LET(const auto key, find_account_key(database_, account));
+        if (!key) return {};
+        CF_LET(const Profile profile, open_profile(*key, account, sealed));
+        const std::string email = email_key(profile.email);
+        return database_.run(
+            "INSERT INTO profile (account, loyalty_id, name, email, email_key, phone, pin_hash, "
+            "password_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+            "ON CONFLICT (account) DO UPDATE SET loyalty_id = excluded.loyalty_id, "
+            "name = excluded.name, email = excluded.email, email_key = excluded.email_key, "
+            "phone = excluded.phone, pin_hash = excluded.pin_hash, "
+            "password_hash = excluded.password_hash",
+            {text(account), text_or_null(profile.loyalty_id), text(profile.name),
+             text(profile.email), text(email), text(profile.phone), text(profile.pin_hash),
+             text(profile.password_hash)});
+    }
+
+    Database& database_;
+    const LedgerName& name_;
+    const OwnFact& fact_;
+};
+
+}  // namespace
+
+std::string email_key(std::string_view email) {
+    std::string key(email);
+    std::ranges::transform(key, key.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return key;
+}
+
+base::Bytes seal_profile(const crypto::SealKey& key, const std::string& account,
+                         const Profile& profile, base::Entropy& entropy) {
+    json::Object object;
+    object.set("loyalty_id", profile.loyalty_id).set("name", profile.name);
+    object.set("email", profile.email).set("phone", profile.phone);
+    object.set("pin_hash", profile.pin_hash).set("password_hash", profile.password_hash);
+    const auto text = object.write();
+    CF_CHECK(text.ok());
+    return crypto::seal(key, context_of(account), base::as_bytes(text.value()), entropy);
+}
+
+Result<std::optional<crypto::SealKey>> find_account_key(Database& database,
+                                                        std::string_view account) {
+    CF_LET(const Rows rows,
+           database.query("SELECT key FROM account_key WHERE account = $1", {account}));
+    if (rows.empty()) return std::optional<crypto::SealKey>();
+    crypto::SealKey key{};
+    if (rows.blob(0, 0).size() != key.size())
+        return Error(Code::corrupt, "an account's key is none");
+    std::ranges::copy(rows.blob(0, 0), key.begin());
+    return std::optional(key);
+}
+
+Status write_own_fact(Database& database, const LedgerName& name, const OwnFact& fact) {
+    return std::visit(Writing(database, name, fact), fact.what);
+}
+
+}  // namespace counterfoil::ingest

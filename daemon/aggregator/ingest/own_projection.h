@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+
+#include "daemon/aggregator/ingest/ledger_name.h"
+#include "daemon/aggregator/ingest/own_facts.h"
+#include "daemon/aggregator/store/database.h"
+#include "firmware/core/crypto/seal.h"
+
+namespace counterfoil::ingest {
+
+// So many accounts are counted together, so that a list's middle is found without walking there.
+inline constexpr std::int64_t kAccountsOfPage = 1000;
+
+// What an account's owner is called and proves himself with: what is sealed in events, and stands
+// in the clear in the store alone, until the account is removed.
+struct Profile {
+    std::string loyalty_id;  // empty: has none
+    std::string name;
+    std::string email;
+    std::string phone;
+    std::string pin_hash;       // empty: no PIN opens it
+    std::string password_hash;  // empty: no password does
+
+    bool operator==(const Profile&) const = default;
+};
+
+base::Bytes seal_profile(const crypto::SealKey& key, const std::string& account,
+                         const Profile& profile, base::Entropy& entropy);
+
+// The account's key; nothing where it has been destroyed.
+base::Result<std::optional<crypto::SealKey>> find_account_key(store::Database& database,
+                                                              std::string_view account);
+
+// By which an address is looked up: its letters' case makes no difference.
+std::string email_key(std::string_view email);
+
+// What the fact changes in the tables of accounts and coupons; of what it changes in a member's
+// points, nothing.
+base::Status write_own_fact(store::Database& database, const LedgerName& name, const OwnFact& fact);
+
+}  // namespace counterfoil::ingest
