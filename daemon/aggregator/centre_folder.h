@@ -25,6 +25,8 @@ class CentreFolder {
     std::filesystem::path certificate() const { return folder_ / "certificate.pem"; }
     std::filesystem::path database() const { return folder_ / "centre.db"; }
 
+    // By which the tokens of those who signed in are proved; made when the centre first serves any.
+    std::filesystem::path token_key() const { return folder_ / "tokens.pem"; }
     std::filesystem::path head() const { return folder_ / "centre.head"; }
 
     // The key and the certificate, which belong together. key_mismatch where they do not.

@@ -106,26 +106,35 @@ void Intake::keep_all() {
     const base::SystemClock clock;
     std::int64_t idle_due_ms = clock.steady_ms() + kBetweenMs;
     for (;;) {
-        const auto group = await_group(std::max<std::int64_t>(idle_due_ms - clock.steady_ms(), 0));
-        if (!group) return;
-        if (*group) keep((*group)->examined);
+        const auto due = await_due(std::max<std::int64_t>(idle_due_ms - clock.steady_ms(), 0));
+        if (!due) return;
+        if (due->group) keep(due->group->examined);
+        if (due->has_work) world_.work();
         // Also where something always comes: its turn is short, and seldom.
         if (clock.steady_ms() < idle_due_ms) continue;
         idle_due_ms = (world_.idle() ? kBetweenMs : kNothingMs) + clock.steady_ms();
     }
 }
 
-std::optional<std::unique_ptr<Intake::Group>> Intake::await_group(std::int64_t patience_ms) {
-    std::unique_ptr<Group> group;
+std::optional<Intake::Due> Intake::await_due(std::int64_t patience_ms) {
+    Due due;
     {
         std::unique_lock<std::mutex> lock(mutex_);
         changed_.wait_for(lock, std::chrono::milliseconds(patience_ms),
-                          [this] { return ending_ || examined_; });
+                          [this] { return ending_ || examined_ || has_work_; });
         if (ending_) return {};
-        group = std::move(examined_);
+        due = {std::move(examined_), std::exchange(has_work_, false)};
     }
     changed_.notify_all();
-    return group;
+    return due;
+}
+
+void Intake::wake() {
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        has_work_ = true;
+    }
+    changed_.notify_all();
 }
 
 void Intake::keep(const ingest::Examined& examined) {

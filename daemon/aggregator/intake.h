@@ -36,6 +36,8 @@ class Intake {
         std::function<void(base::Error)> failed;
         // What is done while nothing comes, a piece at a time; false: there is nothing for now.
         std::function<bool()> idle;
+        // What else is to be written on that thread, after each wake().
+        std::function<void()> work = [] {};
     };
     explicit Intake(World world);
     // What still waits is dropped: nobody was told that it was kept.
@@ -46,6 +48,9 @@ class Intake {
     // False where too much waits already: then it is dropped or, where its terminal has less than
     // others, something of theirs. Whoever sent it will send it again.
     bool offer(const std::string& terminal, base::Bytes payload);
+
+    // From any thread: there is other work for the one that writes.
+    void wake();
 
     // The terminal of which most was dropped since this was asked last; nothing where nothing was.
     struct Noise {
@@ -82,8 +87,13 @@ class Intake {
     void keep_all();
     std::optional<std::vector<Message>> await_messages();
     bool hand_over(std::unique_ptr<Group> group);
-    // Nothing when it is to end; an empty one where none was handed over in time.
-    std::optional<std::unique_ptr<Group>> await_group(std::int64_t patience_ms);
+    // Either may be missing: no group was handed over in time, or there is nothing else to do.
+    struct Due {
+        std::unique_ptr<Group> group;
+        bool has_work = false;
+    };
+    // Nothing when it is to end.
+    std::optional<Due> await_due(std::int64_t patience_ms);
     // Again and again until the store takes it, or it is to end.
     void keep(const ingest::Examined& examined);
     bool pause();
@@ -95,6 +105,7 @@ class Intake {
     std::unique_ptr<Group> examined_;  // one, so that the next is examined meanwhile
     std::map<std::string, Noise, std::less<>> noise_;
     State state_;
+    bool has_work_ = false;
     bool ending_ = false;
     std::thread examiner_;
     std::thread keeper_;

@@ -18,6 +18,7 @@ namespace crypto = counterfoil::crypto;
 namespace link = counterfoil::link;
 namespace backup = counterfoil::backup;
 using counterfoil::aggregator::CentreFolder;
+using counterfoil::aggregator::FrontOptions;
 using counterfoil::aggregator::OpenCentre;
 using counterfoil::aggregator::Program;
 using counterfoil::aggregator::ProgramOptions;
@@ -44,6 +45,9 @@ int run(const ProgramOptions& options) {
     base::Log log(std::cerr, clock);
     auto program = Program::start(options, clock, log);
     if (!program.ok()) return refuse(program.error());
+    if (const auto& admin = program.value()->first_admin())
+        std::cout << "administrator: " << admin->loyalty_id << ", PIN " << admin->pin
+                  << ", told only this once\n";
     std::cout << "listening: http://" << options.listen << ":" << program.value()->port() << "/\n"
               << std::flush;
     std::thread waiting([&] {
@@ -149,25 +153,49 @@ void add_store(CLI::App& app, std::string& postgres) {
                    "and not in the folder");
 }
 
+void add_interface(CLI::App& app, FrontOptions& front) {
+    constexpr const char* kInterface = "interface";
+    const CLI::Range positive(1, 1'000'000'000);
+    const auto limit = [&](const char* name, std::int64_t& value, const char* help) {
+        app.add_option(name, value, help)
+            ->check(positive)
+            ->capture_default_str()
+            ->group(kInterface);
+    };
+    limit("--token-minutes", front.token_minutes, "how long an access token is good");
+    limit("--sign-ins", front.limits.sign_ins_per_minute, "of one address in a minute");
+    limit("--requests", front.limits.requests_per_minute, "of one account in a minute");
+    app.add_option("--token-secret", front.token_secret,
+                   "a file with a secret of 32 characters or more, only its owner's: tokens are by "
+                   "HS256 with it, and not by ES256 with a key of the centre's own")
+        ->group(kInterface);
+}
+
 void add_run(CLI::App& app, ProgramOptions& options, std::string& level) {
     app.add_option("--data", options.data, "the centre's folder; made where there is none")
         ->required();
     add_store(app, options.postgres);
     app.add_option("--broker", options.broker.broker, "the broker's host")->capture_default_str();
     app.add_option("--broker-port", options.broker.port, "its port")->capture_default_str();
-    app.add_option("--authority", options.broker.authority, "PEM: who vouches for the broker")
-        ->required();
-    app.add_option("--certificate", options.broker.certificate, "PEM: ours for the broker")
-        ->required();
-    app.add_option("--key", options.broker.key, "PEM: its key")->required();
+    CLI::Option* authority =
+        app.add_option("--authority", options.broker.authority,
+                       "PEM: who vouches for the broker; without one, no terminal is heard");
+    CLI::Option* certificate =
+        app.add_option("--certificate", options.broker.certificate, "PEM: ours for the broker");
+    CLI::Option* key = app.add_option("--key", options.broker.key, "PEM: its key");
+    for (CLI::Option* option : {authority, certificate, key})
+        for (CLI::Option* other : {authority, certificate, key})
+            if (option != other) option->needs(other);
     app.add_option("--client", options.broker.client_id, "the name in that certificate")
         ->default_val("centre");
     app.add_option("--mqtt", level, "5 or 3.1.1, for brokers that speak nothing newer")
         ->check(CLI::IsMember({"5", "3.1.1"}))
         ->default_val("5");
     app.add_option("--tenant", options.tenant, "whose topics")->capture_default_str();
-    app.add_option("--listen", options.listen, "for /health and /metrics")->capture_default_str();
+    app.add_option("--listen", options.listen, "for the interface, /health and /metrics")
+        ->capture_default_str();
     app.add_option("--port", options.port, "0 takes a free one")->capture_default_str();
+    add_interface(app, options.front);
     app.footer(
         "example: counterfoil-aggregator run --data centre --authority b/ca.pem \\\n"
         "             --certificate b/clients/centre.pem --key b/clients/centre.key");

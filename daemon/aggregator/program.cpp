@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "firmware/core/http/openapi.h"
+
 namespace counterfoil::aggregator {
 
 using base::Result;
@@ -42,6 +44,7 @@ Program::Program(const ProgramOptions& options, const base::Clock& clock, base::
 
 // The worker answers into the loop: it ends while that is still there.
 Program::~Program() {
+    if (front_) front_->stop();
     intake_.reset();
 }
 
@@ -55,15 +58,24 @@ Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
     CF_LET(auto centre, OpenCentre::open(folder, options.postgres, clock, *random));
     std::unique_ptr<Program> program(
         new Program(options, clock, log, std::move(random), std::move(centre), std::move(topics)));
-    CF_TRY(program->open_link());
+    CF_TRY(program->open_front(options, folder));
+    if (!options.broker.authority.empty()) CF_TRY(program->open_link());
+    CF_TRY(program->open_intake());
     CF_TRY(program->open_server(options));
     return program;
 }
 
+Status Program::open_front(const ProgramOptions& options, const CentreFolder& folder) {
+    FrontOptions front = options.front;
+    front.postgres = options.postgres;
+    CF_LET(front_,
+           Front::open({*centre_, loop_, clock_, log_, *random_, [this] { intake_->wake(); }},
+                       folder, front));
+    CF_LET(first_admin_, front_->make_first_admin());
+    return front_->add_routes(router_);
+}
+
 Status Program::open_link() {
-    CF_LET(auto reception, ingest::Reception::open({centre_->database(), centre_->key(), clock_}));
-    reception_.emplace(std::move(reception));
-    auditor_.emplace(ingest::Auditor::World{centre_->database(), reception_->terminals()});
     broker_.subscriptions = {{topics_.all_shards(), link::Qos::at_least_once}};
     broker_.max_payload_bytes = wire::kMaxFromCentreBytes;
     broker_.max_waiting_messages = kMostHeard;
@@ -71,6 +83,14 @@ Status Program::open_link() {
     CF_LET(auto session, link::Session::open(broker_, clock_, link_random_));
     session_.emplace(std::move(session));
     CF_LET(watch_, loop_.watch(session_->descriptor(), http::Readiness::read, [this] { hear(); }));
+    loop_.post([this] { hear(); });
+    return {};
+}
+
+Status Program::open_intake() {
+    CF_LET(auto reception, ingest::Reception::open({centre_->database(), centre_->key(), clock_}));
+    reception_.emplace(std::move(reception));
+    auditor_.emplace(ingest::Auditor::World{centre_->database(), reception_->terminals()});
     ingest::Terminals terminals;
     CF_TRY(terminals.load(centre_->database()));
     intake_ = std::make_unique<Intake>(
@@ -85,8 +105,7 @@ Status Program::open_link() {
                               log_.error("store_failed", {{"reason", error.line()}});
                           });
                       },
-                      [this] { return audit(); }});
-    loop_.post([this] { hear(); });
+                      [this] { return audit(); }, [this] { front_->work(); }});
     return {};
 }
 
@@ -203,15 +222,21 @@ Status Program::open_server(const ProgramOptions& options) {
         response.body = figures();
         return response;
     }));
+    CF_TRY(serve("/api/openapi.json", "This description", [this] {
+        const auto text = http::openapi(router_, "Counterfoil centre", "1");
+        CF_CHECK(text.ok());
+        return http::json_response(200, text.value());
+    }));
     server_ = std::make_unique<http::Server>(loop_, router_, clock_, http::ServerSettings{});
     return server_->start(options.listen, options.port);
 }
 
 json::Object Program::health() {
     const Intake::State state = intake_->state();
-    const bool connected = session_->is_connected();
+    const bool connected = is_connected();
     json::Object object;
-    object.set("status", connected && !state.is_failing ? "ok" : "degraded");
+    const bool is_well = (connected || !session_) && !state.is_failing;
+    object.set("status", is_well ? "ok" : "degraded");
     object.set_flag("broker", connected).set_flag("store", !state.is_failing);
     object.set("waiting", static_cast<std::int64_t>(state.waiting));
     return object;
@@ -255,7 +280,14 @@ std::string Program::figures() {
     add(text, "messages_waiting", "gauge", "Messages not looked at yet.", state.waiting);
     add(text, "waiting_bytes", "gauge", "What these take.", state.waiting_bytes);
     add(text, "broker_connected", "gauge", "1 while the broker is reached.",
-        session_->is_connected() ? 1 : 0);
+        is_connected() ? 1 : 0);
+    const api::Api::Figures& asked = front_->figures();
+    add(text, "requests_answered_total", "counter", "Requests answered.", asked.answered);
+    add(text, "requests_refused_total", "counter", "Requests refused.", asked.refused);
+    add(text, "requests_failed_total", "counter", "Requests that something broken stood against.",
+        asked.failed);
+    add(text, "requests_limited_total", "counter", "Of those refused, for coming too often.",
+        asked.limited);
     return text;
 }
 

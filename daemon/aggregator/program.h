@@ -3,7 +3,7 @@
 #include <atomic>
 #include <memory>
 
-#include "daemon/aggregator/centre_folder.h"
+#include "daemon/aggregator/front.h"
 #include "daemon/aggregator/ingest/audit.h"
 #include "daemon/aggregator/intake.h"
 #include "daemon/link/session.h"
@@ -17,11 +17,12 @@ namespace counterfoil::aggregator {
 
 struct ProgramOptions {
     std::filesystem::path data;
-    std::string postgres;  // empty: the store is a file in the folder
-    link::Settings broker;
+    std::string postgres;   // empty: the store is a file in the folder
+    link::Settings broker;  // without an authority: there is none, and no terminal is heard
     std::string tenant = "main";
-    std::string listen = "127.0.0.1";  // for health and figures
-    std::uint16_t port = 0;            // 0: a free one
+    std::string listen = "127.0.0.1";
+    std::uint16_t port = 0;  // 0: a free one
+    FrontOptions front;
 };
 
 // The centre as a running program: one loop for the broker and the web server, one thread that
@@ -34,6 +35,8 @@ class Program {
     ~Program();
 
     std::uint16_t port() const { return server_->port(); }
+    // Told once, and only where it was made by this start.
+    const std::optional<Front::FirstAdmin>& first_admin() const { return first_admin_; }
     // Works until stop(), which may be called from any thread.
     void run() { loop_.run(); }
     void stop();
@@ -42,7 +45,10 @@ class Program {
     Program(const ProgramOptions& options, const base::Clock& clock, base::Log& log,
             std::unique_ptr<crypto::Random> random, std::unique_ptr<OpenCentre> centre,
             wire::Topics topics);
+    base::Status open_front(const ProgramOptions& options, const CentreFolder& folder);
+    base::Status open_intake();
     base::Status open_link();
+    bool is_connected() const { return session_ && session_->is_connected(); }
     base::Status open_server(const ProgramOptions& options);
     void hear();
     void hear(link::Event& event);
@@ -84,6 +90,8 @@ class Program {
     std::uint64_t misaddressed_ = 0;
     std::uint64_t retained_ = 0;
     std::optional<std::int64_t> noise_told_ms_;
+    std::unique_ptr<Front> front_;
+    std::optional<Front::FirstAdmin> first_admin_;
     std::unique_ptr<Intake> intake_;  // the last to come and the first to go
 };
 

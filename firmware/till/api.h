@@ -4,13 +4,13 @@
 #include <memory>
 #include <string>
 
+#include "firmware/core/base/worker.h"
 #include "firmware/core/http/loop.h"
 #include "firmware/core/http/router.h"
 #include "firmware/core/ledger/members.h"
 #include "firmware/till/feed.h"
 #include "firmware/till/figures.h"
 #include "firmware/till/kiosk.h"
-#include "firmware/till/worker.h"
 
 namespace counterfoil::till {
 
@@ -46,7 +46,7 @@ class Api {
         Kiosk& kiosk;
         Feed& feed;
         Figures& figures;
-        Worker& worker;
+        base::Worker& worker;
         const base::Clock& clock;
         base::Entropy& entropy;
         // Called after every write and every edit, before its answer goes out.

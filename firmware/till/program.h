@@ -59,7 +59,7 @@ class Program {
     Board board_;
     std::unique_ptr<OpenTill> till_;
     http::Loop loop_;
-    Worker worker_;
+    base::Worker worker_;
     Feed feed_;
     Figures figures_;
     Kiosk kiosk_;

@@ -1,6 +1,8 @@
 #include "firmware/core/crypto/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "firmware/core/base/check.h"
 #include "firmware/core/crypto/openssl_handle.h"
@@ -26,6 +28,19 @@ Digest sha256(std::initializer_list<base::ByteView> parts) {
     done = done && EVP_DigestFinal_ex(hasher.context.get(), digest.data(), nullptr) == 1;
     CF_CHECK(done);
     return digest;
+}
+
+Digest hmac_sha256(base::ByteView key, base::ByteView message) {
+    Digest digest;
+    unsigned size = 0;
+    CF_CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), message.data(),
+                  message.size(), digest.data(), &size) != nullptr &&
+             size == digest.size());
+    return digest;
+}
+
+bool same_digest(const Digest& left, const Digest& right) {
+    return CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
 struct RunningDigest::State {

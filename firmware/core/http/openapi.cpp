@@ -52,7 +52,8 @@ base::Result<Object> responses_of(const Description& description) {
     Object bad;
     bad.set("description", "refused").set("content", error_content());
     Object responses;
-    responses.set("200", std::move(good)).set("default", std::move(bad));
+    responses.set(std::to_string(description.response_status), std::move(good))
+        .set("default", std::move(bad));
     return responses;
 }
 
@@ -88,6 +89,13 @@ base::Result<Object> operation_of(const Route& route, const std::vector<PatternP
         body.set_flag("required", true).set("content", std::move(content));
         operation.set("requestBody", std::move(body));
     }
+    if (description.needs_token) {
+        Object bearer;
+        bearer.set("bearer", Array());
+        Array security;
+        security.add(std::move(bearer));
+        operation.set("security", std::move(security));
+    }
     CF_LET(Object responses, responses_of(description));
     operation.set("responses", std::move(responses));
     return operation;
@@ -101,8 +109,12 @@ Object components() {
     error.set("type", "object").set("properties", std::move(properties));
     Object schemas;
     schemas.set("Error", std::move(error));
+    Object bearer;
+    bearer.set("type", "http").set("scheme", "bearer").set("bearerFormat", "JWT");
+    Object security;
+    security.set("bearer", std::move(bearer));
     Object all;
-    all.set("schemas", std::move(schemas));
+    all.set("schemas", std::move(schemas)).set("securitySchemes", std::move(security));
     return all;
 }
 

@@ -28,6 +28,8 @@ struct Description {
     };
     std::vector<Parameter> parameters = {};
     std::string response_type = "application/json";
+    int response_status = 200;
+    bool needs_token = false;  // "Authorization: Bearer ..."
 };
 
 struct Route {

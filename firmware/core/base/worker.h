@@ -5,16 +5,17 @@
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <vector>
 
-namespace counterfoil::till {
+namespace counterfoil::base {
 
-// One thread for what takes long and needs nothing of the till: checking a PIN. The loop goes on
-// meanwhile. What is asked for is done in order; what is left at the end is dropped.
+// Threads for what takes long and needs nothing of the program: checking a PIN. Loops go on
+// meanwhile. What is asked for is begun in order; what is left at the end is dropped.
 class Worker {
   public:
     static constexpr std::size_t kRoom = 8;
 
-    Worker();
+    explicit Worker(std::size_t room = kRoom, std::size_t threads = 1);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -26,11 +27,12 @@ class Worker {
   private:
     void work();
 
+    const std::size_t room_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<std::function<void()>> tasks_;
     bool ending_ = false;
-    std::thread thread_;
+    std::vector<std::thread> threads_;
 };
 
-}  // namespace counterfoil::till
+}  // namespace counterfoil::base

@@ -1,27 +1,29 @@
-#include "firmware/till/worker.h"
+#include "firmware/core/base/worker.h"
 
-namespace counterfoil::till {
+namespace counterfoil::base {
 
-Worker::Worker() : thread_([this] { work(); }) {}
+Worker::Worker(std::size_t room, std::size_t threads) : room_(room) {
+    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+}
 
 Worker::~Worker() {
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         ending_ = true;
     }
-    changed_.notify_one();
-    thread_.join();
+    changed_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
 }
 
 bool Worker::has_room() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    return tasks_.size() < kRoom;
+    return tasks_.size() < room_;
 }
 
 bool Worker::ask(std::function<void()> task) {
     {
         const std::lock_guard<std::mutex> lock(mutex_);
-        if (tasks_.size() >= kRoom) return false;
+        if (tasks_.size() >= room_) return false;
         tasks_.push_back(std::move(task));
     }
     changed_.notify_one();
@@ -40,4 +42,4 @@ void Worker::work() {
     }
 }
 
-}  // namespace counterfoil::till
+}  // namespace counterfoil::base

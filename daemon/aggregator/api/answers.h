@@ -1,0 +1,35 @@
+#pragma once
+
+#include "daemon/aggregator/api/shape.h"
+#include "daemon/aggregator/services/coupons.h"
+#include "daemon/aggregator/services/purchases.h"
+
+// What customers, purchases and coupons look like to those outside, each beside its shape.
+namespace counterfoil::api {
+
+// The answer's text.
+services::Outcome<std::string> written(const json::Object& object);
+
+Shape message_shape();
+
+// What differs between the places where a customer is told of.
+struct CustomerView {
+    bool has_admin_flag = false;
+    bool has_created = false;
+    bool has_updated = false;
+    bool has_pin = false;
+};
+Shape customer_shape(const CustomerView& view);
+json::Object customer_answer(const services::Account& account, const CustomerView& view,
+                             const std::string& pin = {});
+
+Shape user_shape();
+json::Object user_answer(const services::Account& account);
+
+Shape purchase_shape();
+json::Object purchase_answer(const services::Purchase& purchase);
+
+Shape coupon_shape();
+json::Object coupon_answer(const services::Coupon& coupon);
+
+}  // namespace counterfoil::api

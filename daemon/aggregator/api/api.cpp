@@ -1,0 +1,321 @@
+#include "daemon/aggregator/api/api.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "firmware/core/base/coding.h"
+
+namespace counterfoil::api {
+
+using http::Request;
+using http::Responder;
+using services::Fault;
+using services::Outcome;
+using services::Refusal;
+
+namespace {
+
+constexpr json::Limits kBodyLimits{64 * 1024, 16};
+constexpr std::size_t kMaxKey = 100;
+constexpr std::int64_t kMsPerS = 1000;
+constexpr std::int64_t kAnsweredMs = 24LL * 60 * 60 * kMsPerS;
+
+std::string_view bearer_in(const Request& request) {
+    constexpr std::string_view kScheme = "bearer ";
+    const auto header = request.headers.find("Authorization");
+    if (!header || header->size() <= kScheme.size() ||
+        !http::same_name(header->substr(0, kScheme.size()), kScheme))
+        return {};
+    return header->substr(kScheme.size());
+}
+
+Outcome<void> take_body(const Offer& offer, const Request& request, Call& call) {
+    if (offer.request.empty()) return {};
+    if (request.body.empty()) return Refusal::body_missing;
+    const auto type = request.headers.find("Content-Type");
+    if (!type || !type->starts_with("application/json")) return Refusal::not_json;
+    call.body_text = request.body;
+    return {};
+}
+
+Outcome<void> check_body(const Offer& offer, Call& call) {
+    if (offer.request.empty()) return {};
+    auto document = json::Document::parse(call.body_text, kBodyLimits);
+    if (!document.ok() || !document.value().root().is_object()) return Refusal::body_malformed;
+    call.body.emplace(std::move(document).value());
+    return offer.request.check(call.body->root());
+}
+
+// A parameter of the path is as strict as one of the body.
+Outcome<void> check_query(const Offer& offer, const Call& call) {
+    for (const auto& [name, value] : call.query) {
+        const auto is_it = [&, &told = name](const Offer::Query& query) {
+            return query.field.name == told;
+        };
+        if (std::ranges::none_of(offer.query, is_it))
+            return wrong_field(name.substr(0, kMaxKey),
+                               {"no such parameter is known", "ilyen paraméter nincs"});
+    }
+    for (const Offer::Query& query : offer.query) {
+        const auto given = http::find(call.query, query.field.name);
+        if (!given) continue;
+        json::Object object;
+        std::int64_t number = 0;
+        const char* end = given->data() + given->size();
+        if (query.field.kind == Field::Kind::flag && (*given == "true" || *given == "false"))
+            object.set_flag(query.field.name, *given == "true");
+        else if (query.field.kind == Field::Kind::integer &&
+                 std::from_chars(given->data(), end, number).ptr == end && !given->empty())
+            object.set(query.field.name, number);
+        else
+            object.set(query.field.name, *given);
+        const auto text = object.write();
+        const auto document = text.ok() ? json::Document::parse(text.value())
+                                        : base::Result<json::Document>(text.error());
+        if (!document.ok())
+            return wrong_field(query.field.name, {"not a number that we know", "nem ilyen szám"});
+        CF_TRY(Shape({query.field}).check(document.value().root()));
+    }
+    return {};
+}
+
+std::string subject_of(const Offer& offer, const Call& call) {
+    if (const auto place = http::find(call.path, offer.subject)) return std::string(*place);
+    if (call.body) return call.text_if(offer.subject).value_or("");
+    return {};
+}
+
+Outcome<void> check_right(const Offer& offer, const Call& call) {
+    const bool is_own = subject_of(offer, call) == call.caller.account;
+    switch (offer.who) {
+        case Who::anybody:
+        case Who::signed_in:
+            return {};
+        case Who::admin:
+            if (!call.caller.is_admin) return Refusal::admin_required;
+            return {};
+        case Who::subject_or_admin:
+            if (!call.caller.is_admin && !is_own) return Refusal::not_yours;
+            return {};
+        case Who::subject:
+            if (call.caller.is_admin) return Refusal::customer_required;
+            if (!is_own) return Refusal::not_yours;
+            return {};
+    }
+    return Refusal::internal;
+}
+
+// Who calls, whether he may, and whether he asks for something that can be.
+Outcome<void> admit(const Offer& offer, store::Database& database, Call& call) {
+    if (!call.claimed.empty()) {
+        CF_LET(call.caller, services::find_caller(database, call.claimed, call.generation));
+    }
+    if (offer.who == Who::admin) CF_TRY(check_right(offer, call));
+    if (!call.body) CF_TRY(check_body(offer, call));
+    CF_TRY(check_query(offer, call));
+    return check_right(offer, call);
+}
+
+crypto::Digest digest_of(const Request& request) {
+    const std::string path = request.target.path();
+    return crypto::sha256({base::as_bytes(http::method_name(request.method)), base::as_bytes(path),
+                           base::as_bytes(request.body)});
+}
+
+// A PIN is shown once: whoever asks again with the same key gets the rest.
+std::string without_pin(std::string answer) {
+    constexpr std::string_view kName = "\"pin_code\":\"";
+    const std::size_t at = answer.find(kName);
+    if (at == std::string::npos) return answer;
+    const std::size_t end = answer.find('"', at + kName.size());
+    CF_CHECK(end != std::string::npos);
+    answer.replace(at, end + 1 - at, "\"pin_code\":null");
+    return answer;
+}
+
+http::Description description_of(const Offer& offer) {
+    http::Description description{
+        offer.summary, offer.request.schema_text(), offer.response.schema_text(), {offer.tag}};
+    for (const Offer::Query& query : offer.query)
+        description.parameters.push_back({query.field.name, "query", query.field.told, false});
+    if (offer.act && offer.who != Who::anybody)
+        description.parameters.push_back(
+            {"Idempotency-Key", "header",
+             "the same when a request is repeated: then it is answered and not done again", false});
+    description.response_status = offer.status;
+    description.needs_token = offer.who != Who::anybody;
+    return description;
+}
+
+}  // namespace
+
+// One request on its way.
+struct Api::Job {
+    // Shared by all requests of the route.
+    SharedOffer offer;
+    Call call;
+    Responder responder;
+};
+
+Api::Api(const World& world, const Limits& limits)
+    : world_(world), requests_(limits.requests_per_minute), sign_ins_(limits.sign_ins_per_minute) {}
+
+base::Status Api::add_routes(http::Router& router) {
+    CF_TRY(add_all(router, sign_in_offers(world_.ground)));
+    CF_TRY(add_all(router, customer_offers(world_.ground)));
+    CF_TRY(add_all(router, purchase_offers(world_.ground)));
+    return add_all(router, coupon_offers(world_.ground));
+}
+
+base::Status Api::add_all(http::Router& router, std::vector<Offer> offers) {
+    for (Offer& offer : offers) CF_TRY(add(router, std::move(offer)));
+    return {};
+}
+
+base::Status Api::add(http::Router& router, Offer offer) {
+    CF_CHECK((offer.read != nullptr) != (offer.act != nullptr));
+    http::Description description = description_of(offer);
+    // Shared with the requests that are under way.
+    const auto shared = std::make_shared<const Offer>(std::move(offer));
+    return router.add({shared->method, shared->pattern,
+                       [this, shared](const Request& request, Responder responder) {
+                           answer(shared, request, std::move(responder));
+                       },
+                       std::move(description), kBodyLimits.max_bytes});
+}
+
+void Api::answer(const SharedOffer& offer, const Request& request, Responder responder) {
+    // Shared by the threads on which it is answered, one after the other.
+    const auto job = std::make_shared<Job>(Job{offer, {}, std::move(responder)});
+    job->call.request = std::to_string(++last_request_);
+    if (auto taken = take(*offer, request, job->call); !taken.ok())
+        return respond(*job, taken.error());
+    if (offer->read || offer->look || offer->toil) return start_reading(job);
+    start_acting(job);
+}
+
+Outcome<void> Api::take(const Offer& offer, const Request& request, Call& call) {
+    call.address = request.remote_address;
+    call.language = http::language_of(request.headers);
+    CF_TRY(take_token(offer, request, call));
+    CF_TRY(limit(offer, call));
+    CF_TRY(take_body(offer, request, call));
+    call.path = request.parameters;
+    call.query = request.target.query;
+    const auto key = request.headers.find("Idempotency-Key");
+    if (!key || !offer.act || call.claimed.empty()) return {};
+    if (key->empty() || key->size() > kMaxKey || characters_of(*key) < 0)
+        return wrong_field("Idempotency-Key", {"1 to 100 characters", "1–100 karakter"});
+    call.key = *key;
+    call.asked = digest_of(request);
+    return {};
+}
+
+Outcome<void> Api::take_token(const Offer& offer, const Request& request, Call& call) {
+    if (offer.who == Who::anybody) return {};
+    const std::string_view token = bearer_in(request);
+    if (token.empty()) return Refusal::token_missing;
+    CF_LET(const Claims claims, world_.ground.tokens.verify(token, world_.ground.clock.now()));
+    call.claimed = claims.account;
+    call.generation = claims.generation;
+    return {};
+}
+
+Outcome<void> Api::limit(const Offer& offer, const Call& call) {
+    const std::int64_t now_ms = world_.ground.clock.steady_ms();
+    const bool is_signing_in = offer.who == Who::anybody && offer.toil;
+    const std::int64_t wait_ms =
+        is_signing_in ? sign_ins_.take(call.address, now_ms)
+                      : requests_.take(call.claimed.empty() ? call.address : call.claimed, now_ms);
+    if (wait_ms == 0) return {};
+    ++figures_.limited;
+    Fault fault(is_signing_in ? Refusal::too_many_sign_ins : Refusal::too_many_requests);
+    fault.wait_s = (wait_ms + kMsPerS - 1) / kMsPerS;
+    return fault;
+}
+
+void Api::start_reading(const SharedJob& job) {
+    const bool is_taken =
+        world_.readers.ask({[job](store::Database& database) -> services::Readers::Answer {
+                                CF_TRY(admit(*job->offer, database, job->call));
+                                if (job->offer->read) return job->offer->read(database, job->call);
+                                if (job->offer->look) CF_TRY(job->offer->look(database, job->call));
+                                return std::string();
+                            },
+                            [this, job](services::Readers::Answer answer) {
+                                if (!answer.ok() || job->offer->read)
+                                    return finish(job, std::move(answer));
+                                if (job->offer->toil) return start_toiling(job);
+                                start_acting(job);
+                            }});
+    if (!is_taken) finish(job, Fault(Refusal::busy));
+}
+
+void Api::start_toiling(const SharedJob& job) {
+    const bool is_taken = world_.worker.ask([this, job] {
+        auto done = job->offer->toil(job->call);
+        if (!done.ok()) return finish(job, done.error());
+        start_acting(job);
+    });
+    if (!is_taken) finish(job, Fault(Refusal::busy));
+}
+
+void Api::start_acting(const SharedJob& job) {
+    const bool is_taken = world_.clerk.ask(
+        {job->call.claimed, [this, job](services::Desk& desk) { return act_once(desk, *job); },
+         [this, job](services::Clerk::Answer answer) { finish(job, std::move(answer)); }});
+    if (!is_taken) finish(job, Fault(Refusal::busy));
+}
+
+services::Clerk::Answer Api::act_once(services::Desk& desk, Job& job) {
+    Call& call = job.call;
+    CF_TRY(admit(*job.offer, desk.database(), call));
+    if (call.key.empty()) return job.offer->act(desk, call);
+    const std::string_view account = call.claimed;
+    CF_LET(const store::Rows known,
+           desk.database().query(
+               "SELECT digest, answer FROM answered WHERE account = $1 AND request = $2",
+               {account, std::string_view(call.key)}));
+    if (!known.empty() && base::as_text(known.blob(0, 0)) != base::as_text(call.asked))
+        return Refusal::request_reused;
+    if (!known.empty()) return std::string(known.text(0, 1));
+    CF_LET(std::string answer, job.offer->act(desk, call));
+    const std::string kept = without_pin(answer);
+    const std::int64_t now_ms = desk.now().unix_ms;
+    CF_TRY(desk.database().run("DELETE FROM answered WHERE at_ms < $1", {now_ms - kAnsweredMs}));
+    CF_TRY(
+        desk.database().run("INSERT INTO answered (account, request, digest, answer, at_ms) "
+                            "VALUES ($1, $2, $3, $4, $5)",
+                            {account, std::string_view(call.key), base::ByteView(call.asked),
+                             std::string_view(kept), now_ms}));
+    return answer;
+}
+
+void Api::finish(const SharedJob& job, Outcome<std::string> answer) {
+    world_.loop.post(
+        [this, job, answer = std::move(answer)]() mutable { respond(*job, std::move(answer)); });
+}
+
+void Api::respond(Job& job, Outcome<std::string> answer) {
+    http::Response response;
+    if (answer.ok()) {
+        ++figures_.answered;
+        response = http::json_response(job.offer->status, std::move(answer).value());
+    } else {
+        const Fault& fault = answer.error();
+        ++(fault.cause ? figures_.failed : figures_.refused);
+        if (fault.cause)
+            world_.log.error("request_failed", {{"request", job.call.request},
+                                                {"route", job.offer->pattern},
+                                                {"why", fault.cause->line()}});
+        response = http::error_response({fault.status, fault.code, fault.sentence},
+                                        job.call.language, world_.ground.clock.now());
+        if (fault.wait_s > 0) response.headers.set("Retry-After", std::to_string(fault.wait_s));
+        if (fault.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
+    }
+    response.headers.set("X-Request-Id", job.call.request);
+    response.headers.set("Cache-Control", "no-store");
+    job.responder.send(std::move(response));
+}
+
+}  // namespace counterfoil::api

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <memory>
+
+#include "daemon/aggregator/api/offer.h"
+#include "daemon/aggregator/api/rates.h"
+#include "firmware/core/base/log.h"
+#include "firmware/core/base/worker.h"
+#include "firmware/core/http/loop.h"
+#include "firmware/core/http/router.h"
+
+namespace counterfoil::api {
+
+// Each limit is a setting, whose default is what the interface's documents promise.
+struct Limits {
+    std::int64_t sign_ins_per_minute = 5;  // of one address
+    std::int64_t requests_per_minute =
+        100;  // of one account, or of an address that signs in to none
+    // Failed attempts on one account in an hour, from addresses that never got in: more of these
+    // have to wait; whoever got in before has not.
+    std::int64_t failures_per_hour = 100;
+};
+
+// The centre's interface for pages, partners and scripts. A request is taken apart on the loop, and
+// answered on threads that may wait: it is read on one, reckoned on another, written on a third,
+// and its answer comes back to the loop. All that it is given must outlive it.
+class Api {
+  public:
+    struct World {
+        http::Loop& loop;
+        services::Readers& readers;
+        services::Clerk& clerk;
+        base::Worker& worker;
+        const Ground& ground;
+        base::Log& log;
+    };
+    Api(const World& world, const Limits& limits);
+
+    base::Status add_routes(http::Router& router);
+
+    struct Figures {
+        std::uint64_t answered = 0;
+        std::uint64_t refused = 0;
+        std::uint64_t failed = 0;  // because something is broken
+        std::uint64_t limited = 0;
+    };
+    const Figures& figures() const { return figures_; }
+
+  private:
+    // Shared by the threads that take part, one at a time.
+    using SharedCall = std::shared_ptr<Call>;
+    using SharedOffer = std::shared_ptr<const Offer>;
+    struct Job;
+    using SharedJob = std::shared_ptr<Job>;
+
+    base::Status add(http::Router& router, Offer offer);
+    base::Status add_all(http::Router& router, std::vector<Offer> offers);
+
+    void answer(const SharedOffer& offer, const http::Request& request, http::Responder responder);
+    services::Outcome<void> take(const Offer& offer, const http::Request& request, Call& call);
+    services::Outcome<void> take_token(const Offer& offer, const http::Request& request,
+                                       Call& call);
+    services::Outcome<void> limit(const Offer& offer, const Call& call);
+    void start_reading(const SharedJob& job);
+    void start_toiling(const SharedJob& job);
+    void start_acting(const SharedJob& job);
+    services::Clerk::Answer act_once(services::Desk& desk, Job& job);
+    void finish(const SharedJob& job, services::Outcome<std::string> answer);
+    void respond(Job& job, services::Outcome<std::string> answer);
+
+    World world_;
+    Rates requests_;
+    Rates sign_ins_;
+    std::uint64_t last_request_ = 0;
+    Figures figures_;
+};
+
+}  // namespace counterfoil::api

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <charconv>
+
+#include "daemon/aggregator/services/sign_in.h"
+#include "firmware/core/http/message.h"
+#include "firmware/core/json/json.h"
+
+namespace counterfoil::api {
+
+// One request, taken apart. It goes from thread to thread while it is answered, and is one's alone
+// at a time.
+struct Call {
+    std::string request;  // its name, for the log
+    std::string claimed;  // the account whose token came with it; empty: none did
+    std::int64_t generation = 0;
+    services::Caller caller;  // empty where nobody signed in
+    std::string address;
+    base::Language language = base::Language::english;
+    http::Parameters path;
+    http::Parameters query;
+    std::string key;       // under which it may be repeated; empty: it may not
+    crypto::Digest asked;  // what that key stands for
+    std::string body_text;
+    std::optional<json::Document> body;
+
+    // What its steps leave for one another.
+    std::optional<services::Account> account;
+    std::string pin;
+    std::string pin_hash;
+
+    std::string place(std::string_view name) const {
+        return std::string(http::find(path, name).value_or(""));
+    }
+    // Of a body that was checked, members that are there.
+    std::string text(std::string_view name) const {
+        return std::string(*body->root().find(name)->text());
+    }
+    std::int64_t integer(std::string_view name) const {
+        return *body->root().find(name)->integer();
+    }
+    std::optional<std::string> text_if(std::string_view name) const {
+        const auto value = body->root().find(name);
+        if (!value || value->is_null()) return {};
+        return std::string(*value->text());
+    }
+    // Of a query that was checked.
+    std::int64_t query_number(std::string_view name, std::int64_t standing) const {
+        const auto given = http::find(query, name);
+        std::int64_t number = standing;
+        if (given) std::from_chars(given->data(), given->data() + given->size(), number);
+        return number;
+    }
+    std::optional<std::int64_t> integer_if(std::string_view name) const {
+        const auto value = body->root().find(name);
+        if (!value || value->is_null()) return {};
+        return value->integer();
+    }
+};
+
+}  // namespace counterfoil::api

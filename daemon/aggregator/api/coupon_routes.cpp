@@ -1,0 +1,158 @@
+#include "daemon/aggregator/api/answers.h"
+#include "daemon/aggregator/api/offer.h"
+
+namespace counterfoil::api {
+
+using http::Method;
+using services::Account;
+using services::Coupon;
+using services::Desk;
+
+namespace {
+
+constexpr std::int64_t kCode = 100;
+const std::string kTag = "coupons";
+
+Shape owner_shape() {
+    return {alphanumeric("loyalty_id", 20).nullable(), text("name", 100, 0)};
+}
+
+json::Object owner_answer(const Account& account) {
+    json::Object owner;
+    if (account.profile.loyalty_id.empty())
+        owner.set_null("loyalty_id");
+    else
+        owner.set("loyalty_id", account.profile.loyalty_id);
+    owner.set("name", account.profile.name);
+    return owner;
+}
+
+// Nobody, where the coupon is nobody's or its owner was forgotten.
+services::Outcome<std::optional<Account>> owner_of(store::Database& database,
+                                                   const Coupon& coupon) {
+    if (!coupon.status.holder) return std::optional<Account>();
+    auto account = services::find_account(database, coupon.status.holder->text());
+    if (account.ok()) return std::optional(std::move(account).value());
+    if (account.error().cause) return account.error();
+    return std::optional<Account>();
+}
+
+Offer all_offer(const Ground& ground) {
+    Offer all{Method::get, "/api/coupons/{customer_id}", Who::subject_or_admin,
+              "A customer's coupons, the latest first", kTag};
+    all.subject = "customer_id";
+    all.response = {integer("total", 0, json::kMaxInteger), list("coupons", coupon_shape())};
+    all.query = {{flag("is_redeemed").say("only those that are, or are not")}};
+    all.read = [&ground](store::Database& database, Call& call) -> services::Readers::Answer {
+        const std::string customer = call.place("customer_id");
+        CF_TRY(services::find_account(database, customer));
+        std::optional<bool> redeemed;
+        if (const auto asked = http::find(call.query, "is_redeemed")) redeemed = *asked == "true";
+        CF_LET(const std::vector<Coupon> found,
+               services::list_coupons(database, customer, redeemed, ground.clock.now()));
+        json::Array coupons;
+        for (const Coupon& coupon : found) coupons.add(coupon_answer(coupon));
+        json::Object answer;
+        answer.set("total", static_cast<std::int64_t>(found.size()));
+        answer.set("coupons", std::move(coupons));
+        return written(answer);
+    };
+    return all;
+}
+
+Offer create_offer(const Ground& ground) {
+    Offer create{Method::post, "/api/coupons/create", Who::subject,
+                 "Turns a customer's own points into a coupon", kTag};
+    create.status = 201;
+    create.subject = "customer_id";
+    create.request = {uuid("customer_id")};
+    create.response = {uuid("id"),
+                       text("code", kCode),
+                       uuid("customer_id"),
+                       whole("value"),
+                       flag("is_redeemed"),
+                       time("created_at"),
+                       object("customer", owner_shape().with({whole("remaining_points")}))};
+    create.act = [&ground](Desk& desk, Call& call) -> services::Clerk::Answer {
+        CF_LET(const services::MadeCoupon made,
+               services::buy_coupon(desk, ground.settings, call.caller.account));
+        json::Object customer = owner_answer(made.account);
+        customer.set("remaining_points", made.account.points);
+        json::Object answer;
+        answer.set("id", made.coupon.id).set("code", made.coupon.code);
+        answer.set("customer_id", made.account.id).set("value", made.coupon.value_minor);
+        answer.set_flag("is_redeemed", false);
+        answer.set("created_at", services::document_time(made.coupon.created_ms));
+        answer.set("customer", std::move(customer));
+        return written(answer);
+    };
+    return create;
+}
+
+Offer lookup_offer(const Ground& ground) {
+    Offer lookup{Method::post, "/api/coupons/lookup", Who::admin,
+                 "What a coupon is, and whose, before it is redeemed", kTag};
+    lookup.request = {text("code", kCode)};
+    lookup.response = {uuid("id"),
+                       text("code", kCode),
+                       whole("value"),
+                       flag("is_redeemed"),
+                       time("created_at"),
+                       object("customer", Shape{uuid("id")}.with(
+                                              {alphanumeric("loyalty_id", 20).nullable(),
+                                               text("name", 100, 0), phone("phone").nullable()}))
+                           .nullable()};
+    lookup.read = [&ground](store::Database& database, Call& call) -> services::Readers::Answer {
+        CF_LET(const Coupon coupon,
+               services::find_coupon(database, call.text("code"), ground.clock.now()));
+        if (coupon.is_redeemed()) return services::redeemed_before(coupon);
+        CF_LET(const auto owner, owner_of(database, coupon));
+        json::Object answer;
+        answer.set("id", coupon.id).set("code", coupon.code).set("value", coupon.value_minor);
+        answer.set_flag("is_redeemed", false);
+        answer.set("created_at", services::document_time(coupon.created_ms));
+        if (!owner) {
+            answer.set_null("customer");
+            return written(answer);
+        }
+        json::Object customer;
+        customer.set("id", owner->id);
+        if (owner->profile.loyalty_id.empty())
+            customer.set_null("loyalty_id");
+        else
+            customer.set("loyalty_id", owner->profile.loyalty_id);
+        customer.set("name", owner->profile.name);
+        if (owner->profile.phone.empty())
+            customer.set_null("phone");
+        else
+            customer.set("phone", owner->profile.phone);
+        answer.set("customer", std::move(customer));
+        return written(answer);
+    };
+    return lookup;
+}
+
+Offer redeem_offer() {
+    Offer redeem{Method::put, "/api/coupons/{code}/redeem", Who::admin, "Redeems a coupon", kTag};
+    redeem.response = coupon_shape().with({object("customer", owner_shape()).nullable()});
+    redeem.act = [](Desk& desk, Call& call) -> services::Clerk::Answer {
+        CF_LET(const Coupon coupon,
+               services::redeem_coupon(desk, call.place("code"), call.caller.account));
+        CF_LET(const auto owner, owner_of(desk.database(), coupon));
+        json::Object answer = coupon_answer(coupon);
+        if (owner)
+            answer.set("customer", owner_answer(*owner));
+        else
+            answer.set_null("customer");
+        return written(answer);
+    };
+    return redeem;
+}
+
+}  // namespace
+
+std::vector<Offer> coupon_offers(const Ground& ground) {
+    return {all_offer(ground), create_offer(ground), lookup_offer(ground), redeem_offer()};
+}
+
+}  // namespace counterfoil::api

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+
+#include "daemon/aggregator/api/call.h"
+#include "daemon/aggregator/api/shape.h"
+#include "daemon/aggregator/api/tokens.h"
+#include "daemon/aggregator/services/clerk.h"
+#include "daemon/aggregator/services/readers.h"
+
+namespace counterfoil::api {
+
+// Who may.
+enum class Who {
+    anybody,
+    signed_in,
+    subject_or_admin,  // whom the request is about, or an admin
+    subject,           // whom the request is about, and no admin for him
+    admin,
+};
+
+// One route, written once: it is served by this, checked by this and described by this.
+struct Offer {
+    http::Method method = http::Method::get;
+    std::string pattern;
+    Who who = Who::admin;
+    std::string summary;
+    std::string tag;
+    Shape request = {};
+    Shape response = {};
+    int status = 200;
+    // Where the account stands that the request is about: a name of the path, or of the body.
+    std::string subject = {};
+    struct Query {
+        Field field;
+        std::int64_t standing = 0;  // of an integer that is not there
+    };
+    std::vector<Query> query = {};
+
+    // The steps of an answer, each where it is done best; `read` or `act` gives it.
+    std::function<services::Readers::Answer(store::Database&, Call&)> read = {};
+    std::function<services::Outcome<void>(store::Database&, Call&)> look = {};
+    std::function<services::Outcome<void>(Call&)> toil = {};  // what takes long
+    std::function<services::Clerk::Answer(services::Desk&, Call&)> act = {};
+};
+
+// What the routes stand on; it must outlive them. The tokens are issued on the writing thread.
+struct Ground {
+    Tokens& tokens;
+    const services::Settings& settings;
+    const base::Clock& clock;
+};
+
+std::vector<Offer> sign_in_offers(const Ground& ground);
+std::vector<Offer> customer_offers(const Ground& ground);
+std::vector<Offer> purchase_offers(const Ground& ground);
+std::vector<Offer> coupon_offers(const Ground& ground);
+
+}  // namespace counterfoil::api

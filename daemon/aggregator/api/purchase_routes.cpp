@@ -1,0 +1,90 @@
+#include "daemon/aggregator/api/answers.h"
+#include "daemon/aggregator/api/offer.h"
+#include "firmware/core/ledger/members.h"
+
+namespace counterfoil::api {
+
+using http::Method;
+using services::Desk;
+
+namespace {
+
+constexpr std::int64_t kReceipt = 50;
+constexpr std::int64_t kMostSkipped = 1'000'000'000;
+constexpr std::int64_t kMostRows = 1000;
+constexpr std::int64_t kRows = 50;
+const std::string kTag = "purchases";
+
+Offer create_offer(const Ground& ground) {
+    Offer create{Method::post, "/api/purchases", Who::admin,
+                 "Records a purchase, with points by the customer's tier", kTag};
+    create.status = 201;
+    create.request = {uuid("customer_id"),
+                      integer("amount", 1, ledger::kMaxMinor).say("in minor units: whole forints"),
+                      text("receipt_number", kReceipt).optional().nullable()};
+    create.response = {
+        uuid("id"),
+        uuid("customer_id"),
+        whole("amount"),
+        whole("points_earned"),
+        text("receipt_number", kReceipt).nullable(),
+        time("created_at"),
+        object("customer", {alphanumeric("loyalty_id", 20).nullable(), text("name", 100, 0),
+                            whole("new_points"), whole("new_visit_count")})};
+    create.act = [&ground](Desk& desk, Call& call) -> services::Clerk::Answer {
+        const services::NewPurchase fresh{call.text("customer_id"), call.integer("amount"),
+                                          call.text_if("receipt_number").value_or("")};
+        CF_LET(const services::MadePurchase made,
+               services::record_purchase(desk, ground.settings, fresh));
+        json::Object customer;
+        if (made.account.profile.loyalty_id.empty())
+            customer.set_null("loyalty_id");
+        else
+            customer.set("loyalty_id", made.account.profile.loyalty_id);
+        customer.set("name", made.account.profile.name).set("new_points", made.account.points);
+        customer.set("new_visit_count", made.account.visits);
+        json::Object answer;
+        answer.set("id", made.purchase.id).set("customer_id", made.account.id);
+        answer.set("amount", made.purchase.amount_minor);
+        answer.set("points_earned", made.purchase.points);
+        if (fresh.reference.empty())
+            answer.set_null("receipt_number");
+        else
+            answer.set("receipt_number", fresh.reference);
+        answer.set("created_at", services::document_time(made.purchase.at_ms));
+        answer.set("customer", std::move(customer));
+        return written(answer);
+    };
+    return create;
+}
+
+Offer all_offer() {
+    Offer all{Method::get, "/api/purchases/{customer_id}", Who::subject_or_admin,
+              "A customer's purchases, the latest first", kTag};
+    all.subject = "customer_id";
+    all.response = {integer("total", 0, json::kMaxInteger), list("purchases", purchase_shape())};
+    all.query = {{integer("skip", 0, kMostSkipped).say("how many to pass over; 0")},
+                 {integer("limit", 1, kMostRows).say("how many at most; 50")}};
+    all.read = [](store::Database& database, Call& call) -> services::Readers::Answer {
+        const std::string customer = call.place("customer_id");
+        CF_TRY(services::find_account(database, customer));
+        CF_LET(const services::PurchasePage page,
+               services::list_purchases(database, customer, call.query_number("skip", 0),
+                                        call.query_number("limit", kRows)));
+        json::Array purchases;
+        for (const services::Purchase& purchase : page.purchases)
+            purchases.add(purchase_answer(purchase));
+        json::Object answer;
+        answer.set("total", page.total).set("purchases", std::move(purchases));
+        return written(answer);
+    };
+    return all;
+}
+
+}  // namespace
+
+std::vector<Offer> purchase_offers(const Ground& ground) {
+    return {create_offer(ground), all_offer()};
+}
+
+}  // namespace counterfoil::api

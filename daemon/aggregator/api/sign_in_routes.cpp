@@ -1,0 +1,130 @@
+#include "daemon/aggregator/api/answers.h"
+#include "daemon/aggregator/api/offer.h"
+#include "firmware/core/crypto/pin_hash.h"
+
+namespace counterfoil::api {
+
+using http::Method;
+using services::Account;
+using services::Desk;
+using services::Outcome;
+using services::Refusal;
+
+namespace {
+
+constexpr std::int64_t kLoyaltyId = 20;
+constexpr std::int64_t kRefreshToken = 200;
+constexpr std::int64_t kAccessToken = 2048;
+const std::string kTag = "sign-in";
+constexpr CustomerView kSelf{true, true, false, false};
+
+// What somebody who has no account waits for, so that it takes as long as it does with one. Nobody
+// knows a PIN for it: its salt and hash are any.
+constexpr std::string_view kNobodysHash =
+    "$2b$12$AAAAAAAAAAAAAAAAAAAAAO5bQ0X9mZ1l4GdU0yTjv8b0QmDqS7xTe";
+
+Shape tokens_shape() {
+    return {text("access_token", kAccessToken), text("token_type", 10).one_of({"bearer"}),
+            integer("expires_in", 1, 1'000'000'000).say("seconds"),
+            text("refresh_token", kRefreshToken).say("good once; the answer brings the next")};
+}
+
+json::Object tokens_answer(const std::string& access, std::int64_t lives_s,
+                           const std::string& refresh) {
+    json::Object object;
+    object.set("access_token", access).set("token_type", "bearer").set("expires_in", lives_s);
+    object.set("refresh_token", refresh);
+    return object;
+}
+
+Claims claims_of(const Account& account) {
+    Claims claims;
+    claims.account = account.id;
+    claims.loyalty_id = account.profile.loyalty_id;
+    claims.is_admin = account.is_admin();
+    claims.role = account.tier;
+    claims.generation = account.generation;
+    return claims;
+}
+
+Outcome<void> check_pin(Call& call) {
+    const bool is_known = call.account && !call.account->profile.pin_hash.empty();
+    const std::string_view hash =
+        is_known ? std::string_view(call.account->profile.pin_hash) : kNobodysHash;
+    if (!crypto::pin_matches(call.text("pin_code"), hash) || !is_known)
+        return Refusal::invalid_credentials;
+    return {};
+}
+
+Offer login_offer(const Ground& ground) {
+    Offer login{Method::post, "/api/auth/login", Who::anybody, "Sign in with a card and a PIN",
+                kTag};
+    login.request = {alphanumeric("loyalty_id", kLoyaltyId), text("pin_code", kLoyaltyId)};
+    login.response = tokens_shape().with({object("user", user_shape())});
+    login.look = [](store::Database& database, Call& call) -> Outcome<void> {
+        CF_LET(call.account, services::find_by_loyalty_id(database, call.text("loyalty_id")));
+        return {};
+    };
+    login.toil = check_pin;
+    login.act = [&ground](Desk& desk, Call& call) -> services::Clerk::Answer {
+        // It may have changed while the PIN was looked at.
+        CF_LET(const Account account, services::find_account(desk.database(), call.account->id));
+        if (account.generation != call.account->generation) return Refusal::invalid_credentials;
+        CF_LET(const std::string access,
+               ground.tokens.issue(claims_of(account), ground.clock.now()));
+        CF_LET(const std::string refresh,
+               services::open_session(desk, ground.settings, account.id, call.address));
+        json::Object answer = tokens_answer(access, ground.tokens.lives_s(), refresh);
+        answer.set("user", user_answer(account));
+        return written(answer);
+    };
+    return login;
+}
+
+Offer refresh_offer(const Ground& ground) {
+    Offer refresh{Method::post, "/api/auth/refresh", Who::anybody,
+                  "A new access token for a refresh token", kTag};
+    refresh.request = {text("refresh_token", kRefreshToken)};
+    refresh.response = tokens_shape();
+    refresh.act = [&ground](Desk& desk, Call& call) -> services::Clerk::Answer {
+        CF_LET(const services::Renewed renewed,
+               services::renew_session(desk, ground.settings, call.text("refresh_token"),
+                                       call.address));
+        CF_LET(const std::string access,
+               ground.tokens.issue(claims_of(renewed.account), ground.clock.now()));
+        return written(tokens_answer(access, ground.tokens.lives_s(), renewed.token));
+    };
+    return refresh;
+}
+
+Offer logout_offer() {
+    Offer logout{Method::post, "/api/auth/logout", Who::anybody,
+                 "Ends the session of a refresh token", kTag};
+    logout.request = {text("refresh_token", kRefreshToken)};
+    logout.response = message_shape();
+    logout.act = [](Desk& desk, Call& call) -> services::Clerk::Answer {
+        CF_TRY(services::end_session(desk, call.text("refresh_token")));
+        json::Object answer;
+        answer.set("message", "Signed out");
+        return written(answer);
+    };
+    return logout;
+}
+
+Offer me_offer() {
+    Offer me{Method::get, "/api/auth/me", Who::signed_in, "Who is signed in", kTag};
+    me.response = customer_shape(kSelf);
+    me.read = [](store::Database& database, Call& call) -> services::Readers::Answer {
+        CF_LET(const Account account, services::find_account(database, call.caller.account));
+        return written(customer_answer(account, kSelf));
+    };
+    return me;
+}
+
+}  // namespace
+
+std::vector<Offer> sign_in_offers(const Ground& ground) {
+    return {login_offer(ground), refresh_offer(ground), logout_offer(), me_offer()};
+}
+
+}  // namespace counterfoil::api

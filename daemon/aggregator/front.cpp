@@ -1,0 +1,103 @@
+#include "daemon/aggregator/front.h"
+
+#include "daemon/aggregator/store/postgres/postgres_database.h"
+#include "daemon/aggregator/store/sqlite/sqlite_database.h"
+#include "firmware/core/base/file.h"
+#include "firmware/core/crypto/pin_hash.h"
+
+namespace counterfoil::aggregator {
+
+using base::Result;
+
+namespace {
+
+constexpr std::size_t kReaders = 2;
+// A PIN takes a third of a second: so many may wait for one.
+constexpr std::size_t kPinsWaiting = 32;
+constexpr std::int64_t kSecondsPerMinute = 60;
+constexpr std::size_t kMaxSecret = 4096;
+constexpr std::size_t kPinDigits = 8;
+constexpr const char* kFirstAdmin = "ADMIN001";
+
+Result<std::vector<std::unique_ptr<store::Database>>> connections(const CentreFolder& folder,
+                                                                  const std::string& postgres) {
+    std::vector<std::unique_ptr<store::Database>> all;
+    for (std::size_t i = 0; i < kReaders; ++i) {
+        if (postgres.empty()) {
+            CF_LET(auto connection, store::SqliteDatabase::read(folder.database()));
+            all.push_back(std::move(connection));
+        } else {
+            CF_LET(auto connection, store::PostgresDatabase::open(postgres));
+            all.push_back(std::move(connection));
+        }
+    }
+    return all;
+}
+
+Result<api::Tokens> tokens_of(const CentreFolder& folder, const FrontOptions& options,
+                              base::Entropy& entropy) {
+    const std::int64_t lives_s = options.token_minutes * kSecondsPerMinute;
+    if (!options.token_secret.empty()) {
+        CF_TRY(base::check_owner_only(options.token_secret));
+        CF_LET(std::string secret, base::read_file(options.token_secret, kMaxSecret));
+        while (secret.ends_with('\n')) secret.pop_back();
+        return api::Tokens::hs256(std::move(secret), lives_s);
+    }
+    std::error_code problem;
+    if (!std::filesystem::exists(folder.token_key(), problem))
+        CF_TRY(crypto::SigningKey::generate(entropy).save(folder.token_key()));
+    CF_LET(auto key, crypto::SigningKey::load(folder.token_key(), entropy));
+    return api::Tokens::es256(std::move(key), lives_s);
+}
+
+}  // namespace
+
+Front::Front(const World& world, const FrontOptions& options, api::Tokens tokens,
+             std::vector<std::unique_ptr<store::Database>> connections)
+    : world_(world),
+      tokens_(std::move(tokens)),
+      ground_{tokens_, settings_, world_.clock},
+      ids_(world_.clock, world_.entropy),
+      clerk_({world_.centre.database(), world_.centre.own(), world_.clock, ids_, world_.entropy},
+             world_.wake),
+      worker_(std::in_place, kPinsWaiting),
+      readers_(std::in_place, std::move(connections)),
+      api_({world_.loop, *readers_, clerk_, *worker_, ground_, world_.log}, options.limits) {}
+
+void Front::stop() {
+    worker_.reset();
+    readers_.reset();
+}
+
+Result<std::unique_ptr<Front>> Front::open(const World& world, const CentreFolder& folder,
+                                           const FrontOptions& options) {
+    CF_LET(auto all, connections(folder, options.postgres));
+    CF_LET(auto tokens, tokens_of(folder, options, world.entropy));
+    return std::unique_ptr<Front>(new Front(world, options, std::move(tokens), std::move(all)));
+}
+
+Result<std::optional<Front::FirstAdmin>> Front::make_first_admin() {
+    const auto has_admin = services::has_admin(world_.centre.database());
+    if (!has_admin.ok()) return *has_admin.error().cause;
+    if (has_admin.value()) return std::optional<FirstAdmin>();
+    FirstAdmin admin{kFirstAdmin, crypto::random_pin(kPinDigits, world_.entropy)};
+    CF_LET(const std::string hash, crypto::hash_pin(admin.pin, world_.entropy));
+    services::NewAccount fresh;
+    fresh.role = services::kAdminRole;
+    fresh.tier = settings_.tiers.tiers().front().name;
+    fresh.profile.loyalty_id = admin.loyalty_id;
+    fresh.profile.name = "Administrator";
+    fresh.profile.pin_hash = hash;
+    CF_TRY(world_.centre.own().within([&]() -> base::Status {
+        services::Desk desk(
+            {world_.centre.database(), world_.centre.own(), world_.clock, ids_, world_.entropy},
+            "");
+        const auto made = services::create_account(desk, settings_, fresh);
+        if (made.ok()) return {};
+        if (made.error().cause) return *made.error().cause;
+        return base::Error(base::Code::already_exists, made.error().sentence.english);
+    }));
+    return std::optional(admin);
+}
+
+}  // namespace counterfoil::aggregator

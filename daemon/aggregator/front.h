@@ -1,0 +1,61 @@
+#pragma once
+
+#include "daemon/aggregator/api/api.h"
+#include "daemon/aggregator/centre_folder.h"
+
+namespace counterfoil::aggregator {
+
+struct FrontOptions {
+    std::string postgres;  // empty: the store is a file in the folder
+    api::Limits limits;
+    std::int64_t token_minutes = 15;
+    // Holds the secret by which tokens are signed; empty: they are by a key of the centre's own.
+    std::filesystem::path token_secret;
+};
+
+// The interface for people and programs, beside what terminals send. Everything that it is given
+// must outlive it.
+class Front {
+  public:
+    struct World {
+        OpenCentre& centre;
+        http::Loop& loop;
+        const base::Clock& clock;
+        base::Log& log;
+        base::Entropy& entropy;      // the writing thread's
+        std::function<void()> wake;  // the writing thread: it has something to do
+    };
+    static base::Result<std::unique_ptr<Front>> open(const World& world, const CentreFolder& folder,
+                                                     const FrontOptions& options);
+    // Ends its own threads; before the writing thread ends.
+    void stop();
+
+    // Whoever lets all others in: made where there is none, and told once. Before the writing
+    // thread works.
+    struct FirstAdmin {
+        std::string loyalty_id;
+        std::string pin;
+    };
+    base::Result<std::optional<FirstAdmin>> make_first_admin();
+
+    base::Status add_routes(http::Router& router) { return api_.add_routes(router); }
+    // On the writing thread.
+    void work() { clerk_.work(); }
+    const api::Api::Figures& figures() const { return api_.figures(); }
+
+  private:
+    Front(const World& world, const FrontOptions& options, api::Tokens tokens,
+          std::vector<std::unique_ptr<store::Database>> connections);
+
+    World world_;
+    services::Settings settings_;
+    api::Tokens tokens_;
+    api::Ground ground_;
+    base::UuidMaker ids_;
+    services::Clerk clerk_;
+    std::optional<base::Worker> worker_;
+    std::optional<services::Readers> readers_;
+    api::Api api_;
+};
+
+}  // namespace counterfoil::aggregator

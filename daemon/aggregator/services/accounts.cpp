@@ -1,0 +1,207 @@
+#include "daemon/aggregator/services/accounts.h"
+
+namespace counterfoil::services {
+
+using ingest::Profile;
+using ledger::EventType;
+using store::Database;
+using store::Rows;
+
+namespace {
+
+constexpr std::string_view kColumns =
+    "SELECT a.id, a.number, a.role, a.tier, a.generation, a.created_ms, a.updated_ms, "
+    "p.loyalty_id, p.name, p.email, p.phone, p.pin_hash, p.password_hash, "
+    "COALESCE(m.points, 0), COALESCE(m.spent_minor, 0), COALESCE(m.visits, 0) "
+    "FROM account a JOIN profile p ON p.account = a.id LEFT JOIN member m ON m.id = a.id ";
+
+Account account_in(const Rows& rows, std::size_t row) {
+    Account account;
+    account.id = rows.text(row, 0);
+    account.number = rows.integer(row, 1);
+    account.role = rows.text(row, 2);
+    account.tier = rows.text(row, 3);
+    account.generation = rows.integer(row, 4);
+    account.created_ms = rows.integer(row, 5);
+    account.updated_ms = rows.integer(row, 6);
+    Profile& profile = account.profile;
+    if (!rows.is_null(row, 7)) profile.loyalty_id = rows.text(row, 7);
+    profile.name = rows.text(row, 8);
+    profile.email = rows.text(row, 9);
+    profile.phone = rows.text(row, 10);
+    profile.pin_hash = rows.text(row, 11);
+    profile.password_hash = rows.text(row, 12);
+    account.points = rows.integer(row, 13);
+    account.spent_minor = rows.integer(row, 14);
+    account.visits = rows.integer(row, 15);
+    return account;
+}
+
+// Where the list's part begins: all numbers below `from` are passed, and `over` more behind it.
+struct Place {
+    std::int64_t total = 0;
+    std::int64_t from = 0;
+    std::int64_t over = 0;
+};
+
+Outcome<Place> find_place(Database& database, std::int64_t skip,
+                          const std::optional<std::string>& tier) {
+    static const std::string kOfAll =
+        "SELECT page, CAST(SUM(accounts) AS BIGINT) FROM account_page WHERE role = $1 "
+        "GROUP BY page ORDER BY page";
+    static const std::string kOfTier =
+        "SELECT page, accounts FROM account_page WHERE role = $1 AND tier = $2 ORDER BY page";
+    CF_LET(const Rows pages, tier
+                                 ? database.query(kOfTier, {kCustomerRole, std::string_view(*tier)})
+                                 : database.query(kOfAll, {kCustomerRole}));
+    Place place;
+    bool is_found = false;
+    for (std::size_t row = 0; row < pages.size(); ++row) {
+        const std::int64_t accounts = pages.integer(row, 1);
+        if (!is_found && place.total + accounts > skip) {
+            place.from = pages.integer(row, 0) * ingest::kAccountsOfPage;
+            place.over = skip - place.total;
+            is_found = true;
+        }
+        place.total += accounts;
+    }
+    if (!is_found) place.over = -1;
+    return place;
+}
+
+Outcome<void> check_free(Database& database, const Profile& profile) {
+    if (!profile.loyalty_id.empty()) {
+        CF_LET(const Rows rows, database.query("SELECT 1 FROM profile WHERE loyalty_id = $1",
+                                               {std::string_view(profile.loyalty_id)}));
+        if (!rows.empty()) return Refusal::loyalty_id_taken;
+    }
+    if (!profile.password_hash.empty()) {
+        const std::string email = ingest::email_key(profile.email);
+        CF_LET(const Rows rows,
+               database.query("SELECT 1 FROM profile WHERE email_key = $1 AND password_hash <> ''",
+                              {std::string_view(email)}));
+        if (!rows.empty()) return Refusal::email_taken;
+    }
+    return {};
+}
+
+Outcome<std::int64_t> next_number(Database& database) {
+    CF_LET(const Rows rows, database.query("SELECT COALESCE(MAX(number), 0) + 1 FROM account"));
+    return rows.integer(0, 0);
+}
+
+// Told by the same key as before, or not at all.
+Outcome<base::Bytes> sealed_again(Desk& desk, const std::string& id, const Profile& profile) {
+    CF_LET(const auto key, ingest::find_account_key(desk.database(), id));
+    if (!key) return Refusal::customer_unknown;
+    return ingest::seal_profile(*key, id, profile, desk.entropy());
+}
+
+Outcome<std::int64_t> count_admins(Database& database) {
+    CF_LET(const Rows rows,
+           database.query("SELECT CAST(COALESCE(SUM(accounts), 0) AS BIGINT) FROM account_page "
+                          "WHERE role = $1",
+                          {kAdminRole}));
+    return rows.integer(0, 0);
+}
+
+}  // namespace
+
+Outcome<Account> find_account(Database& database, std::string_view id) {
+    static const std::string kOne = std::string(kColumns) + "WHERE a.id = $1";
+    CF_LET(const Rows rows, database.query(kOne, {id}));
+    if (rows.empty()) return Refusal::customer_unknown;
+    return account_in(rows, 0);
+}
+
+Outcome<AccountPage> list_customers(Database& database, std::int64_t skip, std::int64_t limit,
+                                    const std::optional<std::string>& tier) {
+    static const std::string kOfAll =
+        std::string(kColumns) +
+        "WHERE a.role = $1 AND a.removed = 0 AND a.number >= $2 ORDER BY a.number "
+        "LIMIT $3 OFFSET $4";
+    static const std::string kOfTier =
+        std::string(kColumns) +
+        "WHERE a.role = $1 AND a.removed = 0 AND a.tier = $2 AND a.number >= $3 "
+        "ORDER BY a.number LIMIT $4 OFFSET $5";
+    CF_LET(const Place place, find_place(database, skip, tier));
+    AccountPage page;
+    page.total = place.total;
+    if (place.over < 0) return page;
+    CF_LET(const Rows rows,
+           tier ? database.query(kOfTier, {kCustomerRole, std::string_view(*tier), place.from,
+                                           limit, place.over})
+                : database.query(kOfAll, {kCustomerRole, place.from, limit, place.over}));
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        page.accounts.push_back(account_in(rows, row));
+    return page;
+}
+
+Outcome<Account> create_account(Desk& desk, const Settings& settings, const NewAccount& fresh) {
+    CF_LET(const loyalty::Tier tier, settings.tiers.by_name(fresh.tier));
+    CF_TRY(check_free(desk.database(), fresh.profile));
+    CF_LET(const std::int64_t number, next_number(desk.database()));
+    const std::string id = desk.new_id();
+    crypto::SealKey key{};
+    desk.entropy().fill(key);
+    CF_TRY(desk.database().run("INSERT INTO account_key (account, key) VALUES ($1, $2)",
+                               {std::string_view(id), base::ByteView(key)}));
+    const ingest::AccountCreated fact{id, number, fresh.role, tier.name,
+                                      ingest::seal_profile(key, id, fresh.profile, desk.entropy())};
+    CF_TRY(desk.record(EventType::account_created, ingest::write_body(fact)));
+    return find_account(desk.database(), id);
+}
+
+Outcome<Account> change_account(Desk& desk, const Settings& settings, const std::string& id,
+                                const AccountChange& change) {
+    CF_LET(const Account was, find_account(desk.database(), id));
+    Profile profile = was.profile;
+    profile.name = change.name.value_or(profile.name);
+    profile.email = change.email.value_or(profile.email);
+    profile.phone = change.phone.value_or(profile.phone);
+    ingest::AccountChanged fact{id, {}, {}, {}, false};
+    if (change.tier) {
+        CF_LET(const loyalty::Tier tier, settings.tiers.by_name(*change.tier));
+        if (tier.name != was.tier) fact.tier = tier.name;
+    }
+    if (profile != was.profile) {
+        CF_LET(fact.sealed, sealed_again(desk, id, profile));
+    }
+    const ingest::PointsAdjusted adjusted{id, change.points.value_or(was.points) - was.points,
+                                          change.visits.value_or(was.visits) - was.visits};
+    if (fact.tier || fact.sealed)
+        CF_TRY(desk.record(EventType::account_changed, ingest::write_body(fact)));
+    if (adjusted.points != 0 || adjusted.visits != 0)
+        CF_TRY(desk.record(EventType::points_adjusted, ingest::write_body(adjusted, "by hand")));
+    return find_account(desk.database(), id);
+}
+
+Outcome<Account> set_pin(Desk& desk, const std::string& id, const std::string& pin_hash) {
+    CF_LET(const Account was, find_account(desk.database(), id));
+    Profile profile = was.profile;
+    profile.pin_hash = pin_hash;
+    CF_LET(const base::Bytes sealed, sealed_again(desk, id, profile));
+    const ingest::AccountChanged fact{id, {}, {}, sealed, true};
+    CF_TRY(desk.record(EventType::account_changed, ingest::write_body(fact)));
+    CF_TRY(desk.database().run("DELETE FROM session WHERE account = $1", {std::string_view(id)}));
+    return find_account(desk.database(), id);
+}
+
+Outcome<void> remove_account(Desk& desk, const std::string& id) {
+    CF_LET(const Account was, find_account(desk.database(), id));
+    if (was.is_admin()) {
+        CF_LET(const std::int64_t admins, count_admins(desk.database()));
+        if (admins <= 1) return Refusal::last_admin;
+    }
+    CF_TRY(desk.record(EventType::account_removed, ingest::write_body(ingest::AccountRemoved{id})));
+    CF_TRY(desk.database().run("DELETE FROM session WHERE account = $1", {std::string_view(id)}));
+    CF_TRY(desk.database().run("DELETE FROM answered WHERE account = $1", {std::string_view(id)}));
+    return {};
+}
+
+Outcome<bool> has_admin(Database& database) {
+    CF_LET(const std::int64_t admins, count_admins(database));
+    return admins > 0;
+}
+
+}  // namespace counterfoil::services

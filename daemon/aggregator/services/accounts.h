@@ -1,0 +1,72 @@
+#pragma once
+
+#include <vector>
+
+#include "daemon/aggregator/ingest/own_projection.h"
+#include "daemon/aggregator/services/desk.h"
+#include "daemon/aggregator/services/settings.h"
+
+// Whoever collects points or works with them.
+namespace counterfoil::services {
+
+inline constexpr std::string_view kCustomerRole = "customer";
+inline constexpr std::string_view kAdminRole = "admin";
+
+struct Account {
+    std::string id;
+    std::int64_t number = 0;
+    std::string role;
+    std::string tier;
+    std::int64_t generation = 1;
+    std::int64_t created_ms = 0;
+    std::int64_t updated_ms = 0;
+    ingest::Profile profile;
+    std::int64_t points = 0;
+    std::int64_t spent_minor = 0;
+    std::int64_t visits = 0;
+
+    bool is_admin() const { return role == kAdminRole; }
+};
+
+// customer_unknown where there is none, or none any more.
+Outcome<Account> find_account(store::Database& database, std::string_view id);
+
+struct AccountPage {
+    std::int64_t total = 0;
+    std::vector<Account> accounts;
+};
+// Customers in the order in which they were made; of one tier, where one is named. It takes no
+// longer in a list's middle than at its beginning.
+Outcome<AccountPage> list_customers(store::Database& database, std::int64_t skip,
+                                    std::int64_t limit, const std::optional<std::string>& tier);
+
+struct NewAccount {
+    std::string role{kCustomerRole};
+    std::string tier;
+    ingest::Profile profile;
+};
+// loyalty_id_taken, tier_unknown; email_taken where a password comes with an address that opens
+// another account already.
+Outcome<Account> create_account(Desk& desk, const Settings& settings, const NewAccount& fresh);
+
+struct AccountChange {
+    std::optional<std::string> name;
+    std::optional<std::string> email;
+    std::optional<std::string> phone;
+    std::optional<std::string> tier;
+    std::optional<std::int64_t> points;  // what is to be: the difference is recorded
+    std::optional<std::int64_t> visits;
+};
+Outcome<Account> change_account(Desk& desk, const Settings& settings, const std::string& id,
+                                const AccountChange& change);
+
+// A new PIN in the place of the old one; whoever is signed in has to sign in again.
+Outcome<Account> set_pin(Desk& desk, const std::string& id, const std::string& pin_hash);
+
+// Who it was is forgotten: the key of what was sealed is destroyed. What was bought stays counted.
+// last_admin where nobody could let anybody in any more.
+Outcome<void> remove_account(Desk& desk, const std::string& id);
+
+Outcome<bool> has_admin(store::Database& database);
+
+}  // namespace counterfoil::services

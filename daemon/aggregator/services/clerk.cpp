@@ -1,0 +1,81 @@
+#include "daemon/aggregator/services/clerk.h"
+
+#include <algorithm>
+
+namespace counterfoil::services {
+
+using base::Code;
+using base::Error;
+using base::Status;
+
+bool Clerk::ask(Act act) {
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (waiting_.size() >= kRoom) return false;
+        waiting_.push_back(std::move(act));
+    }
+    wake_();
+    return true;
+}
+
+bool Clerk::is_waiting() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return !waiting_.empty();
+}
+
+std::deque<Clerk::Act> Clerk::take() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    std::deque<Act> acts;
+    while (!waiting_.empty() && acts.size() < kMostTogether) {
+        acts.push_back(std::move(waiting_.front()));
+        waiting_.pop_front();
+    }
+    return acts;
+}
+
+void Clerk::work() {
+    for (std::deque<Act> acts = take(); !acts.empty(); acts = take()) {
+        if (auto answers = perform_together(acts)) {
+            for (std::size_t i = 0; i < acts.size(); ++i) acts[i].done(std::move((*answers)[i]));
+        } else {
+            for (Act& act : acts) act.done(perform_alone(act));
+        }
+    }
+}
+
+// What is broken, or was refused too late, is an error of the whole transaction.
+Clerk::Answer Clerk::perform(const Act& act) {
+    Desk desk(world_, act.by);
+    Answer answer = act.act(desk);
+    if (!answer.ok() && !answer.error().cause && desk.has_recorded())
+        return Fault(Error(Code::invalid_argument,
+                           "refused after something was recorded: " + answer.error().code));
+    return answer;
+}
+
+std::optional<std::vector<Clerk::Answer>> Clerk::perform_together(const std::deque<Act>& acts) {
+    std::vector<Answer> answers;
+    const Status done = world_.own.within([&]() -> Status {
+        for (const Act& act : acts) {
+            answers.push_back(perform(act));
+            if (!answers.back().ok() && answers.back().error().cause)
+                return *answers.back().error().cause;
+        }
+        return {};
+    });
+    if (!done.ok()) return {};
+    return answers;
+}
+
+Clerk::Answer Clerk::perform_alone(const Act& act) {
+    std::optional<Answer> answer;
+    const Status done = world_.own.within([&]() -> Status {
+        answer.emplace(perform(act));
+        if (!answer->ok() && answer->error().cause) return *answer->error().cause;
+        return {};
+    });
+    if (!done.ok()) return Fault(done.error());
+    return std::move(*answer);
+}
+
+}  // namespace counterfoil::services

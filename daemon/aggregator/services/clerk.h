@@ -1,0 +1,57 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include "daemon/aggregator/services/desk.h"
+
+namespace counterfoil::services {
+
+// Does what was asked for from other threads on the one thread that writes, in the order in which
+// it came. What waits together is one transaction, so that many share a sync; each is told only
+// when that is on the disk. One that is refused has changed nothing, and one that fails takes
+// nobody else with it.
+class Clerk {
+  public:
+    static constexpr std::size_t kRoom = 1000;
+    static constexpr std::size_t kMostTogether = 64;
+
+    using Answer = Outcome<std::string>;  // a JSON text
+    struct Act {
+        std::string by;
+        std::function<Answer(Desk&)> act;
+        std::function<void(Answer)> done;  // called on the thread that writes
+    };
+
+    // `wake` is called, from whatever thread asks, when there is something to do.
+    Clerk(const Desk::World& world, std::function<void()> wake)
+        : world_(world), wake_(std::move(wake)) {}
+
+    // From any thread. False where too much waits already.
+    bool ask(Act act);
+
+    // On the thread that writes: all that waits.
+    void work();
+
+    bool is_waiting();
+
+  private:
+    struct Done {
+        Act act;
+        Answer answer;
+    };
+    std::deque<Act> take();
+    Answer perform(const Act& act);
+    // Nothing where one of them failed: then nothing was done.
+    std::optional<std::vector<Answer>> perform_together(const std::deque<Act>& acts);
+    Answer perform_alone(const Act& act);
+
+    Desk::World world_;
+    std::function<void()> wake_;
+    std::mutex mutex_;
+    std::deque<Act> waiting_;
+};
+
+}  // namespace counterfoil::services

@@ -1,0 +1,50 @@
+#include "daemon/aggregator/services/fault.h"
+
+#include <algorithm>
+
+namespace counterfoil::services {
+namespace {
+
+base::Sentence sentence_of(base::Wording wording) {
+    return {std::string(wording.english), std::string(wording.hungarian)};
+}
+
+std::string upper(std::string_view name) {
+    std::string all(name);
+    std::ranges::transform(all, all.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return all;
+}
+
+Refusal refusal_of(const base::Error& error) {
+    switch (error.code()) {
+        case base::Code::io_failed:
+        case base::Code::second_writer:
+        case base::Code::disk_full:
+            return Refusal::unavailable;
+        default:
+            return Refusal::internal;
+    }
+}
+
+}  // namespace
+
+Fault::Fault(Refusal refusal) : Fault(refusal, sentence_of(refusal_sentence(refusal))) {}
+
+Fault::Fault(Refusal refusal, base::Sentence said)
+    : status(refusal_status(refusal)), code(refusal_name(refusal)), sentence(std::move(said)) {}
+
+Fault::Fault(loyalty::Refusal refusal)
+    : Fault(refusal, sentence_of(loyalty::refusal_sentence(refusal))) {}
+
+Fault::Fault(loyalty::Refusal refusal, base::Sentence said)
+    : status(loyalty::refusal_http_status(refusal)),
+      code(upper(loyalty::refusal_name(refusal))),
+      sentence(std::move(said)) {}
+
+Fault::Fault(const base::Error& error) : Fault(refusal_of(error)) {
+    cause = error;
+}
+
+}  // namespace counterfoil::services

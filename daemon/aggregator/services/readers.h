@@ -1,0 +1,48 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "daemon/aggregator/services/fault.h"
+#include "daemon/aggregator/store/database.h"
+
+namespace counterfoil::services {
+
+// Threads that only read, each with a connection of its own, so that a question waits for no
+// writer. What is asked for after a write was answered sees what it wrote.
+class Readers {
+  public:
+    static constexpr std::size_t kRoom = 1000;
+
+    using Answer = Outcome<std::string>;  // a JSON text
+    struct Question {
+        std::function<Answer(store::Database&)> look;
+        std::function<void(Answer)> done;  // called on a reader's thread
+    };
+
+    explicit Readers(std::vector<std::unique_ptr<store::Database>> connections);
+    // What still waits is dropped.
+    ~Readers();
+    Readers(const Readers&) = delete;
+    Readers& operator=(const Readers&) = delete;
+
+    // From any thread. False where too much waits already.
+    bool ask(Question question);
+
+  private:
+    void read(store::Database& database);
+
+    std::vector<std::unique_ptr<store::Database>> connections_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Question> waiting_;
+    bool ending_ = false;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace counterfoil::services
