@@ -49,8 +49,10 @@ class Api {
   private:
     // Shared by the threads that take part, one at a time.
     using SharedCall = std::shared_ptr<Call>;
-    using SharedOffer = std::shared_ptr<const Offer>;
     struct Job;
+    // Shared by the route and the requests that are under way.
+    using SharedOffer = std::shared_ptr<const Offer>;
+    // Shared by the threads that take part, one at a time.
     using SharedJob = std::shared_ptr<Job>;
 
     base::Status add(http::Router& router, Offer offer);

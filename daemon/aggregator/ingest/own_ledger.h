@@ -29,8 +29,8 @@ class OwnLedger {
     // Durable, with all that follows from it, when it returns.
     base::Status record(ledger::EventType type, const json::Object& body, const std::string& staff);
 
-    // Does all of it in one transaction: when it returns, everything that was added is durable; where
-    // it fails, nothing is.
+    // Does all of it in one transaction: when it returns, everything that was added is durable;
+    // where it fails, nothing is.
     base::Status within(const std::function<base::Status()>& acts);
     // A part of within(): one event, and all that follows from it. Returns its place.
     base::Result<wire::Cursor> add(ledger::EventType type, const json::Object& body,
