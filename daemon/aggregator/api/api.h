@@ -47,8 +47,6 @@ class Api {
     const Figures& figures() const { return figures_; }
 
   private:
-    // Shared by the threads that take part, one at a time.
-    using SharedCall = std::shared_ptr<Call>;
     struct Job;
     // Shared by the route and the requests that are under way.
     using SharedOffer = std::shared_ptr<const Offer>;
