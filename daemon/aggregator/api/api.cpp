@@ -46,37 +46,39 @@ Outcome<void> check_body(const Offer& offer, Call& call) {
     return offer.request.check(call.body->root());
 }
 
-// A parameter of the path is as strict as one of the body.
+// The text as the JSON value that a field of that kind would be in a body.
+void set_as(Field::Kind kind, const std::string& name, std::string_view text,
+            json::Object& object) {
+    std::int64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    if (kind == Field::Kind::flag && (text == "true" || text == "false"))
+        object.set_flag(name, text == "true");
+    else if (kind == Field::Kind::integer && read.ec == std::errc() && read.ptr == end)
+        object.set(name, number);
+    else
+        object.set(name, text);
+}
+
+// A parameter of the query is as strict as a member of the body.
 Outcome<void> check_query(const Offer& offer, const Call& call) {
-    for (const auto& [name, value] : call.query) {
-        const auto is_it = [&, &told = name](const Offer::Query& query) {
-            return query.field.name == told;
-        };
-        if (std::ranges::none_of(offer.query, is_it))
-            return wrong_field(name.substr(0, kMaxKey),
-                               {"no such parameter is known", "ilyen paraméter nincs"});
-    }
+    json::Object object;
+    std::vector<Field> fields;
     for (const Offer::Query& query : offer.query) {
-        const auto given = http::find(call.query, query.field.name);
-        if (!given) continue;
-        json::Object object;
-        std::int64_t number = 0;
-        const char* end = given->data() + given->size();
-        if (query.field.kind == Field::Kind::flag && (*given == "true" || *given == "false"))
-            object.set_flag(query.field.name, *given == "true");
-        else if (query.field.kind == Field::Kind::integer &&
-                 std::from_chars(given->data(), end, number).ptr == end && !given->empty())
-            object.set(query.field.name, number);
-        else
-            object.set(query.field.name, *given);
-        const auto text = object.write();
-        const auto document = text.ok() ? json::Document::parse(text.value())
-                                        : base::Result<json::Document>(text.error());
-        if (!document.ok())
-            return wrong_field(query.field.name, {"not a number that we know", "nem ilyen szám"});
-        CF_TRY(Shape({query.field}).check(document.value().root()));
+        fields.push_back(query.field);
+        fields.back().is_required = false;
     }
-    return {};
+    for (const auto& [name, value] : call.query) {
+        const auto known = std::ranges::find(fields, name, &Field::name);
+        set_as(known == fields.end() ? Field::Kind::text : known->kind, name, value, object);
+    }
+    const auto text = object.write();
+    const auto document = text.ok() ? json::Document::parse(text.value())
+                                    : base::Result<json::Document>(text.error());
+    if (!document.ok())
+        return wrong_field("query", {"numbers of up to 16 digits, each name once",
+                                     "legfeljebb 16 jegyű számok, minden név egyszer"});
+    return Shape(std::move(fields)).check(document.value().root());
 }
 
 std::string subject_of(const Offer& offer, const Call& call) {
@@ -112,7 +114,7 @@ Outcome<void> admit(const Offer& offer, store::Database& database, Call& call) {
     }
     if (offer.who == Who::admin) CF_TRY(check_right(offer, call));
     if (!call.body) CF_TRY(check_body(offer, call));
-    CF_TRY(check_query(offer, call));
+    if (!offer.query.empty() || !call.query.empty()) CF_TRY(check_query(offer, call));
     return check_right(offer, call);
 }
 
