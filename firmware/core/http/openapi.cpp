@@ -1,5 +1,6 @@
 #include "firmware/core/http/openapi.h"
 
+#include <algorithm>
 #include <map>
 
 #include "firmware/core/json/json.h"
@@ -42,6 +43,12 @@ Object error_content() {
     return content;
 }
 
+Object refusal(const char* description) {
+    Object response;
+    response.set("description", description).set("content", error_content());
+    return response;
+}
+
 base::Result<Object> responses_of(const Description& description) {
     Object good;
     good.set("description", "done");
@@ -49,11 +56,9 @@ base::Result<Object> responses_of(const Description& description) {
         CF_LET(Object content, content_of(description.response_type, description.response_schema));
         good.set("content", std::move(content));
     }
-    Object bad;
-    bad.set("description", "refused").set("content", error_content());
     Object responses;
-    responses.set(std::to_string(description.response_status), std::move(good))
-        .set("default", std::move(bad));
+    responses.set(std::to_string(description.response_status), std::move(good));
+    responses.set("4XX", refusal("refused")).set("default", refusal("something is broken"));
     return responses;
 }
 
@@ -75,9 +80,25 @@ Array parameters_of(const std::vector<PatternPart>& parts, const Description& de
     return parameters;
 }
 
+std::string lower_name(Method method) {
+    std::string name(method_name(method));
+    for (char& c : name) c = static_cast<char>(c - 'A' + 'a');
+    return name;
+}
+
+// "get_api_customers_id": one of its own, since a method stands once at a path.
+std::string operation_id(Method method, const std::vector<PatternPart>& parts) {
+    std::string id = lower_name(method);
+    for (const PatternPart& part : parts) id += "_" + part.text;
+    std::ranges::replace_if(
+        id, [](char c) { return c == '.' || c == '-'; }, '_');
+    return id;
+}
+
 base::Result<Object> operation_of(const Route& route, const std::vector<PatternPart>& parts) {
     const Description& description = route.description;
     Object operation;
+    operation.set("operationId", operation_id(route.method, parts));
     operation.set("summary", description.summary);
     Array tags;
     for (const std::string& tag : description.tags) tags.add(tag);
@@ -89,13 +110,13 @@ base::Result<Object> operation_of(const Route& route, const std::vector<PatternP
         body.set_flag("required", true).set("content", std::move(content));
         operation.set("requestBody", std::move(body));
     }
+    Array security;
     if (description.needs_token) {
         Object bearer;
         bearer.set("bearer", Array());
-        Array security;
         security.add(std::move(bearer));
-        operation.set("security", std::move(security));
     }
+    operation.set("security", std::move(security));
     CF_LET(Object responses, responses_of(description));
     operation.set("responses", std::move(responses));
     return operation;
@@ -116,12 +137,6 @@ Object components() {
     Object all;
     all.set("schemas", std::move(schemas)).set("securitySchemes", std::move(security));
     return all;
-}
-
-std::string lower_name(Method method) {
-    std::string name(method_name(method));
-    for (char& c : name) c = static_cast<char>(c - 'A' + 'a');
-    return name;
 }
 
 // OpenAPI has no word for a rest: it is written as a name.
@@ -147,7 +162,12 @@ base::Result<std::string> openapi(const Router& router, std::string_view title,
     Object information;
     information.set("title", title).set("version", version);
     Object document;
+    Object server;
+    server.set("url", "/");
+    Array servers;
+    servers.add(std::move(server));
     document.set("openapi", "3.0.3").set("info", std::move(information));
+    document.set("servers", std::move(servers));
     document.set("paths", std::move(paths)).set("components", components());
     return document.write();
 }

@@ -84,31 +84,44 @@ TEST(HttpOpenapi, DescribesEveryRoute) {
                         R"({"type":"object","minProperties":1})",
                         R"({"type":"string"})",
                         {"sales", "till"}};
+    sale.description.response_status = 201;
+    sale.description.needs_token = true;
     ASSERT_TRUE(router.add(std::move(sale)).ok());
     ASSERT_TRUE(router.add(routed(Method::get, "/api/sales/{id}")).ok());
     ASSERT_TRUE(router.add(routed(Method::get, "/ui/{rest...}")).ok());
     const auto text = openapi(router, "Till", "1.2");
     ASSERT_TRUE(text.ok());
-    EXPECT_EQ(text.value(),
-              R"({"openapi":"3.0.3","info":{"title":"Till","version":"1.2"},"paths":{)"
-              R"("/api/sales/{id}":{"post":{"summary":"Makes \"a\" sale","tags":["sales","till"],)"
-              R"("parameters":[{"name":"id","in":"path","required":true,)"
-              R"("schema":{"type":"string"}}],"requestBody":{"required":true,"content":)"
-              R"({"application/json":{"schema":{"type":"object","minProperties":1}}}},)"
-              R"("responses":{"200":{"description":"done","content":{"application/json":)"
-              R"({"schema":{"type":"string"}}}},"default":{"description":"refused","content":)"
-              R"({"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}}}},)"
-              R"("get":{"summary":"","tags":[],"parameters":[{"name":"id","in":"path",)"
-              R"("required":true,"schema":{"type":"string"}}],"responses":{"200":{"description":)"
-              R"("done"},"default":{"description":"refused","content":{"application/json":)"
-              R"({"schema":{"$ref":"#/components/schemas/Error"}}}}}}},)"
-              R"("/ui/{rest}":{"get":{"summary":"","tags":[],"parameters":[{"name":"rest",)"
-              R"("in":"path","required":true,"schema":{"type":"string"}}],"responses":{"200":)"
-              R"({"description":"done"},"default":{"description":"refused","content":)"
-              R"({"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}}}}}},)"
-              R"("components":{"schemas":{"Error":{"type":"object","properties":{"detail":)"
-              R"({"type":"string"},"error_code":{"type":"string"},"timestamp":)"
-              R"({"type":"string"}}}}}})");
+    const std::string error =
+        R"({"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}})";
+    const std::string refusals = R"("4XX":{"description":"refused","content":)" + error +
+                                 R"(},"default":{"description":"something is broken","content":)" +
+                                 error + "}}}";
+    EXPECT_EQ(
+        text.value(),
+        R"({"openapi":"3.0.3","info":{"title":"Till","version":"1.2"},"servers":[{"url":"/"}],)"
+        R"("paths":{"/api/sales/{id}":{"post":{"operationId":"post_api_sales_id",)"
+        R"("summary":"Makes \"a\" sale","tags":["sales","till"],)"
+        R"("parameters":[{"name":"id","in":"path","required":true,)"
+        R"("schema":{"type":"string"}}],"requestBody":{"required":true,"content":)"
+        R"({"application/json":{"schema":{"type":"object","minProperties":1}}}},)"
+        R"("security":[{"bearer":[]}],)"
+        R"("responses":{"201":{"description":"done","content":{"application/json":)"
+        R"({"schema":{"type":"string"}}}},)" +
+            refusals +
+            R"(,"get":{"operationId":"get_api_sales_id","summary":"","tags":[],)"
+            R"("parameters":[{"name":"id","in":"path","required":true,)"
+            R"("schema":{"type":"string"}}],"security":[],)"
+            R"("responses":{"200":{"description":"done"},)" +
+            refusals +
+            R"(},"/ui/{rest}":{"get":{"operationId":"get_ui_rest","summary":"","tags":[],)"
+            R"("parameters":[{"name":"rest","in":"path","required":true,)"
+            R"("schema":{"type":"string"}}],"security":[],)"
+            R"("responses":{"200":{"description":"done"},)" +
+            refusals +
+            R"(}},"components":{"schemas":{"Error":{"type":"object","properties":{"detail":)"
+            R"({"type":"string"},"error_code":{"type":"string"},"timestamp":)"
+            R"({"type":"string"}}}},"securitySchemes":{"bearer":{"type":"http",)"
+            R"("scheme":"bearer","bearerFormat":"JWT"}}}})");
     EXPECT_TRUE(json::Document::parse(text.value()).ok());
 }
 
