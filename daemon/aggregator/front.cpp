@@ -56,7 +56,8 @@ Front::Front(const World& world, const FrontOptions& options, api::Tokens tokens
              std::vector<std::unique_ptr<store::Database>> connections)
     : world_(world),
       tokens_(std::move(tokens)),
-      ground_{tokens_, settings_, world_.clock},
+      guesses_(options.limits.guesses_per_hour),
+      ground_{tokens_, settings_, world_.clock, guesses_},
       ids_(world_.clock, world_.entropy),
       clerk_({world_.centre.database(), world_.centre.own(), world_.clock, ids_, world_.entropy},
              world_.wake),

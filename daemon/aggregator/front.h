@@ -8,6 +8,7 @@ namespace counterfoil::aggregator {
 struct FrontOptions {
     std::string postgres;  // empty: the store is a file in the folder
     api::Limits limits;
+    std::vector<std::string> origins;  // whose pages may read what is answered
     std::int64_t token_minutes = 15;
     // Holds the secret by which tokens are signed; empty: they are by a key of the centre's own.
     std::filesystem::path token_secret;
@@ -50,6 +51,7 @@ class Front {
     World world_;
     services::Settings settings_;
     api::Tokens tokens_;
+    api::Guesses guesses_;
     api::Ground ground_;
     base::UuidMaker ids_;
     services::Clerk clerk_;

@@ -165,6 +165,13 @@ void add_interface(CLI::App& app, FrontOptions& front) {
     limit("--token-minutes", front.token_minutes, "how long an access token is good");
     limit("--sign-ins", front.limits.sign_ins_per_minute, "of one address in a minute");
     limit("--requests", front.limits.requests_per_minute, "of one account in a minute");
+    limit("--guesses", front.limits.guesses_per_hour, "wrong PINs of one card in an hour");
+    app.add_option("--proxy", front.limits.proxy,
+                   "the address of a server before this one, whose X-Forwarded-For is believed")
+        ->group(kInterface);
+    app.add_option("--origin", front.origins,
+                   "whose pages may read the answers: https://shop.example; may be repeated")
+        ->group(kInterface);
     app.add_option("--token-secret", front.token_secret,
                    "a file with a secret of 32 characters or more, only its owner's: tokens are by "
                    "HS256 with it, and not by ES256 with a key of the centre's own")

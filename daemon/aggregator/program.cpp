@@ -227,7 +227,13 @@ Status Program::open_server(const ProgramOptions& options) {
         CF_CHECK(text.ok());
         return http::json_response(200, text.value());
     }));
-    server_ = std::make_unique<http::Server>(loop_, router_, clock_, http::ServerSettings{});
+    http::ServerSettings settings;
+    settings.guards.push_back(http::security_headers("default-src 'self'"));
+    http::CorsSettings cors;
+    cors.origins = options.front.origins;
+    cors.headers += ", Idempotency-Key";
+    settings.guards.push_back(http::cors(std::move(cors)));
+    server_ = std::make_unique<http::Server>(loop_, router_, clock_, std::move(settings));
     return server_->start(options.listen, options.port);
 }
 

@@ -477,6 +477,58 @@ class Limited(CentreTest):
         self.refused(got[-1], 429, "TOO_MANY_REQUESTS")
 
 
+class BehindAServer(CentreTest):
+    """Another server stands before it, which says who asks; pages of one origin may read."""
+
+    options = ["--requests", "100000000", "--proxy", "127.0.0.1", "--guesses", "8", "--origin",
+               "https://shop.example"]
+
+    def sign_in_from(self, address, customer, pin):
+        return self.centre.ask("POST", "/api/auth/login",
+                               {"loyalty_id": customer["loyalty_id"], "pin_code": pin},
+                               X_Forwarded_For=f"spoofed, {address}")
+
+    def test_who_guesses_locks_nobody_else_out(self):
+        customer, pin = self.customer(), "00000000"
+        self.assertNotEqual(customer["pin_code"], pin)
+        self.assertEqual(self.sign_in_from("10.0.0.1", customer, customer["pin_code"]).status, 200)
+        got = [self.sign_in_from(f"10.1.0.{i}", customer, pin) for i in range(9)]
+        self.assertEqual([answer.status for answer in got], 8 * [401] + [429])
+        # Even the right one does not get in from an address that nobody knows, and who knows the
+        # card does.
+        strange = self.sign_in_from("10.2.0.1", customer, customer["pin_code"])
+        self.refused(strange, 429, "TOO_MANY_SIGN_INS")
+        self.assertGreater(int(strange.headers["Retry-After"]), 60)
+        self.assertEqual(self.sign_in_from("10.0.0.1", customer, customer["pin_code"]).status, 200)
+        other = self.customer()
+        self.assertEqual(self.sign_in_from("10.2.0.2", other, other["pin_code"]).status, 200)
+
+    def test_each_address_has_attempts_of_its_own(self):
+        for address, count in (("10.3.0.1", 7), ("10.3.0.2", 7)):
+            got = [self.sign_in_from(address, {"loyalty_id": f"NOBODY{i}"}, "00000000").status
+                   for i in range(count)]
+            self.assertEqual(got, 5 * [401] + 2 * [429])
+
+    def test_only_pages_of_the_origin_may_read(self):
+        for origin, allowed in (("https://shop.example", "https://shop.example"),
+                                ("https://evil.example", None), ("null", None)):
+            answer = self.ask("GET", "/api/auth/me", Origin=origin)
+            self.assertEqual(answer.headers["Access-Control-Allow-Origin"], allowed)
+        asked = self.centre.ask("OPTIONS", "/api/customers", Origin="https://shop.example",
+                                Access_Control_Request_Method="POST")
+        self.assertEqual(asked.status, 204)
+        self.assertIn("POST", asked.headers["Access-Control-Allow-Methods"])
+        self.assertIn("Idempotency-Key", asked.headers["Access-Control-Allow-Headers"])
+
+    def test_what_every_answer_tells_browsers(self):
+        for path in ("/api/auth/me", "/api/customers/x/y", "/health"):
+            headers = self.ask("GET", path).headers
+            self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+            self.assertIn("frame-ancestors 'none'", headers["Content-Security-Policy"])
+        self.assertEqual(self.ask("GET", "/api/auth/me").headers["Cache-Control"], "no-store")
+        self.assertTrue(self.ask("GET", "/api/auth/me").headers["X-Request-Id"])
+
+
 class Strangers(CentreTest):
     """What nobody should send is refused with its code, and the centre goes on."""
 

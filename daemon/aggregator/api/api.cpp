@@ -29,6 +29,17 @@ std::string_view bearer_in(const Request& request) {
     return header->substr(kScheme.size());
 }
 
+// What the last server before us says; what others said before it may be anybody's invention.
+std::string address_of(const Request& request, const std::string& proxy) {
+    if (proxy.empty() || request.remote_address != proxy) return request.remote_address;
+    const auto forwarded = request.headers.find("X-Forwarded-For");
+    if (!forwarded) return request.remote_address;
+    const auto addresses = http::elements(*forwarded);
+    constexpr std::size_t kLongest = 45;
+    if (addresses.empty() || addresses.back().size() > kLongest) return request.remote_address;
+    return std::string(addresses.back());
+}
+
 Outcome<void> take_body(const Offer& offer, const Request& request, Call& call) {
     if (offer.request.empty()) return {};
     if (request.body.empty()) return Refusal::body_missing;
@@ -160,7 +171,10 @@ struct Api::Job {
 };
 
 Api::Api(const World& world, const Limits& limits)
-    : world_(world), requests_(limits.requests_per_minute), sign_ins_(limits.sign_ins_per_minute) {}
+    : world_(world),
+      proxy_(limits.proxy),
+      requests_(limits.requests_per_minute, kMinuteMs),
+      sign_ins_(limits.sign_ins_per_minute, kMinuteMs) {}
 
 base::Status Api::add_routes(http::Router& router) {
     CF_TRY(add_all(router, sign_in_offers(world_.ground)));
@@ -197,7 +211,7 @@ void Api::answer(const SharedOffer& offer, const Request& request, Responder res
 }
 
 Outcome<void> Api::take(const Offer& offer, const Request& request, Call& call) {
-    call.address = request.remote_address;
+    call.address = address_of(request, proxy_);
     call.language = http::language_of(request.headers);
     CF_TRY(take_token(offer, request, call));
     CF_TRY(limit(offer, call));

@@ -16,9 +16,11 @@ struct Limits {
     std::int64_t sign_ins_per_minute = 5;  // of one address
     std::int64_t requests_per_minute =
         100;  // of one account, or of an address that signs in to none
-    // Failed attempts on one account in an hour, from addresses that never got in: more of these
-    // have to wait; whoever got in before has not.
-    std::int64_t failures_per_hour = 100;
+    // Wrong PINs for one card: where there were more, only addresses from which its owner is signed
+    // in may try, so that nobody is locked out by others.
+    std::int64_t guesses_per_hour = 100;
+    // Whoever sends from there is another server, which says in X-Forwarded-For who asked it.
+    std::string proxy = {};
 };
 
 // The centre's interface for pages, partners and scripts. A request is taken apart on the loop, and
@@ -69,6 +71,7 @@ class Api {
     void respond(Job& job, services::Outcome<std::string> answer);
 
     World world_;
+    std::string proxy_;
     Rates requests_;
     Rates sign_ins_;
     std::uint64_t last_request_ = 0;

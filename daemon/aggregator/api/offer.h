@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "daemon/aggregator/api/call.h"
+#include "daemon/aggregator/api/rates.h"
 #include "daemon/aggregator/api/shape.h"
 #include "daemon/aggregator/api/tokens.h"
 #include "daemon/aggregator/services/clerk.h"
@@ -49,6 +50,7 @@ struct Ground {
     Tokens& tokens;
     const services::Settings& settings;
     const base::Clock& clock;
+    Guesses& guesses;
 };
 
 std::vector<Offer> sign_in_offers(const Ground& ground);

@@ -47,13 +47,29 @@ Claims claims_of(const Account& account) {
     return claims;
 }
 
-Outcome<void> check_pin(Call& call) {
+Outcome<void> check_pin(const Ground& ground, Call& call) {
     const bool is_known = call.account && !call.account->profile.pin_hash.empty();
     const std::string_view hash =
         is_known ? std::string_view(call.account->profile.pin_hash) : kNobodysHash;
-    if (!crypto::pin_matches(call.text("pin_code"), hash) || !is_known)
-        return Refusal::invalid_credentials;
-    return {};
+    if (crypto::pin_matches(call.text("pin_code"), hash) && is_known) return {};
+    ground.guesses.add(call.text("loyalty_id"), ground.clock.steady_ms());
+    return Refusal::invalid_credentials;
+}
+
+// While somebody guesses, its owner gets in from where he was before.
+Outcome<void> check_guesses(const Ground& ground, store::Database& database, const Call& call) {
+    constexpr std::int64_t kMsPerS = 1000;
+    const std::int64_t wait_ms =
+        ground.guesses.wait_ms(call.text("loyalty_id"), ground.clock.steady_ms());
+    if (wait_ms == 0) return {};
+    if (call.account) {
+        CF_LET(const bool is_known,
+               services::is_known_address(database, call.account->id, call.address));
+        if (is_known) return {};
+    }
+    services::Fault fault(Refusal::too_many_sign_ins);
+    fault.wait_s = (wait_ms + kMsPerS - 1) / kMsPerS;
+    return fault;
 }
 
 Offer login_offer(const Ground& ground) {
@@ -61,11 +77,11 @@ Offer login_offer(const Ground& ground) {
                 kTag};
     login.request = {alphanumeric("loyalty_id", kLoyaltyId), text("pin_code", kLoyaltyId)};
     login.response = tokens_shape().with({object("user", user_shape())});
-    login.look = [](store::Database& database, Call& call) -> Outcome<void> {
+    login.look = [&ground](store::Database& database, Call& call) -> Outcome<void> {
         CF_LET(call.account, services::find_by_loyalty_id(database, call.text("loyalty_id")));
-        return {};
+        return check_guesses(ground, database, call);
     };
-    login.toil = check_pin;
+    login.toil = [&ground](Call& call) { return check_pin(ground, call); };
     login.act = [&ground](Desk& desk, Call& call) -> services::Clerk::Answer {
         // It may have changed while the PIN was looked at.
         CF_LET(const Account account, services::find_account(desk.database(), call.account->id));
