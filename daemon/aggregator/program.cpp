@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/aggregator/portal/description_page.h"
 #include "firmware/core/http/openapi.h"
 
 namespace counterfoil::aggregator {
@@ -227,6 +228,7 @@ Status Program::open_server(const ProgramOptions& options) {
         CF_CHECK(text.ok());
         return http::json_response(200, text.value());
     }));
+    CF_TRY(portal::add_description_page(router_));
     http::ServerSettings settings;
     settings.guards.push_back(http::security_headers("default-src 'self'"));
     http::CorsSettings cors;
