@@ -1,0 +1,41 @@
+#include "daemon/aggregator/api/offer.h"
+#include "tests/support/test_keys.h"
+
+// What strangers send to the centre's interface: a body for one of its routes, and a token.
+namespace {
+
+namespace api = counterfoil::api;
+namespace base = counterfoil::base;
+namespace json = counterfoil::json;
+
+struct Interface {
+    api::Tokens tokens =
+        api::Tokens::hs256("a secret of more than thirty-two letters", 900).value();
+    counterfoil::services::Settings settings;
+    base::SettableClock clock{{1'800'000'000'000}};
+    api::Guesses guesses{100};
+    api::Ground ground{tokens, settings, clock, guesses};
+    std::vector<api::Offer> offers;
+
+    Interface() {
+        for (auto* make :
+             {api::sign_in_offers, api::customer_offers, api::purchase_offers, api::coupon_offers})
+            for (api::Offer& offer : make(ground)) offers.push_back(std::move(offer));
+    }
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static Interface interface;
+    if (size == 0) return 0;
+    const auto& offer = interface.offers[data[0] % interface.offers.size()];
+    const std::string_view text = base::as_text(base::ByteView(data + 1, size - 1));
+    const auto believed = interface.tokens.verify(text, interface.clock.now());
+    CF_CHECK(!believed.ok());
+    const auto document = json::Document::parse(text);
+    if (!document.ok() || !document.value().root().is_object()) return 0;
+    const auto checked = offer.request.check(document.value().root());
+    if (!checked.ok()) CF_CHECK(!checked.error().sentence.english.empty());
+    return 0;
+}
