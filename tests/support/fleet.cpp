@@ -97,14 +97,25 @@ class Day {
     std::int64_t turnover_ = 0;
 };
 
+// Failures of any length, some of them up to the ledger's end.
+void trouble_signer(MadeLedger& made, std::mt19937_64& random) {
+    if (made.is_signer_failing() && random() % 5 == 0)
+        made.recover_signer();
+    else if (!made.is_signer_failing() && random() % 4 == 0)
+        made.fail_signer();
+}
+
 }  // namespace
 
-Fleet::Fleet(int terminals, int events, std::uint64_t seed) {
+Fleet::Fleet(int terminals, int events, std::uint64_t seed, Signers signers) {
     std::mt19937_64 random(seed);
     for (int terminal = 0; terminal < terminals; ++terminal) {
         ledgers_.emplace_back(1, name(ledgers_.size()), seed + ledgers_.size());
         Day day(ledgers_.back(), random);
-        for (int event = 1; event < events; ++event) day.add();
+        for (int event = 1; event < events; ++event) {
+            if (signers == Signers::fail_at_times) trouble_signer(ledgers_.back(), random);
+            day.add();
+        }
     }
 }
 

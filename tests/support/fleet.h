@@ -15,7 +15,9 @@ namespace counterfoil::test {
 // they share few members and coupons, so that what they did meets at the centre.
 class Fleet {
   public:
-    Fleet(int terminals, int events, std::uint64_t seed);
+    enum class Signers { work, fail_at_times };
+    // Where signers fail now and then, events about that come on top.
+    Fleet(int terminals, int events, std::uint64_t seed, Signers signers = Signers::work);
 
     const std::vector<MadeLedger>& ledgers() const { return ledgers_; }
     static std::string name(std::size_t terminal) { return "T" + std::to_string(terminal + 1); }

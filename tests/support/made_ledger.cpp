@@ -1,5 +1,7 @@
 #include "tests/support/made_ledger.h"
 
+#include <utility>
+
 #include "firmware/core/base/coding.h"
 
 namespace counterfoil::test {
@@ -48,7 +50,22 @@ void MadeLedger::append(const std::string& bytes, bool is_signed) {
 }
 
 void MadeLedger::add(const std::string& type, const std::string& body) {
-    append(write(type, body), true);
+    append(write(type, body), unsigned_from_ == 0);
+}
+
+void MadeLedger::fail_signer() {
+    CF_CHECK(unsigned_from_ == 0);
+    unsigned_from_ = lines_.size();
+    add("signer_failed", R"({"reason":"test"})");
+}
+
+void MadeLedger::recover_signer() {
+    CF_CHECK(unsigned_from_ != 0);
+    const std::size_t first = std::exchange(unsigned_from_, 0);
+    json::Object body;
+    body.set("first", static_cast<std::int64_t>(first))
+        .set("last", static_cast<std::int64_t>(lines_.size()) - 1);
+    add("signer_recovered", body.write().value());
 }
 
 void MadeLedger::add_unsigned(const std::string& type, const std::string& body) {

@@ -21,8 +21,13 @@ class MadeLedger {
     const base::Uuid& incarnation() const { return till_->boot; }
     crypto::SigningKey& key() { return till_->key; }
 
+    // Signed, unless the signer fails.
     void add(const std::string& type, const std::string& body);
     void add_unsigned(const std::string& type, const std::string& body);
+    // What a till records when its signer fails, and when that works again.
+    void fail_signer();
+    void recover_signer();
+    bool is_signer_failing() const { return unsigned_from_ != 0; }
     // An event of a version that this program does not know.
     void add_newer();
 
@@ -42,6 +47,7 @@ class MadeLedger {
     std::vector<std::string> lines_;
     std::vector<ledger::SignedEvent> events_;
     crypto::Digest head_{};
+    std::size_t unsigned_from_ = 0;  // 0: the signer works
 };
 
 // Feeds the verifier the lines of `text`, cut as verify_export() cuts them.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "daemon/aggregator/ingest/unsigned_end.h"
+
 namespace counterfoil::ingest {
 
 using base::Code;
@@ -22,7 +24,8 @@ namespace {
 struct Ledger {
     Cursor cursor;
     bool is_frozen = false;
-    std::int64_t receipt = 0;  // the highest number
+    std::int64_t receipt = 0;        // the highest number
+    std::int64_t unsigned_from = 0;  // of an end that waits for a signature; 0: there is none
     bool is_moved = false;
 };
 
@@ -51,7 +54,8 @@ class Keeping {
   private:
     Result<Kept> take_covered(const Candidate& candidate, Ledger& ledger);
     Result<Kept> take_fork(const Candidate& candidate, Ledger& ledger);
-    void take_new(const Candidate& candidate, Ledger& ledger);
+    Result<bool> is_other_proven(const Candidate& candidate, const Ledger& ledger);
+    Kept take_new(const Candidate& candidate, Ledger& ledger);
     Result<Digest> kept_hash(const LedgerName& name, std::int64_t seq);
     Status write_batches();
     Status write_cursors();
@@ -77,14 +81,16 @@ Status Keeping::hold(std::span<const Candidate> candidates) {
     std::set<LedgerName> names;
     for (const Candidate& candidate : candidates) names.insert(name_of(candidate));
     const std::string sql =
-        "SELECT seq, head, frozen, receipt FROM ledger WHERE terminal = $1 AND epoch = $2" +
+        "SELECT seq, head, frozen, receipt, unsigned_from FROM ledger "
+        "WHERE terminal = $1 AND epoch = $2" +
         std::string(database_.for_update());
     for (const LedgerName& name : names) {
         CF_LET(const Rows rows,
                database_.query(sql, {std::string_view(name.terminal), name.epoch}));
         if (rows.empty()) continue;
         const Cursor cursor{name.epoch, rows.integer(0, 0), digest_of(rows.blob(0, 1))};
-        ledgers_.insert({name, {cursor, rows.integer(0, 2) != 0, rows.integer(0, 3)}});
+        ledgers_.insert(
+            {name, {cursor, rows.integer(0, 2) != 0, rows.integer(0, 3), rows.integer(0, 4)}});
     }
     return {};
 }
@@ -101,9 +107,7 @@ Result<Kept> Keeping::take(const Candidate& candidate) {
     const bool follows = header.from == ledger.cursor.seq + 1;
     const Digest before = follows ? header.prev : hash_at(candidate.batch, ledger.cursor.seq);
     if (before != ledger.cursor.head) return take_fork(candidate, ledger);
-    const std::int64_t held = ledger.cursor.seq;
-    take_new(candidate, ledger);
-    return Kept{Kept::Kind::kept, ledger.cursor, static_cast<std::uint64_t>(header.to - held)};
+    return take_new(candidate, ledger);
 }
 
 // Its last event's hash covers all before it.
@@ -114,7 +118,20 @@ Result<Kept> Keeping::take_covered(const Candidate& candidate, Ledger& ledger) {
     return take_fork(candidate, ledger);
 }
 
+// Whether a signature speaks for what the batch says otherwise than what is held.
+Result<bool> Keeping::is_other_proven(const Candidate& candidate, const Ledger& ledger) {
+    const ledger::BatchHeader& header = candidate.header();
+    const std::int64_t proven = candidate.batch.unproven_from() - 1;
+    if (proven < header.from) return false;
+    const std::int64_t both = std::min(proven, ledger.cursor.seq);
+    if (both < header.from) return true;
+    CF_LET(const Digest kept, kept_hash(name_of(candidate), both));
+    return kept != hash_at(candidate.batch, both);
+}
+
 Result<Kept> Keeping::take_fork(const Candidate& candidate, Ledger& ledger) {
+    CF_LET(const bool is_proven, is_other_proven(candidate, ledger));
+    if (!is_proven) return Kept{Kept::Kind::unexplained, {}, 0};
     const ledger::BatchHeader& header = candidate.header();
     CF_TRY(database_.run(
         "INSERT INTO fork (terminal, epoch, seq, head, at_ms, bytes) "
@@ -126,14 +143,20 @@ Result<Kept> Keeping::take_fork(const Candidate& candidate, Ledger& ledger) {
     return Kept{Kept::Kind::fork, {}, 0};
 }
 
-void Keeping::take_new(const Candidate& candidate, Ledger& ledger) {
+Kept Keeping::take_new(const Candidate& candidate, Ledger& ledger) {
     const ledger::BatchHeader& header = candidate.header();
-    CF_CHECK(header.to > ledger.cursor.seq);
-    batches_.push_back({&candidate, ledger.cursor.seq + 1});
-    ledger.receipt = projection_.add(name_of(candidate), candidate.facts, ledger.cursor.seq,
-                                     header.to, ledger.receipt);
+    const std::int64_t held = ledger.cursor.seq;
+    CF_CHECK(header.to > held);
+    const auto unsigned_from = unsigned_end(candidate.batch, held, ledger.unsigned_from);
+    if (!unsigned_from) return {Kept::Kind::unexplained, {}, 0};
+    const LedgerName name = name_of(candidate);
+    batches_.push_back({&candidate, held + 1});
+    ledger.receipt = projection_.add(name, candidate.facts, held, header.to, ledger.receipt);
+    projection_.move_unsigned_end(name, ledger.unsigned_from, *unsigned_from);
+    ledger.unsigned_from = *unsigned_from;
     ledger.cursor = {header.epoch, header.to, header.head};
     ledger.is_moved = true;
+    return {Kept::Kind::kept, ledger.cursor, static_cast<std::uint64_t>(header.to - held)};
 }
 
 Result<Digest> Keeping::kept_hash(const LedgerName& name, std::int64_t seq) {
@@ -182,19 +205,20 @@ Status Keeping::write_batches() {
 }
 
 Status Keeping::write_cursors() {
-    constexpr std::size_t kWidth = 6;
+    constexpr std::size_t kWidth = 7;
     std::vector<Value> values;
     for (const auto& [name, ledger] : ledgers_) {
         if (!ledger.is_moved) continue;
         for (const Value& value :
              {Value(ledger.cursor.seq), Value(base::ByteView(ledger.cursor.head)),
               Value(std::int64_t{ledger.is_frozen}), Value(ledger.receipt),
-              Value(std::string_view(name.terminal)), Value(name.epoch)})
+              Value(ledger.unsigned_from), Value(std::string_view(name.terminal)),
+              Value(name.epoch)})
             values.push_back(value);
     }
     return database_.run_each(
-        "UPDATE ledger SET seq = $1, head = $2, frozen = $3, receipt = $4 "
-        "WHERE terminal = $5 AND epoch = $6",
+        "UPDATE ledger SET seq = $1, head = $2, frozen = $3, receipt = $4, unsigned_from = $5 "
+        "WHERE terminal = $6 AND epoch = $7",
         kWidth, values);
 }
 

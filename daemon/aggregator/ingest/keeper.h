@@ -19,7 +19,10 @@ struct Kept {
         fork,           // its terminal has signed another history before; both are kept
         frozen,         // because of an earlier fork
         epoch_unknown,  // nobody opened that epoch of the terminal's ledger
-        unverified,     // it is not what is held, and was not verified: to be examined again
+        // It is unsigned where no failure of the signer explains it, or where it says otherwise
+        // than what is held.
+        unexplained,
+        unverified,  // it is not what is held, and was not verified: to be examined again
     };
     Kind kind = Kind::kept;
     wire::Cursor cursor;       // up to where the ledger is held now; of kept, again and gap

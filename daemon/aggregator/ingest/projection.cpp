@@ -101,6 +101,12 @@ std::int64_t Projection::add(const LedgerName& name, const Facts& facts, std::in
     return receipt;
 }
 
+void Projection::move_unsigned_end(const LedgerName& name, std::int64_t before, std::int64_t now) {
+    if (before == 0 && now == 0) return;
+    const auto end = unsigned_ends_.try_emplace(name, UnsignedEnd{before, now}).first;
+    end->second.now = now;
+}
+
 Status Projection::write(Database& database) const {
     CF_TRY(write_incarnations(database));
     for (const Provisioned* one : provisioned_) CF_TRY(write_terminal(database, *one));
@@ -108,6 +114,7 @@ Status Projection::write(Database& database) const {
     CF_TRY(write_purchases(database));
     CF_TRY(write_coupon_uses(database));
     CF_TRY(write_shifts(database));
+    CF_TRY(write_unsigned_ends(database));
     CF_TRY(write_flags(database));
     // Those that several writers may want come last, and always in the same order.
     CF_TRY(write_accounts(database));
@@ -206,6 +213,25 @@ Status Projection::write_shifts(Database& database) const {
         "refunded_minor, expected_minor, counted_minor) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         kWidth, values);
+}
+
+Status Projection::write_unsigned_ends(Database& database) const {
+    constexpr std::string_view kReason = "unverified";
+    for (const auto& [name, end] : unsigned_ends_) {
+        if (end.before == end.now) continue;
+        const std::string_view terminal = name.terminal;
+        if (end.before != 0)
+            CF_TRY(
+                database.run("DELETE FROM flag WHERE terminal = $1 AND epoch = $2 AND seq = $3 "
+                             "AND reason = $4",
+                             {terminal, name.epoch, end.before, kReason}));
+        if (end.now != 0)
+            CF_TRY(
+                database.run("INSERT INTO flag (terminal, epoch, seq, reason) "
+                             "VALUES ($1, $2, $3, $4)",
+                             {terminal, name.epoch, end.now, kReason}));
+    }
+    return {};
 }
 
 Status Projection::write_flags(Database& database) const {

@@ -20,6 +20,10 @@ class Projection {
     std::int64_t add(const LedgerName& name, const Facts& facts, std::int64_t after,
                      std::int64_t to, std::int64_t receipt);
 
+    // The ledger's end is unsigned from that event on, or from none (0), and was before. Such an
+    // end is flagged until a signature covers it.
+    void move_unsigned_end(const LedgerName& name, std::int64_t before, std::int64_t now);
+
     base::Status write(store::Database& database) const;
 
   private:
@@ -51,6 +55,7 @@ class Projection {
     base::Status write_purchases(store::Database& database) const;
     base::Status write_coupon_uses(store::Database& database) const;
     base::Status write_shifts(store::Database& database) const;
+    base::Status write_unsigned_ends(store::Database& database) const;
     base::Status write_flags(store::Database& database) const;
     base::Status write_accounts(store::Database& database) const;
     base::Status write_figures(store::Database& database) const;
@@ -68,6 +73,11 @@ class Projection {
     };
     std::vector<Flagged> flags_;
     std::vector<const Provisioned*> provisioned_;
+    struct UnsignedEnd {
+        std::int64_t before = 0;
+        std::int64_t now = 0;
+    };
+    std::map<LedgerName, UnsignedEnd> unsigned_ends_;
 };
 
 // By which a member's purchases are looked up: 64 bits of its id's hash, so that the index is

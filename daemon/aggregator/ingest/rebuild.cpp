@@ -2,8 +2,10 @@
 
 #include <array>
 #include <set>
+#include <utility>
 
 #include "daemon/aggregator/ingest/projection.h"
+#include "daemon/aggregator/ingest/unsigned_end.h"
 #include "firmware/core/ledger/batch.h"
 
 namespace counterfoil::ingest {
@@ -40,6 +42,7 @@ Result<std::vector<LedgerName>> ledgers_of(Database& database) {
 Status project_ledger(Database& source, Database& target, const LedgerName& name) {
     CF_LET(auto transaction, store::Transaction::begin(target));
     std::int64_t receipt = 0;
+    std::int64_t unsigned_from = 0;
     for (std::int64_t seq = 0;;) {
         CF_LET(const Rows rows,
                source.query("SELECT to_seq, bytes FROM batch WHERE terminal = $1 AND epoch = $2 "
@@ -54,6 +57,9 @@ Status project_ledger(Database& source, Database& target, const LedgerName& name
         }
         Projection projection;
         receipt = projection.add(name, facts, seq, rows.integer(0, 0), receipt);
+        const std::int64_t before =
+            std::exchange(unsigned_from, unsigned_end(batch, seq, unsigned_from).value_or(0));
+        projection.move_unsigned_end(name, before, unsigned_from);
         CF_TRY(projection.write(target));
         seq = rows.integer(0, 0);
     }

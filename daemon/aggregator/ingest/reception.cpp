@@ -228,6 +228,10 @@ Status Reception::keep_each(std::span<const Candidate> candidates, Work& work) {
 Status Reception::answer(const Candidate& candidate, const Kept& kept, Work& work) {
     const ledger::BatchHeader& header = candidate.header();
     if (kept.kind == Kept::Kind::unverified) return examine_again(candidate, work);
+    if (kept.kind == Kept::Kind::unexplained)
+        return take_refused(
+            {{header.terminal, candidate.bytes}, wire::Kind::batch, {}},
+            {Reason::bad_signature, "it is unsigned, and nothing held says why", true}, work);
     if (kept.kind == Kept::Kind::kept) {
         ++figures_.batches_kept;
         figures_.events_kept += kept.events;

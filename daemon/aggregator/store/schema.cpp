@@ -5,7 +5,7 @@
 namespace counterfoil::store {
 namespace {
 
-constexpr std::array<Migration, 2> kMigrations{{{1, R"sql(
+constexpr std::array<Migration, 3> kMigrations{{{1, R"sql(
     CREATE TABLE terminal (
         name TEXT PRIMARY KEY,
         store {integer} NOT NULL,
@@ -237,6 +237,13 @@ constexpr std::array<Migration, 2> kMigrations{{{1, R"sql(
         PRIMARY KEY (account, request)
     ) {strict};
     CREATE INDEX answered_at ON answered (at_ms);
+)sql"},
+                                                {3, R"sql(
+    -- The first event of an end that no signature covers yet; 0: there is none.
+    ALTER TABLE ledger ADD COLUMN unsigned_from {integer} NOT NULL DEFAULT 0;
+
+    -- A finding is a run of events from its seq on, of which so many are meant.
+    ALTER TABLE audit_finding ADD COLUMN events {integer} NOT NULL DEFAULT 1;
 )sql"}}};
 
 }  // namespace

@@ -154,12 +154,47 @@ std::optional<Finding> Batch::verify(const crypto::Verifier& key, const Visit& v
         if (visit) visit(event.value());
     }
     if (chain.head() != header_.head) return Finding{record, Fault::head_mismatch};
-    crypto::Signature signature;
-    if (lines_.back().signature.empty()) return Finding{record, Fault::signature_missing};
-    if (!base::base64url_into(lines_.back().signature, signature) ||
-        !key.verify(header_.head, signature))
-        return Finding{record, Fault::signature_wrong};
+    if (const auto fault = verify_unproven()) return fault;
+    return verify_signature(key);
+}
+
+std::int64_t Batch::unproven_from() const {
+    std::int64_t seq = header_.to;
+    for (auto line = lines_.rbegin(); line != lines_.rend() && line->signature.empty(); ++line)
+        --seq;
+    return seq + 1;
+}
+
+bool Batch::opens_unsigned_run() const {
+    const auto place = static_cast<std::size_t>(unproven_from() - header_.from);
+    if (place == lines_.size()) return false;
+    const auto event = read_event(lines_[place].bytes);
+    return event.ok() && event.value().type == type_name(EventType::signer_failed);
+}
+
+std::optional<Finding> Batch::verify_unproven() const {
+    const auto proven = static_cast<std::size_t>(unproven_from() - header_.from);
+    if (proven == lines_.size()) return {};
+    const auto unexplained = [](std::size_t place) {
+        return Finding{static_cast<std::int64_t>(place) + 1, Fault::signature_missing};
+    };
+    if (proven > 0 && !opens_unsigned_run()) return unexplained(proven);
+    for (std::size_t place = proven; place < lines_.size(); ++place) {
+        const auto event = read_event(lines_[place].bytes);
+        if (!event.ok() || event.value().type == type_name(EventType::signer_recovered))
+            return unexplained(place);
+    }
     return {};
+}
+
+std::optional<Finding> Batch::verify_signature(const crypto::Verifier& key) const {
+    const auto proven = static_cast<std::size_t>(unproven_from() - header_.from);
+    if (proven == 0) return {};
+    const Line& last = lines_[proven - 1];
+    const crypto::Digest head = proven == lines_.size() ? header_.head : event_hash(last.bytes);
+    crypto::Signature signature;
+    if (base::base64url_into(last.signature, signature) && key.verify(head, signature)) return {};
+    return Finding{static_cast<std::int64_t>(proven), Fault::signature_wrong};
 }
 
 }  // namespace counterfoil::ledger

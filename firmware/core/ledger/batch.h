@@ -47,13 +47,25 @@ class Batch {
     std::string_view header_line() const;
     const std::vector<Line>& lines() const { return lines_; }
 
+    // The number of the first event that no signature in the batch covers: where the signer was
+    // down, all from there on are unsigned. Behind the last one where that is signed.
+    std::int64_t unproven_from() const;
+    // Whether the first of these says itself that the signer has failed; else it stands at the
+    // batch's beginning, and what is held before it must say so.
+    bool opens_unsigned_run() const;
+
     // Whether the events are the ones the header names, each linked to the one before, and the last
-    // one signed by the key, which covers them all. Nothing where all holds. Each event is shown to
-    // `visit` as it is passed, before anything is known of those behind it.
+    // signed one signed by the key, which covers all up to it. Behind it stands nothing but what a
+    // failure of the signer leaves unsigned; in a batch without any signature it may have failed
+    // before. Nothing where all holds. Each event is shown to `visit` as it is passed, before
+    // anything is known of those behind it.
     using Visit = std::function<void(const EventView&)>;
     std::optional<Finding> verify(const crypto::Verifier& key, const Visit& visit = {}) const;
 
   private:
+    std::optional<Finding> verify_unproven() const;
+    std::optional<Finding> verify_signature(const crypto::Verifier& key) const;
+
     std::vector<char> text_;
     BatchHeader header_;
     std::vector<Line> lines_;

@@ -1,5 +1,7 @@
 #include "firmware/core/ledger/chain.h"
 
+#include <utility>
+
 #include "firmware/core/base/coding.h"
 
 namespace counterfoil::ledger {
@@ -79,6 +81,36 @@ std::optional<Line> split_line(std::string_view line) {
     const Line parts{line.substr(0, tab), line.substr(tab + 1)};
     if (!parts.signature.empty() && parts.signature.size() != kSignatureTextSize) return {};
     return parts;
+}
+
+namespace {
+
+bool is_of(const EventView& event, EventType type) {
+    return event.type == type_name(type);
+}
+
+bool vouches_for(const EventView& event, std::int64_t first, std::int64_t last) {
+    const auto body = read_body(event);
+    if (!is_of(event, EventType::signer_recovered) || !body.ok()) return false;
+    const auto named_first = body.value().root().integer("first");
+    const auto named_last = body.value().root().integer("last");
+    return named_first.ok() && named_last.ok() && named_first.value() == first &&
+           named_last.value() == last;
+}
+
+}  // namespace
+
+std::optional<Fault> SigningFollower::follow(const EventView& event, bool is_signed) {
+    if (is_signed) {
+        const std::int64_t first = std::exchange(unsigned_from_, 0);
+        if (first == 0 || vouches_for(event, first, event.seq - 1)) return {};
+        return Fault::signature_missing;
+    }
+    if (is_of(event, EventType::signer_recovered)) return Fault::signature_missing;
+    if (unsigned_from_ != 0) return {};
+    if (!is_of(event, EventType::signer_failed)) return Fault::signature_missing;
+    unsigned_from_ = event.seq;
+    return {};
 }
 
 std::optional<Fault> ChainFollower::follow(const EventView& event, const crypto::Digest& hash) {

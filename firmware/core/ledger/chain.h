@@ -88,6 +88,21 @@ class ChainFollower {
     crypto::Digest head_;
 };
 
+// Follows which events are signed and which are not, and judges no signature itself. Unsigned is
+// what a failure of the signer opens, up to the signed event that vouches for exactly that.
+class SigningFollower {
+  public:
+    // Nothing where the event may stand there as it is. Behind a fault it goes on as if an unsigned
+    // event were signed, and as if a signed one had vouched for what was before it.
+    std::optional<Fault> follow(const EventView& event, bool is_signed);
+
+    // The first event of an unsigned end; 0 where the signer works.
+    std::int64_t unsigned_from() const { return unsigned_from_; }
+
+  private:
+    std::int64_t unsigned_from_ = 0;
+};
+
 // What a genesis event's prev is: 32 zero bytes.
 inline constexpr crypto::Digest kNoEvent{};
 

@@ -159,30 +159,14 @@ std::optional<Fault> ExportVerifier::check_signature(const Line& line, const Eve
                                                      bool due) {
     last_ = Last{suspect_, {}, !line.signature.empty(), false};
     if (!last_.has_signature) {
-        if (unsigned_from_ == 0 && event.type != type_name(EventType::signer_failed))
-            return Fault::signature_missing;
-        if (unsigned_from_ == 0) unsigned_from_ = event.seq;
-        ++summary_.unsigned_events;
-        return {};
+        const auto fault = signing_.follow(event, false);
+        if (!fault) ++summary_.unsigned_events;
+        return fault;
     }
     if (!base::base64url_into(line.signature, last_.signature)) return Fault::event_malformed;
-    const bool recovery = unsigned_from_ != 0;
+    const bool recovery = signing_.unsigned_from() != 0;
     if ((due || recovery) && !last_signature_holds()) return Fault::signature_wrong;
-    return recovery ? check_recovery(event) : std::nullopt;
-}
-
-// The first signed event after unsigned ones must be the one that vouches for exactly those.
-std::optional<Fault> ExportVerifier::check_recovery(const EventView& event) {
-    const auto body = read_body(event);
-    if (event.type != type_name(EventType::signer_recovered) || !body.ok())
-        return Fault::signature_missing;
-    const auto first = body.value().root().integer("first");
-    const auto last = body.value().root().integer("last");
-    if (!first.ok() || !last.ok() || first.value() != unsigned_from_ ||
-        last.value() != event.seq - 1)
-        return Fault::signature_missing;
-    unsigned_from_ = 0;
-    return {};
+    return signing_.follow(event, true);
 }
 
 bool ExportVerifier::last_signature_holds() {
@@ -210,7 +194,8 @@ Verdict ExportVerifier::finish() {
     if (!finding_ && records_ < 0) finding_ = Finding{0, Fault::empty};
     if (!finding_ && summary_.events == 0) finding_ = Finding{0, Fault::empty};
     if (!finding_ && !last_signature_holds()) report(Fault::signature_wrong);
-    if (!finding_ && unsigned_from_ != 0) finding_ = Finding{unsigned_from_, Fault::unsigned_tail};
+    if (!finding_ && signing_.unsigned_from() != 0)
+        finding_ = Finding{signing_.unsigned_from(), Fault::unsigned_tail};
     if (!finding_ && options_.head && *options_.head != chain_->head())
         report(Fault::head_mismatch);
     if (finding_) return *finding_;

@@ -77,7 +77,6 @@ class ExportVerifier {
     std::optional<Fault> check(std::string_view line);
     std::optional<Fault> check_genesis(const EventView& event) const;
     std::optional<Fault> check_signature(const Line& line, const EventView& event, bool due);
-    std::optional<Fault> check_recovery(const EventView& event);
     bool is_forged(const Line& line) const;
     bool last_signature_holds();
     void report(Fault fault);
@@ -90,7 +89,7 @@ class ExportVerifier {
     std::shared_ptr<const crypto::Verifier> key_;
     std::int64_t records_ = -1;  // the header is record 0
     Last last_;
-    std::int64_t unsigned_from_ = 0;  // 0: the signer works
+    SigningFollower signing_;
     Summary summary_;
     std::optional<Finding> finding_;
     crypto::Digest suspect_{};  // the hash of the event that the finding is about

@@ -85,7 +85,7 @@ class BackupTest : public testing::Test {
         EXPECT_EQ(differing, std::vector<std::string>());
         for (const std::string_view sql :
              {"SELECT * FROM terminal_figures WHERE terminal <> 'centre' ORDER BY terminal",
-              "SELECT terminal, epoch, seq, head, frozen, incarnation FROM ledger "
+              "SELECT terminal, epoch, seq, head, frozen, incarnation, unsigned_from FROM ledger "
               "WHERE terminal <> 'centre' ORDER BY terminal, epoch",
               "SELECT terminal, epoch, seq, head, at_ms, bytes FROM fork ORDER BY head",
               "SELECT digest, terminal, reason, at_ms, bytes FROM quarantine ORDER BY digest",
@@ -98,7 +98,8 @@ class BackupTest : public testing::Test {
     }
 
     test::TemporaryFolder folder_;
-    test::Fleet fleet_{3, kEvents, 11};
+    // Signers fail at times, also where a backup is made.
+    test::Fleet fleet_{3, kEvents, 11, test::Fleet::Signers::fail_at_times};
     base::SettableClock clock_{test::kMorning};
     crypto::Random random_;
     const Progress silent_ = [](std::string_view, std::int64_t, std::int64_t) {};

@@ -30,6 +30,12 @@ TEST_P(RestoreWay, AnOlderBackupAndWhatIsSentAgainAreWhatNeverBroke) {
         ASSERT_TRUE(reception.take(odd).ok());
         ASSERT_EQ(reception.figures().refused_for(wire::Reason::fork), 1u);
     }
+    const auto waiting = [](store::Database& database) {
+        return database.query("SELECT count(*) FROM flag WHERE reason = 'unverified'")
+            .value()
+            .integer(0, 0);
+    };
+    ASSERT_GT(waiting(centre->database()), 0) << "some ledger ends unsigned";
     const auto written = back_up(before, folder_ / "a.backup");
     ASSERT_TRUE(written.ok()) << written.error().line();
     EXPECT_EQ(written.value().events, 90);

@@ -103,6 +103,33 @@ TEST(IngestProperty, NeitherCutsNorOrderNorGroupsNorCopiesMakeADifference) {
     });
 }
 
+// Signers that fail anywhere, for as long as they like, and ledgers that end meanwhile.
+TEST(IngestProperty, NorDoesItWhereASignerFails) {
+    static const auto made = [] {
+        std::vector<Fleet> fleets;
+        for (std::uint64_t seed = 1; seed <= 24; ++seed)
+            fleets.emplace_back(1, kEvents, seed, Fleet::Signers::fail_at_times);
+        return fleets;
+    }();
+    test::expect_always([] {
+        const Fleet& fleet = made[draw<std::size_t>(0, made.size())];
+        const std::int64_t end = draw<std::int64_t>(1, fleet.events(0) + 1);
+        const std::vector<Sent> batches = draw_batches(fleet, {end});
+        Store centre(fleet);
+        for (std::size_t round = 0; centre.held(0) != end; ++round) {
+            RC_ASSERT(round <= batches.size());
+            give(centre, batches);
+        }
+        Store straight(fleet);
+        give(straight, {{0, fleet.batch(0, 1, end)}});
+        RC_ASSERT(differing_tables(*centre.database, *straight.database).value().empty());
+        const auto ends = [](Store& store) {
+            return store.database->query("SELECT seq, head, unsigned_from FROM ledger").value();
+        };
+        RC_ASSERT(ends(centre) == ends(straight));
+    });
+}
+
 TEST(IngestProperty, ABatchWithAnyBitFlippedIsRefusedOrSaysTheSame) {
     const Fleet& fleet = fleets().front();
     Store centre(fleet);

@@ -73,6 +73,70 @@ TEST(Batch, NamesWhatDoesNotHold) {
               (Finding{1, Fault::link_broken}));
 }
 
+// Some signed events, and then some without.
+struct Tail {
+    explicit Tail(int signed_events) : ledger(signed_events), key(verifier_of(ledger)) {}
+
+    Batch batch(std::int64_t from = 1) const {
+        const auto some = std::span(ledger.events()).subspan(static_cast<std::size_t>(from - 1));
+        const auto prev =
+            from == 1 ? kNoEvent
+                      : event_hash(ledger.events()[static_cast<std::size_t>(from - 2)].bytes);
+        return Batch::read(write_batch("T01", 1, from, prev, some).bytes).value();
+    }
+    std::optional<Finding> verify(std::int64_t from = 1) const { return batch(from).verify(key); }
+
+    MadeLedger ledger;
+    crypto::Verifier key;
+};
+
+TEST(BatchWithoutASigner, EndsUnsignedWhereTheSignerFailed) {
+    Tail tail(4);
+    EXPECT_EQ(tail.batch().unproven_from(), 5);
+    EXPECT_FALSE(tail.batch().opens_unsigned_run());
+    tail.ledger.add_unsigned("signer_failed", "{}");
+    tail.ledger.add_unsigned("drawer_opened", "{}");
+    EXPECT_EQ(tail.verify(), std::nullopt);
+    EXPECT_EQ(tail.batch().unproven_from(), 5);
+    EXPECT_TRUE(tail.batch().opens_unsigned_run());
+    EXPECT_EQ(tail.verify(5), std::nullopt) << "no signature at all";
+    EXPECT_TRUE(tail.batch(5).opens_unsigned_run());
+    EXPECT_EQ(tail.verify(6), std::nullopt) << "it may have failed before";
+    EXPECT_FALSE(tail.batch(6).opens_unsigned_run());
+    EXPECT_EQ(tail.batch(6).unproven_from(), 6);
+    tail.ledger.add("signer_recovered", R"({"first":5,"last":6})");
+    EXPECT_EQ(tail.verify(), std::nullopt);
+    EXPECT_EQ(tail.batch().unproven_from(), 8);
+}
+
+TEST(BatchWithoutASigner, IsNoExcuseForWhatIsUnsignedWithoutAFailure) {
+    Tail unexplained(4);
+    unexplained.ledger.add_unsigned("drawer_opened", "{}");
+    unexplained.ledger.add_unsigned("signer_failed", "{}");
+    EXPECT_EQ(unexplained.verify(), (Finding{5, Fault::signature_missing}));
+    Tail unsigned_recovery(4);
+    unsigned_recovery.ledger.add_unsigned("signer_failed", "{}");
+    unsigned_recovery.ledger.add_unsigned("signer_recovered", R"({"first":5,"last":5})");
+    EXPECT_EQ(unsigned_recovery.verify(), (Finding{6, Fault::signature_missing}));
+    EXPECT_EQ(unsigned_recovery.verify(6), (Finding{1, Fault::signature_missing}));
+}
+
+TEST(BatchWithoutASigner, IsAsGoodAsItsLastSignature) {
+    Tail tail(4);
+    tail.ledger.add_unsigned("signer_failed", "{}");
+    auto events = tail.ledger.events();
+    events[3].signature->front() ^= 1;
+    EXPECT_EQ(
+        Batch::read(write_batch("T01", 1, 1, kNoEvent, events).bytes).value().verify(tail.key),
+        (Finding{4, Fault::signature_wrong}));
+    tail.ledger.add("signer_recovered", R"({"first":5,"last":5})");
+    events = tail.ledger.events();
+    events.back().signature->front() ^= 1;
+    EXPECT_EQ(
+        Batch::read(write_batch("T01", 1, 1, kNoEvent, events).bytes).value().verify(tail.key),
+        (Finding{6, Fault::signature_wrong}));
+}
+
 TEST(Batch, SurvivesEveryBitFlip) {
     const MadeLedger ledger(6);
     const auto key = verifier_of(ledger);

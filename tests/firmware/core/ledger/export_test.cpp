@@ -152,6 +152,9 @@ TEST_F(ExportVerify, AcceptsEventsThatARecoveryVouchesFor) {
     MadeLedger wrong = ledger;
     wrong.add("signer_recovered", "{\"first\":4,\"last\":4}");
     EXPECT_EQ(told(verify(MadeLedger::join(wrong.lines()))), "6 signature_missing");
+    wrong = ledger;
+    wrong.add_unsigned("signer_recovered", "{\"first\":4,\"last\":5}");
+    EXPECT_EQ(told(verify(MadeLedger::join(wrong.lines()))), "6 signature_missing");
     ledger.add("signer_recovered", "{\"first\":4,\"last\":5}");
     ledger.add("drawer_opened", "{}");
     const Verdict verdict = verify(MadeLedger::join(ledger.lines()));
