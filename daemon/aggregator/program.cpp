@@ -91,7 +91,11 @@ Status Program::open_link() {
 Status Program::open_intake() {
     CF_LET(auto reception, ingest::Reception::open({centre_->database(), centre_->key(), clock_}));
     reception_.emplace(std::move(reception));
-    auditor_.emplace(ingest::Auditor::World{centre_->database(), reception_->terminals()});
+    auditor_.emplace(ingest::Auditor::World{centre_->database(), reception_->terminals(), clock_,
+                                            [this](const ingest::AuditFinding& finding) {
+                                                loop_.post(
+                                                    [this, finding] { tell_found(finding); });
+                                            }});
     ingest::Terminals terminals;
     CF_TRY(terminals.load(centre_->database()));
     intake_ = std::make_unique<Intake>(
@@ -110,13 +114,28 @@ Status Program::open_intake() {
     return {};
 }
 
-// On the worker's thread.
+// On the worker's thread. Where it fails it is asked again after a while: so are the lines bounded.
 bool Program::audit() {
     const auto more = auditor_->step();
+    if (!more.ok()) {
+        ++audit_failures_;
+        loop_.post([this, error = more.error()] {
+            log_.error("audit_failed", {{"reason", error.line()}});
+        });
+    }
     const auto& figures = auditor_->figures();
     audited_signatures_ = figures.signatures;
     audit_findings_ = figures.findings;
     return more.ok() && more.value();
+}
+
+void Program::tell_found(const ingest::AuditFinding& finding) {
+    log_.error("audit_finding", {{"terminal", finding.name.terminal},
+                                 {"epoch", finding.name.epoch},
+                                 {"seq", finding.seq},
+                                 {"events", finding.events},
+                                 {"reason", finding.reason},
+                                 {"sentence", ingest::sentence_of(finding)}});
 }
 
 // What is left is heard at the loop's next turn: the session's descriptor stays readable.
@@ -273,6 +292,8 @@ std::string Program::figures() {
         audited_signatures_);
     add(text, "audit_findings_total", "counter", "What is kept and does not hold.",
         audit_findings_);
+    add(text, "audit_failures_total", "counter", "Times the audit could not go on.",
+        audit_failures_);
     add(text, "dropped_total", "counter", "Messages for which there was no room.",
         state.dropped + at_link_.messages);
     add(text, "dropped_bytes_total", "counter", "Bytes for which there was no room.",

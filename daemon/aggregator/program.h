@@ -58,6 +58,7 @@ class Program {
     void wake_later();
     void tell_noise();
     bool audit();
+    void tell_found(const ingest::AuditFinding& finding);
     json::Object health();
     std::string figures();
 
@@ -73,6 +74,7 @@ class Program {
     std::optional<ingest::Auditor> auditor_;
     std::atomic<std::uint64_t> audited_signatures_ = 0;
     std::atomic<std::uint64_t> audit_findings_ = 0;
+    std::atomic<std::uint64_t> audit_failures_ = 0;
     http::Loop loop_;
     http::Router router_;
     std::unique_ptr<http::Server> server_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/aggregator/ingest/certificates.h"
 #include "daemon/aggregator/ingest/keeper.h"
 #include "daemon/aggregator/ingest/rebuild.h"
 
@@ -39,7 +40,6 @@ class Replay {
     Status copy_others();
 
   private:
-    Status learn(const std::string& terminal, const crypto::Certificate& certificate);
     Result<Candidate> examine(std::string_view bytes, const LedgerName& name, std::int64_t seq);
     Status take_ledger(const LedgerName& name);
     Status take_batch(const LedgerName& name, const Rows& row);
@@ -49,17 +49,10 @@ class Replay {
     Database& from_;
     Database& to_;
     const Progress& progress_;
-    // A terminal's certificate can have been replaced: all that it ever had.
-    std::map<std::string, std::vector<ingest::Terminal>, std::less<>> terminals_;
+    ingest::Certificates certificates_;
     std::int64_t events_ = 0;
     std::int64_t all_events_ = 0;
 };
-
-Status Replay::learn(const std::string& terminal, const crypto::Certificate& certificate) {
-    CF_LET(auto known, ingest::Terminal::of(certificate, false));
-    terminals_[terminal].push_back(std::move(known));
-    return {};
-}
 
 Status Replay::introduce(const crypto::Certificate& centre) {
     CF_LET(const Rows rows,
@@ -68,7 +61,7 @@ Status Replay::introduce(const crypto::Certificate& centre) {
         return Error(Code::key_mismatch, "the backup is of a centre with another certificate");
     CF_TRY(to_.run("INSERT INTO terminal (name, store, certificate) VALUES ($1, 0, $2)",
                    {kCentre, base::ByteView(centre.der())}));
-    return learn(std::string(kCentre), centre);
+    return certificates_.learn(std::string(kCentre), centre);
 }
 
 Result<Rows> Replay::ledgers() {
@@ -103,11 +96,10 @@ Status Replay::take_ledger(const LedgerName& name) {
 
 Result<Candidate> Replay::examine(std::string_view bytes, const LedgerName& name,
                                   std::int64_t seq) {
-    const auto known = terminals_.find(name.terminal);
-    if (known == terminals_.end())
-        return Error(Code::corrupt, name.terminal + " was never provisioned");
+    const auto known = certificates_.of(name.terminal);
+    if (known.empty()) return Error(Code::corrupt, name.terminal + " was never provisioned");
     std::string why;
-    for (const ingest::Terminal& terminal : known->second) {
+    for (const ingest::Terminal& terminal : known) {
         auto candidate = ingest::examine_as(bytes, name.terminal, terminal);
         if (candidate.ok() && candidate.value().header().epoch == name.epoch)
             return std::move(candidate).value();
@@ -119,11 +111,7 @@ Result<Candidate> Replay::examine(std::string_view bytes, const LedgerName& name
 Status Replay::take_batch(const LedgerName& name, const Rows& row) {
     const std::int64_t to = row.integer(0, 0);
     CF_LET(Candidate candidate, examine(row.text(0, 4), name, to));
-    for (const ingest::Provisioned& one : candidate.facts.provisioned) {
-        if (one.certificate.empty()) continue;
-        CF_LET(const auto certificate, crypto::Certificate::from_der(one.certificate));
-        CF_TRY(learn(one.terminal, certificate));
-    }
+    CF_TRY(certificates_.learn(candidate.facts));
     std::vector<Candidate> batch;
     batch.push_back(std::move(candidate));
     CF_LET(const auto all, ingest::keep_within(to_, batch, {row.integer(0, 3)}));

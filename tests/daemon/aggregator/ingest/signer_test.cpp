@@ -193,6 +193,15 @@ TEST_P(SignerTest, WhoseHistoryDiffersFromAnUnsignedEndMakesAFork) {
     EXPECT_EQ(unverified(), 6) << "nothing has proven it";
 }
 
+TEST_P(SignerTest, WhoseHistoryGoesOnFromAnotherEndMakesAForkToo) {
+    EXPECT_EQ(send_all(made_, 1), 5);
+    MadeLedger forged = made_;
+    forged.fail_signer();
+    sell(made_, 4);
+    EXPECT_EQ(send_all(forged, 6), 6);
+    EXPECT_EQ(refused(batch(made_, 7).bytes), Reason::fork);
+}
+
 TEST_P(SignerTest, MakesNoDifferenceToHowALedgerIsCut) {
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
         const Fleet fleet(2, 40, seed, Fleet::Signers::fail_at_times);
