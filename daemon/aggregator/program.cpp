@@ -89,7 +89,11 @@ Status Program::open_link() {
 }
 
 Status Program::open_intake() {
-    CF_LET(auto reception, ingest::Reception::open({centre_->database(), centre_->key(), clock_}));
+    const auto judged = [this](const ingest::Judgement& judgement) {
+        loop_.post([this, judgement] { tell_judged(judgement); });
+    };
+    CF_LET(auto reception,
+           ingest::Reception::open({centre_->database(), centre_->key(), clock_, judged}));
     reception_.emplace(std::move(reception));
     auditor_.emplace(ingest::Auditor::World{centre_->database(), reception_->terminals(), clock_,
                                             [this](const ingest::AuditFinding& finding) {
@@ -127,6 +131,12 @@ bool Program::audit() {
     audited_signatures_ = figures.signatures;
     audit_findings_ = figures.findings;
     return more.ok() && more.value();
+}
+
+void Program::tell_judged(const ingest::Judgement& judgement) {
+    log_.warn("terminal_judged", {{"terminal", judgement.terminal},
+                                  {"reason", ingest::judged_name(judgement.judged)},
+                                  {"sentence", judgement.sentence}});
 }
 
 void Program::tell_found(const ingest::AuditFinding& finding) {

@@ -58,6 +58,7 @@ class Program {
     void wake_later();
     void tell_noise();
     bool audit();
+    void tell_judged(const ingest::Judgement& judgement);
     void tell_found(const ingest::AuditFinding& finding);
     json::Object health();
     std::string figures();

@@ -111,7 +111,12 @@ Result<std::vector<Outgoing>> Reception::take(const Examined& messages) {
     // What is taken again after an error is counted once.
     const Figures before = figures_;
     auto answers = take_once(messages);
-    if (!answers.ok()) figures_ = before;
+    if (answers.ok()) {
+        judgements_.tell(world_.clock.steady_ms());
+    } else {
+        figures_ = before;
+        judgements_.forget();
+    }
     return answers;
 }
 
@@ -171,9 +176,15 @@ Status Reception::take_hello(std::string_view terminal, const wire::Hello& hello
 Status Reception::welcome(const wire::Hello& hello, Work& work) {
     CF_LET(const Contact contact, meet(world_.database, hello));
     if (contact.kind != Contact::Kind::known) {
-        if (contact.kind == Contact::Kind::behind) ++figures_.heads_behind;
-        if (contact.kind == Contact::Kind::another) ++figures_.other_ledgers;
-        refuse(hello.terminal, nak_of(contact.kind), work);
+        Nak nak = nak_of(contact.kind);
+        if (contact.kind == Contact::Kind::behind) {
+            ++figures_.heads_behind;
+            judgements_.note(hello.terminal, Judged::behind, nak.sentence);
+        } else if (contact.kind == Contact::Kind::another) {
+            ++figures_.other_ledgers;
+            judgements_.note(hello.terminal, Judged::clone, nak.sentence);
+        }
+        refuse(hello.terminal, std::move(nak), work);
         return {};
     }
     const wire::Welcome welcome{hello.terminal, contact.cursor,  world_.clock.now(), kCredit,
@@ -188,7 +199,9 @@ Status Reception::take_heartbeat(std::string_view terminal, const wire::Heartbea
     if (heartbeat.terminal != terminal) return {};
     CF_LET(const auto cursor,
            find_cursor(world_.database, {std::string(terminal), heartbeat.cursor.epoch}));
-    if (cursor && heartbeat.cursor.seq < cursor->seq) ++figures_.heads_behind;
+    if (!cursor || heartbeat.cursor.seq >= cursor->seq) return {};
+    ++figures_.heads_behind;
+    judgements_.note(terminal, Judged::behind, nak_of(Contact::Kind::behind).sentence);
     return {};
 }
 
@@ -238,7 +251,12 @@ Status Reception::answer(const Candidate& candidate, const Kept& kept, Work& wor
     } else if (kept.kind == Kept::Kind::again) {
         ++figures_.batches_again;
     } else {
-        refuse(header.terminal, nak_of(kept, header.from), work);
+        Nak nak = nak_of(kept, header.from);
+        if (kept.kind == Kept::Kind::fork)
+            judgements_.note(header.terminal, Judged::fork, nak.sentence);
+        if (kept.kind == Kept::Kind::frozen)
+            judgements_.note(header.terminal, Judged::frozen, nak.sentence);
+        refuse(header.terminal, std::move(nak), work);
         return {};
     }
     work.held[header.terminal] = kept.cursor;
@@ -271,6 +289,7 @@ Status Reception::quarantine(std::string_view terminal, std::string_view bytes,
                              const Refused& refused) {
     ++figures_.quarantined;
     if (terminals_.find(terminal) == nullptr) return {};
+    judgements_.note(terminal, Judged::quarantined, refused.sentence);
     CF_LET(
         const store::Rows there,
         world_.database.query("SELECT count(*) FROM quarantine WHERE terminal = $1", {terminal}));

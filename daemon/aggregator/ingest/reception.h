@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "daemon/aggregator/ingest/examination.h"
+#include "daemon/aggregator/ingest/judgements.h"
 #include "daemon/aggregator/ingest/keeper.h"
 
 namespace counterfoil::ingest {
@@ -41,6 +42,8 @@ class Reception {
         store::Database& database;
         crypto::Signer& signer;
         const base::Clock& clock;
+        // Called for terminals that somebody has to see to, seldom, from within take().
+        Judgements::Tell judged = {};
     };
     static base::Result<Reception> open(const World& world);
 
@@ -57,7 +60,7 @@ class Reception {
     const HeldMarks& held() const { return *held_; }
 
   private:
-    explicit Reception(const World& world) : world_(world) {}
+    explicit Reception(const World& world) : world_(world), judgements_(world.judged) {}
     struct Work;
 
     base::Result<std::vector<Outgoing>> take_once(const Examined& messages);
@@ -77,6 +80,7 @@ class Reception {
     void refuse(std::string_view terminal, wire::Nak nak, Work& work);
 
     World world_;
+    Judgements judgements_;
     Terminals terminals_;
     std::unique_ptr<HeldMarks> held_ = std::make_unique<HeldMarks>();
     // What every answer names, so that a terminal can tell a centre that was restored.
