@@ -41,7 +41,8 @@ std::vector<ingest::Incoming> incoming(const auto& group) {
 }  // namespace
 
 IngestDay::IngestDay(std::uint64_t seed)
-    : fleet_(2 + static_cast<int>(seed % 3), 12 + static_cast<int>(seed % 11), seed),
+    : fleet_(2 + static_cast<int>(seed % 3), 12 + static_cast<int>(seed % 11), seed,
+             seed % 2 == 0 ? test::Fleet::Signers::work : test::Fleet::Signers::fail_at_times),
       key_(seed + 1'000'000, "centre"),
       verifier_(crypto::Verifier::create(key_.key.public_key()).value()) {
     std::mt19937_64 random(seed);

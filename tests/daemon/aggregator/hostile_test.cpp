@@ -159,6 +159,15 @@ TEST_F(HostileTest, WhateverItFloodsWithOthersAreServedInTime) {
     EXPECT_THAT(centre_.broker().log(), HasSubstr("counterfoil limits: T3 sends more than it may"));
     EXPECT_THAT(centre_.broker().log(), Not(HasSubstr("counterfoil limits: T1")));
     EXPECT_EQ(centre_.stop(), 0);
+    // Whoever has to be seen to is named, and no flood makes more of it.
+    const std::string log = centre_.output();
+    const std::string judged = R"("event":"terminal_judged","terminal":"T)";
+    for (const char* reason : {"quarantined", "clone"}) {
+        const std::string said = judged + R"(3","reason":")" + reason + '"';
+        EXPECT_THAT(log, HasSubstr(said));
+        EXPECT_EQ(log.find(said), log.rfind(said));
+    }
+    EXPECT_THAT(log, Not(HasSubstr(judged + "1")));
 }
 
 TEST_F(HostileTest, WhatIsTooLargeForTheBrokerIsTheEndOfItsConnection) {

@@ -181,6 +181,21 @@ TEST_P(AuditTest, FindsDamageAndGoesOnBehindIt) {
     EXPECT_EQ(found(), (Texts{"T1 11+10 kept_bytes_damaged", "T2 1+10 kept_events_missing"}));
 }
 
+TEST_P(AuditTest, DoesNotBlameWhatIsBehindDamageForAFailureThatStoodThere) {
+    MadeLedger made(3, "T1", 7);
+    made.fail_signer();
+    for (int event = 0; event < 5; ++event) made.add("drawer_opened", "{}");
+    made.recover_signer();
+    made.add_unsigned("drawer_opened", "{}");
+    made.add("drawer_opened", "{}");
+    keep("T1", made.events(), 6);
+    unguard();
+    run("UPDATE batch SET bytes = CAST('rubbish' AS " +
+        std::string(GetParam() == Dialect::sqlite ? "BLOB" : "BYTEA") + ") WHERE from_seq = 1");
+    round();
+    EXPECT_EQ(found(), (Texts{"T1 1+6 kept_bytes_damaged", "T1 11+1 signature_missing"}));
+}
+
 TEST_P(AuditTest, FindsOtherEventsInThePlaceOfThoseThatWereTaken) {
     keep_fleet();
     unguard();

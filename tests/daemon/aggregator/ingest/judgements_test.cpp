@@ -93,6 +93,11 @@ TEST_F(JudgedTest, HonestTerminalsAreNotTalkedOf) {
     wire::Hello whole = hello(20);
     whole.cursor.head = fleet_.ledgers()[0].head();
     take("T1", wire::write(whole));
+    wire::Heartbeat beat;
+    beat.terminal = "T1";
+    beat.cursor = whole.cursor;
+    beat.at = test::kMorning;
+    take("T1", wire::write(beat));
     EXPECT_EQ(told(), Texts());
 }
 
@@ -122,6 +127,7 @@ TEST_F(JudgedTest, WhatCouldNotBeWrittenIsToldWhenItIs) {
     const std::string poison = wire::write(wire::Batch{"no batch"});
     const std::vector<Incoming> one{{"T2", poison}};
     ASSERT_FALSE(reception_.take(one).ok());
+    take("T1", batch(0, 1, 20));
     EXPECT_EQ(told(), Texts());
     ASSERT_TRUE(centre_.database().execute("ALTER TABLE away RENAME TO quarantine").ok());
     take("T2", poison);

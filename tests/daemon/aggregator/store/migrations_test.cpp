@@ -127,6 +127,25 @@ TEST(StoreSchema, HasTheSameColumnsOnBoth) {
     EXPECT_THAT(columns, testing::HasSubstr("batch.bytes\n"));
 }
 
+TEST(StoreSchema, TakesOverWhatTheFirstOneHeld) {
+    for (const Dialect dialect : {Dialect::sqlite, Dialect::postgres}) {
+        const auto held = make_store(dialect);
+        Database& database = **held;
+        ASSERT_TRUE(migrate(database, migrations().first(1)).ok());
+        const std::string head(32, 'h');
+        ASSERT_TRUE(database
+                        .run("INSERT INTO ledger (terminal, epoch, seq, head) "
+                             "VALUES ('T1', 1, 7, $1)",
+                             {base::as_bytes(head)})
+                        .ok());
+        ASSERT_TRUE(
+            database.run("INSERT INTO audit_finding VALUES ('T1', 1, 3, 'signature_wrong')").ok());
+        ASSERT_TRUE(migrate(database, migrations()).ok());
+        EXPECT_EQ(database.query("SELECT unsigned_from FROM ledger").value().integer(0, 0), 0);
+        EXPECT_EQ(database.query("SELECT events FROM audit_finding").value().integer(0, 0), 1);
+    }
+}
+
 TEST(StoreSchema, IsMadeByTwoProgramsAtATime) {
     PostgresStore postgres;
     const auto make = [&] {
