@@ -29,9 +29,10 @@ struct Ledger {
     bool is_moved = false;
 };
 
-Digest digest_of(base::ByteView bytes) {
+Result<Digest> digest_of(base::ByteView bytes) {
     Digest digest{};
-    CF_CHECK(bytes.size() == digest.size());
+    if (bytes.size() != digest.size())
+        return Error(Code::corrupt, "the store holds a hash of another length");
     std::ranges::copy(bytes, digest.begin());
     return digest;
 }
@@ -88,7 +89,8 @@ Status Keeping::hold(std::span<const Candidate> candidates) {
         CF_LET(const Rows rows,
                database_.query(sql, {std::string_view(name.terminal), name.epoch}));
         if (rows.empty()) continue;
-        const Cursor cursor{name.epoch, rows.integer(0, 0), digest_of(rows.blob(0, 1))};
+        CF_LET(const Digest head, digest_of(rows.blob(0, 1)));
+        const Cursor cursor{name.epoch, rows.integer(0, 0), head};
         ledgers_.insert(
             {name, {cursor, rows.integer(0, 2) != 0, rows.integer(0, 3), rows.integer(0, 4)}});
     }
@@ -229,7 +231,8 @@ Result<std::optional<Cursor>> find_cursor(Database& database, const LedgerName& 
            database.query("SELECT seq, head FROM ledger WHERE terminal = $1 AND epoch = $2",
                           {std::string_view(name.terminal), name.epoch}));
     if (rows.empty()) return std::optional<Cursor>();
-    return std::optional(Cursor{name.epoch, rows.integer(0, 0), digest_of(rows.blob(0, 1))});
+    CF_LET(const Digest head, digest_of(rows.blob(0, 1)));
+    return std::optional(Cursor{name.epoch, rows.integer(0, 0), head});
 }
 
 Result<std::vector<Kept>> keep_within(Database& database, std::span<const Candidate> candidates,

@@ -93,6 +93,10 @@ class Database {
     virtual base::Status commit() = 0;
     virtual base::Status rollback() = 0;
 
+    // Who serves the database alone, beside whom others may come and go, says so: second_writer
+    // where another one has, until that one's connection ends. Not within a transaction.
+    virtual base::Status claim() = 0;
+
     // Behind a SELECT: nobody else changes these rows until this transaction has ended. Empty where
     // a transaction is alone anyway.
     virtual std::string_view for_update() const = 0;

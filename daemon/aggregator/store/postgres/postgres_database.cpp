@@ -16,6 +16,8 @@ namespace {
 
 // Fewer are not worth a second statement at the server.
 constexpr std::size_t kWorthwhileRows = 8;
+// Any number that nobody else in the database locks.
+constexpr std::int64_t kClaimLock = 0x43464352;  // "CFCR"
 
 Rows::Cell cell_at(const PGresult* reply, int row, int column) {
     if (PQgetisnull(reply, row, column) == 1) return std::monostate();
@@ -47,10 +49,36 @@ Result<std::unique_ptr<Database>> PostgresDatabase::open(const std::string& dsn,
 Status PostgresDatabase::ready() {
     if (session_.is_lost() && in_transaction_)
         return Error(Code::io_failed, "the connection was lost earlier in this transaction");
-    if (!session_.is_lost()) return {};
+    if (session_.is_lost()) return connect_anew();
+    if (in_transaction_ || !session_.is_confused()) return {};
+    statements_.clear();
+    return session_.forget_statements();
+}
+
+// What was claimed went with the old connection, and somebody else may have it now.
+Status PostgresDatabase::connect_anew() {
     CF_LET(session_, Session::connect(dsn_, limits_));
     statements_.clear();
+    if (!is_claimed_) return {};
+    const Status claimed = take_claim();
+    if (!claimed.ok()) session_.lose();
+    return claimed;
+}
+
+Status PostgresDatabase::claim() {
+    CF_TRY(usable());
+    if (is_claimed_) return {};
+    CF_TRY(take_claim());
+    is_claimed_ = true;
     return {};
+}
+
+Status PostgresDatabase::take_claim() {
+    CF_LET(const Reply reply,
+           session_.execute("SELECT pg_try_advisory_lock(" + std::to_string(kClaimLock) + ")"));
+    CF_CHECK(PQntuples(reply.get()) == 1);
+    if (std::string_view(PQgetvalue(reply.get(), 0, 0)) == "t") return {};
+    return Error(Code::second_writer, "another centre is at work on this PostgreSQL database");
 }
 
 Result<PostgresDatabase::Statement*> PostgresDatabase::prepared(std::string_view sql) {

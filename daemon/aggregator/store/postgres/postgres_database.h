@@ -30,15 +30,18 @@ class PostgresDatabase : public GuardedDatabase {
     base::Status commit() override;
     base::Status rollback() override;
     std::string_view for_update() const override { return " FOR UPDATE"; }
+    base::Status claim() override;
 
   private:
     PostgresDatabase(const std::string& dsn, const PostgresLimits& limits, Session session)
         : dsn_(dsn), limits_(limits), session_(std::move(session)) {}
-    // Outside a transaction a lost connection is opened anew.
+    // Outside a transaction a lost connection is opened anew, and a confused one is cleared.
     base::Status ready() override;
     bool in_transaction() const override { return in_transaction_; }
     base::Status execute_script(const std::string& script) override;
     base::Result<Rows> read(std::string_view sql, std::span<const Value> values) override;
+    base::Status connect_anew();
+    base::Status take_claim();
     base::Status write_each(std::string_view sql, std::size_t width,
                             std::span<const Value> values) override;
     struct Statement {
@@ -52,6 +55,7 @@ class PostgresDatabase : public GuardedDatabase {
     Session session_;
     std::map<std::string, Statement, std::less<>> statements_;
     bool in_transaction_ = false;
+    bool is_claimed_ = false;
 };
 
 }  // namespace counterfoil::store

@@ -20,6 +20,9 @@ constexpr std::array kMeanings{
     Meaning{"40P01", Code::second_writer},
     Meaning{"55P03", Code::second_writer},
     Meaning{"53100", Code::disk_full},
+    // What the connection was thought to have prepared it has not, or has under another name.
+    Meaning{"26000", Code::io_failed},
+    Meaning{"42P05", Code::io_failed},
     Meaning{"25006", Code::read_only},
     Meaning{"25P02", Code::invalid_argument},
     Meaning{"22003", Code::overflow},

@@ -27,6 +27,8 @@ constexpr std::size_t kMostInFlight = 1024;
 constexpr std::size_t kAskEach = 256;
 // A machine that died with rows locked must not stop the others for longer.
 constexpr int kIdleInTransactionMs = 60'000;
+constexpr std::string_view kNoSuchStatement = "26000";
+constexpr std::string_view kStatementThere = "42P05";
 
 std::string_view field(const PGresult* reply, int code) {
     const char* text = PQresultErrorField(reply, code);
@@ -105,7 +107,10 @@ std::string settings_script(const PostgresLimits& limits) {
            "SET default_transaction_isolation = 'read committed';"
            "SET idle_in_transaction_session_timeout = " +
            std::to_string(kIdleInTransactionMs) +
-           ";SET lock_timeout = " + std::to_string(limits.lock_ms) +
+           // A machine that is gone must not keep what its connection has claimed.
+           ";SET tcp_keepalives_idle = 10;SET tcp_keepalives_interval = 5"
+           ";SET tcp_keepalives_count = 4;SET lock_timeout = " +
+           std::to_string(limits.lock_ms) +
            ";SET statement_timeout = " + std::to_string(limits.statement_ms) +
            ";SELECT current_setting('fsync'), current_setting('full_page_writes'),"
            " current_setting('server_encoding')";
@@ -213,8 +218,9 @@ Status Session::fault_in(const pg_result* reply) {
     if (message.empty()) message = first_line(PQresultErrorMessage(reply));
     if (severity == "FATAL" || severity == "PANIC" || PQstatus(connection_.get()) != CONNECTION_OK)
         return lost(std::string(message));
-    return postgres_error(field(reply, PG_DIAG_SQLSTATE), message,
-                          field(reply, PG_DIAG_CONSTRAINT_NAME));
+    const std::string_view state = field(reply, PG_DIAG_SQLSTATE);
+    if (state == kNoSuchStatement || state == kStatementThere) is_confused_ = true;
+    return postgres_error(state, message, field(reply, PG_DIAG_CONSTRAINT_NAME));
 }
 
 Result<Reply> Session::collect() {
@@ -239,6 +245,14 @@ Result<Reply> Session::execute(const std::string& script) {
         return lost(std::string(first_line(PQerrorMessage(connection_.get()))));
     return collect();
 }
+
+Status Session::forget_statements() {
+    const auto done = execute("DEALLOCATE ALL");
+    if (!done.ok()) return done.error();
+    is_confused_ = false;
+    return {};
+}
+
 Status Session::send_prepare(const std::string& name, const std::string& sql) {
     constexpr int kInferAll = 0;
     if (PQsendPrepare(connection_.get(), name.c_str(), sql.c_str(), kInferAll, nullptr) == 0)

@@ -45,6 +45,11 @@ class Session {
     // The server has no transaction open.
     bool is_idle() const;
     void lose() { connection_.reset(); }
+    // The server said that it has other prepared statements than it was given: somebody else has
+    // had the connection, such as a pooler or a DISCARD ALL.
+    bool is_confused() const { return is_confused_; }
+    // It has none at all from then on.
+    base::Status forget_statements();
 
     // Each gives the last statement's reply, or the first one's error.
     base::Result<Reply> execute(const std::string& script);
@@ -83,6 +88,7 @@ class Session {
 
     std::unique_ptr<pg_conn, Finish> connection_;
     PostgresLimits limits_;
+    bool is_confused_ = false;
 };
 
 }  // namespace counterfoil::store

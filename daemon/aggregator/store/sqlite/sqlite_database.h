@@ -31,6 +31,8 @@ class SqliteDatabase : public GuardedDatabase {
     base::Status commit() override;
     base::Status rollback() override;
     std::string_view for_update() const override { return ""; }
+    // Whoever has the file to write has it alone.
+    base::Status claim() override { return {}; }
 
   private:
     SqliteDatabase(std::optional<sqlite::WriterClaim> claim, sqlite::Connection connection)

@@ -133,6 +133,56 @@ TEST_F(PostgresFault, FailsWhileThereIsNoServer) {
     EXPECT_EQ(count(), 2);
 }
 
+// As a pooler between us and the server may do.
+TEST_F(PostgresFault, PreparesAnewWhatTheServerHasForgotten) {
+    ASSERT_TRUE(insert(1).ok());
+    ASSERT_TRUE(store_->execute("DEALLOCATE ALL").ok());
+    const auto forgotten = insert(2);
+    ASSERT_FALSE(forgotten.ok());
+    EXPECT_EQ(forgotten.error().code(), Code::io_failed) << forgotten.error().line();
+    EXPECT_TRUE(insert(2).ok());
+    ASSERT_TRUE(store_->execute("DEALLOCATE ALL").ok());
+    ASSERT_TRUE(store_->begin().ok());
+    EXPECT_EQ(store_->run_each(kInsertNumber, 1, numbers(1)).error().code(), Code::io_failed);
+    EXPECT_FALSE(insert(3).ok()) << "the transaction has failed";
+    ASSERT_TRUE(store_->rollback().ok());
+    ASSERT_TRUE(store_->begin().ok());
+    EXPECT_TRUE(insert(3).ok());
+    ASSERT_TRUE(store_->commit().ok());
+    EXPECT_EQ(count(), 3);
+}
+
+TEST_F(PostgresFault, PreparesAnewWhereTheServerHasAnothersStatements) {
+    ASSERT_TRUE(store_->execute("PREPARE s0 AS SELECT 'another'").ok());
+    const auto there = insert(1);
+    ASSERT_FALSE(there.ok());
+    EXPECT_EQ(there.error().code(), Code::io_failed) << there.error().line();
+    EXPECT_TRUE(insert(1).ok());
+    EXPECT_EQ(count(), 1);
+}
+
+TEST_F(PostgresFault, OneAloneCanClaimTheDatabaseUntilItsConnectionEnds) {
+    ASSERT_TRUE(store_->claim().ok());
+    ASSERT_TRUE(store_->claim().ok());
+    const auto other = test::connect(store_.dsn());
+    EXPECT_EQ(other->claim().error().code(), Code::second_writer);
+    EXPECT_TRUE(other->run("INSERT INTO t VALUES (9)").ok()) << "beside it others work";
+    // Whose connection is lost claims it anew with the next one, unless somebody was faster.
+    cut(backend());
+    EXPECT_FALSE(insert(1).ok());
+    EXPECT_TRUE(insert(1).ok());
+    EXPECT_EQ(other->claim().error().code(), Code::second_writer);
+    cut(backend());
+    ASSERT_TRUE(other->claim().ok());
+    EXPECT_FALSE(insert(2).ok());
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        const auto begun = store_->begin();
+        ASSERT_FALSE(begun.ok());
+        EXPECT_EQ(begun.error().code(), Code::second_writer);
+    }
+    EXPECT_EQ(insert(2).error().code(), Code::second_writer);
+}
+
 // Cut at many moments: while rows are sent, while answers come, and before.
 TEST_F(PostgresFault, KeepsNothingOfRowsAmongWhichItWasCut) {
     const auto values = numbers(200'000);
