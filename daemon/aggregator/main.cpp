@@ -82,7 +82,7 @@ int provision(const ProvisionOptions& options) {
             centre.value()->own().provision(chain.value().front(), options.store, "operator");
         if (!done.ok()) return refuse(done.error().within(path.string()));
         std::cout << "provisioned: " << chain.value().front().name() << ", store " << options.store
-                  << '\n';
+                  << ", epoch " << done.value() << '\n';
     }
     return 0;
 }

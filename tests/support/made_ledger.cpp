@@ -20,9 +20,10 @@ std::string bytes_of(const std::string& line) {
 
 }  // namespace
 
-MadeLedger::MadeLedger(int events, const std::string& terminal, std::uint64_t seed)
-    : till_(std::make_shared<TestTill>(seed, terminal)) {
-    lines_.push_back(ledger::write_header({terminal, 1, till_->certificates}));
+MadeLedger::MadeLedger(int events, const std::string& terminal, std::uint64_t seed,
+                       std::int64_t epoch)
+    : till_(std::make_shared<TestTill>(seed, terminal)), epoch_(epoch) {
+    lines_.push_back(ledger::write_header({terminal, epoch_, till_->certificates}));
     add("genesis", ledger::genesis_body(till_->boot, till_->certificates).write().value());
     for (int i = 1; i < events; ++i)
         add("drawer_opened", "{\"reason\":\"" + std::to_string(i) + "\"}");
@@ -31,6 +32,7 @@ MadeLedger::MadeLedger(int events, const std::string& terminal, std::uint64_t se
 std::string MadeLedger::write(const std::string& type, const std::string& body) const {
     ledger::Envelope envelope;
     envelope.terminal = till_->certificates.front().name();
+    envelope.epoch = epoch_;
     envelope.seq = static_cast<std::int64_t>(lines_.size());
     envelope.prev = head_;
     envelope.at = {kMorning.unix_ms + envelope.seq * 1000};
@@ -73,9 +75,9 @@ void MadeLedger::add_unsigned(const std::string& type, const std::string& body) 
 }
 
 void MadeLedger::add_newer() {
-    append("{\"v\":9,\"terminal\":\"" + till_->certificates.front().name() +
-               "\",\"epoch\":1,\"seq\":" + std::to_string(lines_.size()) + ",\"prev\":\"" +
-               base::to_hex(head_) + "\",\"other\":[1,2,3]}",
+    append("{\"v\":9,\"terminal\":\"" + till_->certificates.front().name() + "\",\"epoch\":" +
+               std::to_string(epoch_) + ",\"seq\":" + std::to_string(lines_.size()) +
+               ",\"prev\":\"" + base::to_hex(head_) + "\",\"other\":[1,2,3]}",
            true);
 }
 

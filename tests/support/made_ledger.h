@@ -11,7 +11,8 @@ namespace counterfoil::test {
 // An exported ledger made in memory, line by line, without a journal: for tests of what reads it.
 class MadeLedger {
   public:
-    explicit MadeLedger(int events, const std::string& terminal = "T01", std::uint64_t seed = 1);
+    explicit MadeLedger(int events, const std::string& terminal = "T01", std::uint64_t seed = 1,
+                        std::int64_t epoch = 1);
 
     // The header and the events, without line ends.
     const std::vector<std::string>& lines() const { return lines_; }
@@ -44,6 +45,7 @@ class MadeLedger {
 
     // Copies of a ledger share the till, which does not change.
     std::shared_ptr<TestTill> till_;
+    std::int64_t epoch_;
     std::vector<std::string> lines_;
     std::vector<ledger::SignedEvent> events_;
     crypto::Digest head_{};

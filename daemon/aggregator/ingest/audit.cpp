@@ -172,7 +172,7 @@ void Auditor::judge_signature(const ledger::Line& line, const ledger::EventView&
     if (place.signing.follow(event, has_signature)) find(place, kUnsigned, event.seq, 1);
     if (!has_signature) return;
     if (certificates_.of(place.name.terminal).empty() &&
-        world_.terminals.find(place.name.terminal) == nullptr)
+        world_.terminals.find(place.name.terminal, place.name.epoch) == nullptr)
         find(place, kUnknown, event.seq, 1);
     else if (!is_signed(line, hash, place))
         find(place, kWrong, event.seq, 1);
@@ -189,7 +189,7 @@ bool Auditor::is_signed(const ledger::Line& line, const Digest& hash, Place& pla
         return true;
     }
     // One that the centre's own ledger does not tell of: of the centre itself.
-    const Terminal* now = world_.terminals.find(place.name.terminal);
+    const Terminal* now = world_.terminals.find(place.name.terminal, place.name.epoch);
     const bool is_told = now == nullptr || std::ranges::any_of(known, [&](const Terminal& one) {
                              return one.certificate == now->certificate;
                          });

@@ -11,6 +11,11 @@ using wire::Reason;
 
 namespace {
 
+constexpr std::string_view kKnown =
+    "SELECT t.name, COALESCE(l.certificate, t.certificate), "
+    "CASE WHEN t.revoked <> 0 OR l.revoked <> 0 THEN 1 ELSE 0 END, COALESCE(l.epoch, 1) "
+    "FROM terminal t LEFT JOIN ledger l ON l.terminal = t.name";
+
 Refused refused_finding(const ledger::Finding& finding) {
     const bool is_signature = finding.fault == ledger::Fault::signature_wrong ||
                               finding.fault == ledger::Fault::signature_missing;
@@ -32,6 +37,31 @@ bool is_own_genesis(const ledger::Batch& batch, const Terminal& terminal) {
     return own && own->text() == base::to_hex(terminal.certificate);
 }
 
+Result<Candidate, Refused> read_candidate(std::string_view bytes, std::string_view from) {
+    auto batch = ledger::Batch::read(bytes);
+    if (!batch.ok()) return unreadable(batch.error());
+    Candidate candidate{bytes, std::move(batch).value(), {}, true};
+    if (candidate.header().terminal != from)
+        return Refused{Reason::wrong_terminal, "the batch is of another terminal", true};
+    return candidate;
+}
+
+Result<Candidate, Refused> judge(Candidate candidate, const Terminal& terminal,
+                                 const HeldMarks* held) {
+    const ledger::BatchHeader& header = candidate.header();
+    if (held != nullptr && header.to <= held->of({header.terminal, header.epoch})) {
+        candidate.is_verified = false;
+        return candidate;
+    }
+    const auto finding = candidate.batch.verify(
+        terminal.key, [&](const ledger::EventView& event) { read_facts(event, candidate.facts); });
+    if (finding) return refused_finding(*finding);
+    if (header.from == 1 && !is_own_genesis(candidate.batch, terminal))
+        return Refused{Reason::broken_chain,
+                       "the ledger does not begin with this terminal's certificate", true};
+    return candidate;
+}
+
 }  // namespace
 
 Refused unreadable(const base::Error& error) {
@@ -48,14 +78,13 @@ Result<Terminal> Terminal::of(const crypto::Certificate& certificate, bool is_re
 
 Status Terminals::load(store::Database& database) {
     CF_LET(const store::Rows rows,
-           database.query("SELECT name, certificate, revoked FROM terminal ORDER BY name"));
+           database.query(std::string(kKnown) + " ORDER BY t.name, l.epoch"));
     return take(rows);
 }
 
 Status Terminals::load_one(store::Database& database, std::string_view name) {
-    CF_LET(
-        const store::Rows rows,
-        database.query("SELECT name, certificate, revoked FROM terminal WHERE name = $1", {name}));
+    CF_LET(const store::Rows rows,
+           database.query(std::string(kKnown) + " WHERE t.name = $1 ORDER BY l.epoch", {name}));
     return take(rows);
 }
 
@@ -65,45 +94,42 @@ Status Terminals::take(const store::Rows& rows) {
         const auto certificate = crypto::Certificate::from_der(rows.blob(row, 1));
         if (!certificate.ok()) return certificate.error().within("the certificate of " + name);
         CF_LET(auto terminal, Terminal::of(certificate.value(), rows.integer(row, 2) != 0));
-        terminals_.insert_or_assign(name, std::move(terminal));
+        terminals_[name].insert_or_assign(rows.integer(row, 3), std::move(terminal));
     }
     return {};
 }
 
-const Terminal* Terminals::find(std::string_view name) const {
+const Terminal* Terminals::find(std::string_view name, std::int64_t epoch) const {
     const auto found = terminals_.find(name);
-    return found == terminals_.end() ? nullptr : &found->second;
+    if (found == terminals_.end()) return nullptr;
+    const auto one = found->second.find(epoch);
+    return one == found->second.end() ? nullptr : &one->second;
+}
+
+const Terminal* Terminals::find_last(std::string_view name) const {
+    const auto found = terminals_.find(name);
+    return found == terminals_.end() ? nullptr : &found->second.rbegin()->second;
 }
 
 Result<Candidate, Refused> examine(std::string_view bytes, std::string_view from,
                                    const Terminals& terminals, const HeldMarks* held) {
-    const Terminal* terminal = terminals.find(from);
-    if (terminal == nullptr)
+    const Terminal* last = terminals.find_last(from);
+    if (last == nullptr)
         return Refused{Reason::unknown_terminal, "this terminal was never provisioned", false};
-    if (terminal->is_revoked)
+    CF_LET(Candidate candidate, read_candidate(bytes, from));
+    const Terminal* terminal = terminals.find(from, candidate.header().epoch);
+    // Whoever has lost its rights is told so, whatever it names.
+    if ((terminal == nullptr ? last : terminal)->is_revoked)
         return Refused{Reason::revoked, "this terminal's certificate was revoked", false};
-    return examine_as(bytes, from, *terminal, held);
+    if (terminal == nullptr)
+        return Refused{Reason::epoch_unknown, "nobody has opened that epoch", false};
+    return judge(std::move(candidate), *terminal, held);
 }
 
 Result<Candidate, Refused> examine_as(std::string_view bytes, std::string_view from,
-                                      const Terminal& terminal, const HeldMarks* held) {
-    auto batch = ledger::Batch::read(bytes);
-    if (!batch.ok()) return unreadable(batch.error());
-    Candidate candidate{bytes, std::move(batch).value(), {}, true};
-    const ledger::BatchHeader& header = candidate.header();
-    if (header.terminal != from)
-        return Refused{Reason::wrong_terminal, "the batch is of another terminal", true};
-    if (held != nullptr && header.to <= held->of({header.terminal, header.epoch})) {
-        candidate.is_verified = false;
-        return candidate;
-    }
-    const auto finding = candidate.batch.verify(
-        terminal.key, [&](const ledger::EventView& event) { read_facts(event, candidate.facts); });
-    if (finding) return refused_finding(*finding);
-    if (header.from == 1 && !is_own_genesis(candidate.batch, terminal))
-        return Refused{Reason::broken_chain,
-                       "the ledger does not begin with this terminal's certificate", true};
-    return candidate;
+                                      const Terminal& terminal) {
+    CF_LET(Candidate candidate, read_candidate(bytes, from));
+    return judge(std::move(candidate), terminal, nullptr);
 }
 
 }  // namespace counterfoil::ingest

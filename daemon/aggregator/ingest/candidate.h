@@ -13,7 +13,7 @@
 
 namespace counterfoil::ingest {
 
-// A terminal that the centre knows.
+// A terminal that the centre knows, in one epoch of its ledger: each can have a key of its own.
 struct Terminal {
     crypto::Verifier key;
     crypto::Digest certificate{};  // its fingerprint
@@ -29,13 +29,16 @@ class Terminals {
     base::Status load(store::Database& database);
     // That one alone.
     base::Status load_one(store::Database& database, std::string_view name);
-    const Terminal* find(std::string_view name) const;
+    // Nothing where nobody has opened that epoch of it.
+    const Terminal* find(std::string_view name, std::int64_t epoch) const;
+    // In the epoch that was opened last; nothing where it was never provisioned.
+    const Terminal* find_last(std::string_view name) const;
     std::size_t size() const { return terminals_.size(); }
 
   private:
     base::Status take(const store::Rows& rows);
 
-    std::map<std::string, Terminal, std::less<>> terminals_;
+    std::map<std::string, std::map<std::int64_t, Terminal>, std::less<>> terminals_;
 };
 
 // A batch whose every link and whose last signature hold, and what its events say. Nothing is known
@@ -70,7 +73,6 @@ base::Result<Candidate, Refused> examine(std::string_view bytes, std::string_vie
 
 // The same of a batch that is known to be this terminal's, even if it was revoked since.
 base::Result<Candidate, Refused> examine_as(std::string_view bytes, std::string_view from,
-                                            const Terminal& terminal,
-                                            const HeldMarks* held = nullptr);
+                                            const Terminal& terminal);
 
 }  // namespace counterfoil::ingest

@@ -31,16 +31,20 @@ Result<std::string> settle(store::Database& database, const LedgerName& name,
 }  // namespace
 
 Result<Contact> meet(store::Database& database, const wire::Hello& hello) {
-    const LedgerName name{hello.terminal, hello.cursor.epoch};
+    CF_LET(const Rows last, database.query("SELECT max(epoch) FROM ledger WHERE terminal = $1",
+                                           {std::string_view(hello.terminal)}));
+    const std::int64_t open = last.is_null(0, 0) ? 1 : last.integer(0, 0);
+    LedgerName name{hello.terminal, hello.cursor.epoch};
+    if (hello.cursor.seq == 0 && name.epoch < open) name.epoch = open;
     CF_LET(const auto cursor, find_cursor(database, name));
-    if (!cursor) return Contact{Contact::Kind::unopened, {}};
+    if (!cursor) return Contact{Contact::Kind::unopened, {}, open};
     const std::string claimed = hello.incarnation.text();
     CF_LET(const std::string incarnation, settle(database, name, claimed));
-    if (incarnation != claimed) return Contact{Contact::Kind::another, {}};
-    if (hello.cursor.seq < cursor->seq) return Contact{Contact::Kind::behind, {}};
+    if (incarnation != claimed) return Contact{Contact::Kind::another, {}, open};
+    if (hello.cursor.seq < cursor->seq) return Contact{Contact::Kind::behind, {}, open};
     if (hello.cursor.seq == cursor->seq && hello.cursor.head != cursor->head)
-        return Contact{Contact::Kind::another, {}};
-    return Contact{Contact::Kind::known, *cursor};
+        return Contact{Contact::Kind::another, {}, open};
+    return Contact{Contact::Kind::known, *cursor, open};
 }
 
 }  // namespace counterfoil::ingest

@@ -16,12 +16,14 @@ struct Contact {
         another,   // it began otherwise, or ends otherwise: a clone, or set up a second time
     };
     Kind kind = Kind::known;
-    wire::Cursor cursor;  // up to where it is held; of known
+    wire::Cursor cursor;          // up to where it is held; of known
+    std::int64_t open_epoch = 1;  // of the terminal's ledger, the last that was opened
 };
 
 // A ledger is told by the incarnation in its genesis or, before that has come, by that of whoever
 // asked first: another one under the same name is not welcomed, and the first goes on. The terminal
-// is one that the centre knows.
+// is one that the centre knows. Whoever has no event yet is told of the epoch that is open,
+// whatever it names; of an epoch before that, the events that are not held yet are still wanted.
 base::Result<Contact> meet(store::Database& database, const wire::Hello& hello);
 
 }  // namespace counterfoil::ingest

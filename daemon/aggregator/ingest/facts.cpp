@@ -93,12 +93,13 @@ Status take_report(const EventView& event, const json::Value& body, Facts& facts
 Status take_provisioning(const EventView& event, EventType type, const json::Value& body,
                          Facts& facts) {
     ledger::Members members(body);
-    Provisioned provisioned{event.seq, members.text("terminal"), 0, {}};
+    Provisioned provisioned{event.seq, members.text("terminal"), 0, {}, 1};
     if (type == EventType::terminal_provisioned) {
         provisioned.store = members.number("store", 0, 1'000'000'000);
         const std::string text = members.text("certificate", kMaxCertificateText);
         CF_LET(provisioned.certificate, base::from_base64url(text));
         CF_TRY(crypto::Certificate::from_der(provisioned.certificate));
+        if (members.has("epoch")) provisioned.epoch = members.number("epoch", 1, json::kMaxInteger);
     }
     if (members.error()) return *members.error();
     facts.provisioned.push_back(std::move(provisioned));

@@ -61,6 +61,7 @@ struct Provisioned {
     std::string terminal;
     std::int64_t store = 0;
     base::Bytes certificate;  // DER; empty: its rights were taken back
+    std::int64_t epoch = 1;   // of its ledger, open from there on
 };
 
 // A fact that should not be, or that this program cannot read: it happened all the same.

@@ -34,6 +34,20 @@ Result<wire::Cursor> open_epoch(store::Database& database, std::int64_t epoch) {
     return *cursor;
 }
 
+// Whoever is set up anew has another history: what is held of an epoch is never mixed with it. The
+// rows are held, in the order in which keepers hold them, so that none moves meanwhile.
+Result<std::int64_t> epoch_to_open(store::Database& database, std::string_view terminal) {
+    CF_LET(const store::Rows rows,
+           database.query("SELECT epoch, seq, frozen FROM ledger WHERE terminal = $1 "
+                          "ORDER BY epoch" +
+                              std::string(database.for_update()),
+                          {terminal}));
+    if (rows.empty()) return 1;
+    const std::size_t last = rows.size() - 1;
+    const bool is_begun = rows.integer(last, 1) > 0 || rows.integer(last, 2) != 0;
+    return rows.integer(last, 0) + (is_begun ? 1 : 0);
+}
+
 }  // namespace
 
 Result<std::int64_t> own_epoch(store::Database& database) {
@@ -133,14 +147,20 @@ Result<wire::Cursor> OwnLedger::add(EventType type, const json::Object& body,
     return cursor_;
 }
 
-Status OwnLedger::provision(const crypto::Certificate& certificate, std::int64_t store,
-                            const std::string& staff) {
+Result<std::int64_t> OwnLedger::provision(const crypto::Certificate& certificate,
+                                          std::int64_t store, const std::string& staff) {
     if (certificate.name() == kCentre)
         return Error(Code::invalid_argument, "no terminal has the centre's name");
-    json::Object body;
-    body.set("terminal", certificate.name()).set("store", store);
-    body.set("certificate", base::to_base64url(certificate.der()));
-    return record(EventType::terminal_provisioned, body, staff);
+    std::int64_t epoch = 0;
+    CF_TRY(within([&]() -> Status {
+        CF_LET(epoch, epoch_to_open(world_.database, certificate.name()));
+        json::Object body;
+        body.set("terminal", certificate.name()).set("store", store);
+        body.set("certificate", base::to_base64url(certificate.der())).set("epoch", epoch);
+        CF_TRY(add(EventType::terminal_provisioned, body, staff));
+        return {};
+    }));
+    return epoch;
 }
 
 Status OwnLedger::revoke(const std::string& terminal, const std::string& reason,

@@ -36,9 +36,12 @@ class OwnLedger {
     base::Result<wire::Cursor> add(ledger::EventType type, const json::Object& body,
                                    const std::string& staff);
 
-    // From then on the terminal's events are taken. invalid_argument for the centre's own name.
-    base::Status provision(const crypto::Certificate& certificate, std::int64_t store,
-                           const std::string& staff);
+    // From then on the terminal's events are taken, in the epoch of its ledger that is returned:
+    // its first one or, where events of the last one are held, the next. Those before go on being
+    // taken from where they are held, so that nothing that was sold is lost. invalid_argument for
+    // the centre's own name.
+    base::Result<std::int64_t> provision(const crypto::Certificate& certificate, std::int64_t store,
+                                         const std::string& staff);
     base::Status revoke(const std::string& terminal, const std::string& reason,
                         const std::string& staff);
 

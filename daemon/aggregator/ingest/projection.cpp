@@ -129,21 +129,35 @@ Status Projection::write_incarnations(Database& database) const {
     return {};
 }
 
-// A terminal's first ledger is open from then on. While nothing of it is held, whoever is
-// introduced anew may come with another one.
+Status Projection::write_revocation(Database& database, std::string_view name) {
+    CF_TRY(database.run("UPDATE terminal SET revoked = 1 WHERE name = $1", {name}));
+    return database.run("UPDATE ledger SET revoked = 1 WHERE terminal = $1", {name});
+}
+
+// That epoch of the terminal's ledger is open from then on, for that key. While nothing of it is
+// held, whoever is introduced anew may come with another one. The epochs before stay those of their
+// own keys; a key that was taken back and is introduced again is believed for all that it signed.
 Status Projection::write_terminal(Database& database, const Provisioned& one) {
     const std::string_view name = one.terminal;
-    if (one.certificate.empty())
-        return database.run("UPDATE terminal SET revoked = 1 WHERE name = $1", {name});
+    const base::ByteView certificate(one.certificate);
+    if (one.certificate.empty()) return write_revocation(database, name);
+    CF_TRY(database.run(
+        "UPDATE ledger SET certificate = (SELECT certificate FROM terminal WHERE name = $1) "
+        "WHERE terminal = $1 AND certificate IS NULL",
+        {name}));
     CF_TRY(
         database.run("INSERT INTO terminal (name, store, certificate) VALUES ($1, $2, $3) "
                      "ON CONFLICT (name) DO UPDATE SET store = excluded.store, "
                      "certificate = excluded.certificate, revoked = 0",
-                     {name, one.store, base::ByteView(one.certificate)}));
+                     {name, one.store, certificate}));
     CF_TRY(database.run(
-        "UPDATE ledger SET incarnation = NULL WHERE terminal = $1 AND epoch = 1 AND seq = 0",
-        {name}));
-    return open_ledger(database, {one.terminal, 1});
+        "UPDATE ledger SET incarnation = NULL WHERE terminal = $1 AND epoch = $2 AND seq = 0",
+        {name, one.epoch}));
+    CF_TRY(open_ledger(database, {one.terminal, one.epoch}));
+    CF_TRY(database.run("UPDATE ledger SET certificate = $1 WHERE terminal = $2 AND epoch = $3",
+                        {certificate, name, one.epoch}));
+    return database.run("UPDATE ledger SET revoked = 0 WHERE terminal = $1 AND certificate = $2",
+                        {name, certificate});
 }
 
 std::int64_t member_key(std::string_view id) {

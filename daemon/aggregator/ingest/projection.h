@@ -52,6 +52,7 @@ class Projection {
     std::int64_t check_receipt(Name name, const Purchase& purchase, std::int64_t receipt);
     base::Status write_incarnations(store::Database& database) const;
     static base::Status write_terminal(store::Database& database, const Provisioned& one);
+    static base::Status write_revocation(store::Database& database, std::string_view name);
     base::Status write_purchases(store::Database& database) const;
     base::Status write_coupon_uses(store::Database& database) const;
     base::Status write_shifts(store::Database& database) const;

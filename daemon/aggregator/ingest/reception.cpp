@@ -55,12 +55,15 @@ Nak nak_of(const Kept& kept, std::int64_t from) {
     }
 }
 
-Nak nak_of(Contact::Kind kind) {
+Nak nak_of(const Contact& contact, std::int64_t epoch) {
     Nak nak = nak_of(Reason::wrong_incarnation, "");
     nak.answers = wire::Kind::hello;
-    if (kind == Contact::Kind::behind) {
+    if (contact.kind != Contact::Kind::unopened && epoch < contact.open_epoch) {
+        nak.sentence = "the centre holds another history of that epoch: epoch " +
+                       std::to_string(contact.open_epoch) + " is open for a new one";
+    } else if (contact.kind == Contact::Kind::behind) {
         nak.sentence = "the centre holds more of this ledger than it has";
-    } else if (kind == Contact::Kind::another) {
+    } else if (contact.kind == Contact::Kind::another) {
         nak.sentence = "the centre holds another ledger under this name: see to it";
     } else {
         nak.reason = Reason::epoch_unknown;
@@ -89,7 +92,7 @@ bool is_of_one_ledger(const base::Error& error) {
 // What becomes of one call of take().
 struct Reception::Work {
     std::vector<Outgoing> answers;
-    std::map<std::string, Cursor> held;  // of terminals that get a receipt
+    std::map<LedgerName, Cursor> held;  // of those that get a receipt
 };
 
 Result<Reception> Reception::open(const World& world) {
@@ -159,7 +162,8 @@ Status Reception::take_hello(std::string_view terminal, const wire::Hello& hello
         nak.answers = wire::Kind::hello;
         refuse(terminal, std::move(nak), work);
     };
-    const Terminal* known = terminals_.find(terminal);
+    const Terminal* known = terminals_.find(terminal, hello.cursor.epoch);
+    if (known == nullptr) known = terminals_.find_last(terminal);
     if (hello.terminal != terminal)
         no(Reason::wrong_terminal, "the hello is of another terminal");
     else if (known == nullptr)
@@ -176,7 +180,7 @@ Status Reception::take_hello(std::string_view terminal, const wire::Hello& hello
 Status Reception::welcome(const wire::Hello& hello, Work& work) {
     CF_LET(const Contact contact, meet(world_.database, hello));
     if (contact.kind != Contact::Kind::known) {
-        Nak nak = nak_of(contact.kind);
+        Nak nak = nak_of(contact, hello.cursor.epoch);
         if (contact.kind == Contact::Kind::behind) {
             ++figures_.heads_behind;
             judgements_.note(hello.terminal, Judged::behind, nak.sentence);
@@ -187,8 +191,9 @@ Status Reception::welcome(const wire::Hello& hello, Work& work) {
         refuse(hello.terminal, std::move(nak), work);
         return {};
     }
-    const wire::Welcome welcome{hello.terminal, contact.cursor,  world_.clock.now(), kCredit,
-                                versions(),     wire::kProtocol, hello.nonce};
+    wire::Welcome welcome{hello.terminal, contact.cursor,  world_.clock.now(), kCredit,
+                          versions(),     wire::kProtocol, hello.nonce,        0};
+    if (contact.open_epoch > contact.cursor.epoch) welcome.open_epoch = contact.open_epoch;
     CF_LET(std::string message, wire::write(welcome, world_.signer));
     work.answers.push_back({hello.terminal, std::move(message)});
     return {};
@@ -259,8 +264,9 @@ Status Reception::answer(const Candidate& candidate, const Kept& kept, Work& wor
         refuse(header.terminal, std::move(nak), work);
         return {};
     }
-    work.held[header.terminal] = kept.cursor;
-    held_->raise({header.terminal, kept.cursor.epoch}, kept.cursor.seq);
+    const LedgerName name{header.terminal, kept.cursor.epoch};
+    work.held[name] = kept.cursor;
+    held_->raise(name, kept.cursor.seq);
     return {};
 }
 
@@ -274,11 +280,11 @@ Status Reception::examine_again(const Candidate& candidate, Work& work) {
 }
 
 Status Reception::write_receipts(Work& work) {
-    for (const auto& [terminal, cursor] : work.held) {
-        const ledger::Receipt receipt{terminal,           cursor.epoch, cursor.seq, cursor.head,
+    for (const auto& [name, cursor] : work.held) {
+        const ledger::Receipt receipt{name.terminal,      cursor.epoch, cursor.seq, cursor.head,
                                       world_.clock.now(), kCredit,      versions()};
         CF_LET(const std::string text, ledger::write_receipt(receipt, world_.signer));
-        work.answers.push_back({terminal, wire::wrap_receipt(text)});
+        work.answers.push_back({name.terminal, wire::wrap_receipt(text)});
         ++figures_.receipts;
     }
     return {};
@@ -288,7 +294,7 @@ Status Reception::write_receipts(Work& work) {
 Status Reception::quarantine(std::string_view terminal, std::string_view bytes,
                              const Refused& refused) {
     ++figures_.quarantined;
-    if (terminals_.find(terminal) == nullptr) return {};
+    if (terminals_.find_last(terminal) == nullptr) return {};
     judgements_.note(terminal, Judged::quarantined, refused.sentence);
     CF_LET(
         const store::Rows there,

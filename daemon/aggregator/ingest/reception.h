@@ -34,7 +34,7 @@ struct Figures {
 };
 
 // Answers terminals. What they send together is kept in one transaction; a receipt is made only
-// when that is on the disk, and one for each terminal says all. What is no batch delays nobody.
+// when that is on the disk, and one for each ledger says all. What is no batch delays nobody.
 // All that it is given must outlive it. One thread.
 class Reception {
   public:

@@ -244,6 +244,11 @@ constexpr std::array<Migration, 3> kMigrations{{{1, R"sql(
 
     -- A finding is a run of events from its seq on, of which so many are meant.
     ALTER TABLE audit_finding ADD COLUMN events {integer} NOT NULL DEFAULT 1;
+
+    -- Whose key signs it; nothing: the terminal's of now.
+    ALTER TABLE ledger ADD COLUMN certificate {blob};
+    -- That key is not believed any more, whatever the terminal has now.
+    ALTER TABLE ledger ADD COLUMN revoked {integer} NOT NULL DEFAULT 0;
 )sql"}}};
 
 }  // namespace

@@ -20,6 +20,9 @@ struct Welcome {
     Versions versions;          // what the centre can hand down
     std::int64_t protocol = 1;  // which of those that the terminal speaks they speak from here on
     Nonce nonce{};              // the hello's, so that no older welcome can stand for this one
+    // A higher epoch than the cursor's, open for a ledger that the terminal begins; 0: there is
+    // none.
+    std::int64_t open_epoch = 0;
 
     bool operator==(const Welcome&) const = default;
 };

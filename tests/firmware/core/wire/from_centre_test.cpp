@@ -134,6 +134,8 @@ TEST_F(WireFromCentre, RefusesASignedContentOutOfItsBounds) {
     refused(welcome, "\"books\":17", "\"books\":\"17\"");
     refused(welcome, "\"trust\"", "\"books\"");
     refused(welcome, "\"protocol\":1", "\"protocol\":0");
+    refused(welcome, "\"protocol\":1", "\"protocol\":1,\"open_epoch\":1");
+    refused(welcome, "\"protocol\":1", "\"protocol\":1,\"open_epoch\":\"2\"");
     refused(welcome, "0001", "001");
     std::string many;
     for (int i = 0; i < 31; ++i) many += "\"c" + std::to_string(i) + "\":1,";

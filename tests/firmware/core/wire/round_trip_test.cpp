@@ -90,9 +90,13 @@ Nak draw_nak() {
     return nak;
 }
 Welcome draw_welcome() {
-    return {draw_terminal(),    draw_cursor(),   draw_time(),
-            draw_count(),       draw_versions(), draw<std::int64_t>(1, kMaxProtocol + 1),
-            draw_bytes<Nonce>()};
+    Welcome welcome{draw_terminal(),     draw_cursor(),
+                    draw_time(),         draw_count(),
+                    draw_versions(),     draw<std::int64_t>(1, kMaxProtocol + 1),
+                    draw_bytes<Nonce>(), 0};
+    if (welcome.cursor.epoch < json::kMaxInteger && one_in(2))
+        welcome.open_epoch = draw<std::int64_t>(welcome.cursor.epoch + 1, json::kMaxInteger + 1);
+    return welcome;
 }
 // Its rows are the given texts.
 Delta draw_delta(const std::vector<std::string>& rows) {
