@@ -51,10 +51,11 @@ Result<CentreKey> CentreFolder::load_key(base::Entropy& entropy) const {
 Result<std::unique_ptr<OpenCentre>> OpenCentre::open(const CentreFolder& folder,
                                                      const std::string& postgres,
                                                      const base::Clock& clock,
-                                                     base::Entropy& entropy) {
+                                                     base::Entropy& entropy, Purpose purpose) {
     CF_LET(auto key, folder.load_key(entropy));
     CF_LET(auto database, postgres.empty() ? store::SqliteDatabase::open(folder.database())
                                            : store::PostgresDatabase::open(postgres));
+    if (purpose == Purpose::serve) CF_TRY(database->claim());
     CF_TRY(store::migrate(*database, store::migrations()));
     std::unique_ptr<OpenCentre> centre(new OpenCentre(std::move(key), std::move(database)));
     CF_LET(auto own,

@@ -16,7 +16,7 @@ struct CentreKey {
 
 // The centre's data folder: key.pem, with which it signs receipts and its own ledger,
 // certificate.pem, which says so to everybody, centre.db, and centre.head, which says how far its
-// own ledger has come, so that an older store is noticed.
+// store had come, so that an older one is noticed.
 class CentreFolder {
   public:
     explicit CentreFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -39,15 +39,21 @@ class CentreFolder {
     std::filesystem::path folder_;
 };
 
+// What a centre is opened for: to serve terminals, which one program does alone, or for a while, to
+// look after it.
+enum class Purpose { serve, look_after };
+
 // The centre with its store open, as every command of it needs it. Lives as long as what uses it.
 class OpenCentre {
   public:
     // The store is SQLite's in the folder or, where one is named, a PostgreSQL database: "host=...
-    // dbname=...", without a password, which libpq finds where it always does.
+    // dbname=...", without a password, which libpq finds where it always does. second_writer where
+    // another program has the file or, to serve, the database.
     static base::Result<std::unique_ptr<OpenCentre>> open(const CentreFolder& folder,
                                                           const std::string& postgres,
                                                           const base::Clock& clock,
-                                                          base::Entropy& entropy);
+                                                          base::Entropy& entropy,
+                                                          Purpose purpose = Purpose::look_after);
 
     store::Database& database() { return *database_; }
     crypto::SigningKey& key() { return key_.key; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace counterfoil::aggregator {
 
@@ -54,6 +55,11 @@ std::optional<Intake::Noise> Intake::noisiest() {
     return most;
 }
 
+void Intake::renew(ingest::Terminals terminals) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    renewed_ = std::move(terminals);
+}
+
 Intake::State Intake::state() {
     const std::lock_guard<std::mutex> lock(mutex_);
     State state = state_;
@@ -78,6 +84,7 @@ std::optional<std::vector<Intake::Message>> Intake::await_messages() {
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
     if (ending_) return {};
+    if (renewed_) world_.terminals = *std::exchange(renewed_, std::nullopt);
     std::vector<Message> messages;
     std::size_t bytes = 0;
     for (; !waiting_.empty() && messages.size() < kMostTogether && bytes < kMostTogetherBytes;
@@ -100,19 +107,19 @@ bool Intake::hand_over(std::unique_ptr<Group> group) {
 }
 
 void Intake::keep_all() {
-    // Idle work leaves most of the time to others, and waits where there is none.
+    // What is done beside leaves most of the time to others.
     constexpr std::int64_t kBetweenMs = 200;
-    constexpr std::int64_t kNothingMs = 60'000;
     const base::SystemClock clock;
-    std::int64_t idle_due_ms = clock.steady_ms() + kBetweenMs;
+    std::int64_t beside_due_ms = clock.steady_ms() + kBetweenMs;
     for (;;) {
-        const auto due = await_due(std::max<std::int64_t>(idle_due_ms - clock.steady_ms(), 0));
+        const auto due = await_due(std::max<std::int64_t>(beside_due_ms - clock.steady_ms(), 0));
         if (!due) return;
         if (due->group) keep(due->group->examined);
         if (due->has_work) world_.work();
         // Also where something always comes: its turn is short, and seldom.
-        if (clock.steady_ms() < idle_due_ms) continue;
-        idle_due_ms = (world_.idle() ? kBetweenMs : kNothingMs) + clock.steady_ms();
+        if (clock.steady_ms() < beside_due_ms) continue;
+        world_.beside(*this);
+        beside_due_ms = kBetweenMs + clock.steady_ms();
     }
 }
 

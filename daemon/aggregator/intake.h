@@ -34,8 +34,8 @@ class Intake {
         // the store has failed and will be tried again.
         std::function<void(std::vector<ingest::Outgoing>)> answered;
         std::function<void(base::Error)> failed;
-        // What is done while nothing comes, a piece at a time; false: there is nothing for now.
-        std::function<bool()> idle;
+        // What is done beside, a short piece at a time, some times a second; also on that thread.
+        std::function<void(Intake&)> beside;
         // What else is to be written on that thread, after each wake().
         std::function<void()> work = [] {};
     };
@@ -59,6 +59,9 @@ class Intake {
         std::uint64_t bytes = 0;
     };
     std::optional<Noise> noisiest();
+
+    // Who is known from here on to whoever examines. Any thread.
+    void renew(ingest::Terminals terminals);
 
     struct State {
         ingest::Figures figures;
@@ -102,6 +105,7 @@ class Intake {
     std::mutex mutex_;
     std::condition_variable changed_;
     Turns<Message> waiting_{kMostWaiting, Dropping::newest};
+    std::optional<ingest::Terminals> renewed_;
     std::unique_ptr<Group> examined_;  // one, so that the next is examined meanwhile
     std::map<std::string, Noise, std::less<>> noise_;
     State state_;

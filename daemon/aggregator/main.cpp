@@ -248,7 +248,7 @@ int parse_and_run(int argc, char** argv) {
     add_run(*serve, options, level);
     ProvisionOptions terminals;
     CLI::App* provisioning =
-        app.add_subcommand("provision", "make terminals known, while the centre is stopped");
+        app.add_subcommand("provision", "make terminals known, or open another epoch of theirs");
     provisioning->add_option("--data", terminals.data, "the centre's folder")->required();
     add_store(*provisioning, terminals.postgres);
     provisioning->add_option("--store", terminals.store, "where they stand, 1 to 65535")
@@ -257,6 +257,9 @@ int parse_and_run(int argc, char** argv) {
     provisioning->add_option("certificate", terminals.certificates, "their certificate.pem")
         ->required();
     provisioning->footer(
+        "While the centre is stopped or, where it keeps its data in PostgreSQL, also while it "
+        "works: it knows them within a second.\n"
+        "A terminal of which events are held begins anew, in the epoch that is printed.\n\n"
         "example: counterfoil-aggregator provision --data centre --store 1 till/certificate.pem");
     CLI::App* rebuild = app.add_subcommand(
         "rebuild", "make the derived tables anew beside, and compare them, while it is stopped");

@@ -46,7 +46,10 @@ Program::Program(const ProgramOptions& options, const base::Clock& clock, base::
 // The worker answers into the loop: it ends while that is still there.
 Program::~Program() {
     if (front_) front_->stop();
+    if (!intake_) return;
     intake_.reset();
+    const Status marked = centre_->own().mark();
+    if (!marked.ok()) log_.error("mark_failed", {{"reason", marked.error().line()}});
 }
 
 Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
@@ -56,7 +59,7 @@ Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
     const CentreFolder folder(options.data);
     CF_LET(const bool is_new, folder.prepare(clock, *random));
     if (is_new) log.info("keys_made", {{"certificate", folder.certificate().string()}});
-    CF_LET(auto centre, OpenCentre::open(folder, options.postgres, clock, *random));
+    CF_LET(auto centre, OpenCentre::open(folder, options.postgres, clock, *random, Purpose::serve));
     std::unique_ptr<Program> program(
         new Program(options, clock, log, std::move(random), std::move(centre), std::move(topics)));
     CF_TRY(program->open_front(options, folder));
@@ -114,7 +117,44 @@ Status Program::open_intake() {
                               log_.error("store_failed", {{"reason", error.line()}});
                           });
                       },
-                      [this] { return audit(); }, [this] { front_->work(); }});
+                      [this](Intake& intake) { work_beside(intake); }, [this] { front_->work(); }});
+    return {};
+}
+
+void Program::work_beside(Intake& intake) {
+    constexpr std::int64_t kBetweenLooksMs = 400;
+    // How much of what came last an older store can be short of without being noticed.
+    constexpr std::int64_t kBetweenMarksMs = 5000;
+    constexpr std::int64_t kBetweenRoundsMs = 60'000;
+    const std::int64_t now_ms = clock_.steady_ms();
+    Status done;
+    if (now_ms >= look_due_ms_) {
+        look_due_ms_ = now_ms + kBetweenLooksMs;
+        done = look_for_changes(intake);
+    }
+    if (done.ok() && now_ms >= mark_due_ms_) {
+        mark_due_ms_ = now_ms + kBetweenMarksMs;
+        done = centre_->own().mark();
+    }
+    // Once, until it goes well again.
+    if (!done.ok() && !is_beside_failing_)
+        loop_.post([this, error = done.error()] {
+            log_.error("store_failed", {{"reason", error.line()}});
+        });
+    is_beside_failing_ = !done.ok();
+    if (done.ok() && now_ms >= audit_due_ms_)
+        audit_due_ms_ = now_ms + (audit() ? 0 : kBetweenRoundsMs);
+}
+
+// Another program may have provisioned or revoked a terminal. What is known here changes last:
+// where anything fails, it is all looked at again.
+Status Program::look_for_changes(Intake& intake) {
+    CF_LET(const bool is_outdated, reception_->is_outdated());
+    if (!is_outdated) return {};
+    ingest::Terminals terminals;
+    CF_TRY(terminals.load(centre_->database()));
+    CF_TRY(reception_->reload());
+    intake.renew(std::move(terminals));
     return {};
 }
 

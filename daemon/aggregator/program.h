@@ -57,6 +57,9 @@ class Program {
     void send();
     void wake_later();
     void tell_noise();
+    // These three on the worker's thread.
+    void work_beside(Intake& intake);
+    base::Status look_for_changes(Intake& intake);
     bool audit();
     void tell_judged(const ingest::Judgement& judgement);
     void tell_found(const ingest::AuditFinding& finding);
@@ -73,6 +76,11 @@ class Program {
     link::Settings broker_;
     std::optional<ingest::Reception> reception_;
     std::optional<ingest::Auditor> auditor_;
+    // The worker's.
+    std::int64_t look_due_ms_ = 0;
+    std::int64_t mark_due_ms_ = 0;
+    std::int64_t audit_due_ms_ = 0;
+    bool is_beside_failing_ = false;
     std::atomic<std::uint64_t> audited_signatures_ = 0;
     std::atomic<std::uint64_t> audit_findings_ = 0;
     std::atomic<std::uint64_t> audit_failures_ = 0;

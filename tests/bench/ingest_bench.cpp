@@ -141,7 +141,8 @@ double bring(Centre& centre, const std::vector<FullBatch>& batches) {
         changed.notify_all();
     };
     aggregator::Intake intake({centre.reception(), centre.terminals(), answered,
-                               [](const base::Error&) { CF_CHECK(false); }, [] { return false; }});
+                               [](const base::Error&) { CF_CHECK(false); },
+                               [](aggregator::Intake&) {}});
     return microseconds([&] {
         for (const FullBatch& batch : batches) {
             const base::ByteView payload = base::as_bytes(batch.payload);

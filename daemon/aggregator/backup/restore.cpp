@@ -61,7 +61,7 @@ Result<std::int64_t> next_epoch(Database& database, const Restorer& restorer) {
     constexpr std::int64_t kSecondMs = 1000;
     CF_LET(const std::int64_t held, ingest::own_epoch(database));
     CF_LET(const auto told, ingest::HeadFile(restorer.head_file).read());
-    const std::int64_t last = std::max(held, told ? told->epoch : 0);
+    const std::int64_t last = std::max(held, told ? told->own.epoch : 0);
     return std::max(last + 1, restorer.clock.now().unix_ms / kSecondMs);
 }
 
@@ -115,7 +115,7 @@ Result<Contents> restore(const std::filesystem::path& file, const Place& place,
     CF_LET(const Contents contents,
            postgres == nullptr ? fill_file(place.database, *backup, sealed, restorer, progress)
                                : fill(*postgres, *backup, sealed, restorer, progress));
-    CF_TRY(ingest::HeadFile(restorer.head_file).write(contents.centre));
+    CF_TRY(ingest::HeadFile(restorer.head_file).write({contents.centre, contents.events}));
     return contents;
 }
 

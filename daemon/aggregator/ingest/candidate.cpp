@@ -16,6 +16,10 @@ constexpr std::string_view kKnown =
     "CASE WHEN t.revoked <> 0 OR l.revoked <> 0 THEN 1 ELSE 0 END, COALESCE(l.epoch, 1) "
     "FROM terminal t LEFT JOIN ledger l ON l.terminal = t.name";
 
+Result<store::Rows> all_known(store::Database& database) {
+    return database.query(std::string(kKnown) + " ORDER BY t.name, l.epoch");
+}
+
 Refused refused_finding(const ledger::Finding& finding) {
     const bool is_signature = finding.fault == ledger::Fault::signature_wrong ||
                               finding.fault == ledger::Fault::signature_missing;
@@ -77,9 +81,15 @@ Result<Terminal> Terminal::of(const crypto::Certificate& certificate, bool is_re
 }
 
 Status Terminals::load(store::Database& database) {
-    CF_LET(const store::Rows rows,
-           database.query(std::string(kKnown) + " ORDER BY t.name, l.epoch"));
-    return take(rows);
+    CF_LET(const store::Rows rows, all_known(database));
+    CF_TRY(take(rows));
+    loaded_ = rows;
+    return {};
+}
+
+Result<bool> Terminals::are_changed(store::Database& database) const {
+    CF_LET(const store::Rows rows, all_known(database));
+    return loaded_ != rows;
 }
 
 Status Terminals::load_one(store::Database& database, std::string_view name) {

@@ -27,6 +27,8 @@ class Terminals {
   public:
     // Reads all that are new or changed. corrupt where a certificate cannot be read.
     base::Status load(store::Database& database);
+    // Whether that would be any other than what was loaded last.
+    base::Result<bool> are_changed(store::Database& database) const;
     // That one alone.
     base::Status load_one(store::Database& database, std::string_view name);
     // Nothing where nobody has opened that epoch of it.
@@ -39,6 +41,7 @@ class Terminals {
     base::Status take(const store::Rows& rows);
 
     std::map<std::string, std::map<std::int64_t, Terminal>, std::less<>> terminals_;
+    std::optional<store::Rows> loaded_;
 };
 
 // A batch whose every link and whose last signature hold, and what its events say. Nothing is known

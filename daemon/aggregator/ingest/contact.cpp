@@ -1,5 +1,7 @@
 #include "daemon/aggregator/ingest/contact.h"
 
+#include <algorithm>
+
 #include "daemon/aggregator/ingest/keeper.h"
 
 namespace counterfoil::ingest {
@@ -30,7 +32,8 @@ Result<std::string> settle(store::Database& database, const LedgerName& name,
 
 }  // namespace
 
-Result<Contact> meet(store::Database& database, const wire::Hello& hello) {
+Result<Contact> meet(store::Database& database, const wire::Hello& hello,
+                     std::int64_t surely_held) {
     CF_LET(const Rows last, database.query("SELECT max(epoch) FROM ledger WHERE terminal = $1",
                                            {std::string_view(hello.terminal)}));
     const std::int64_t open = last.is_null(0, 0) ? 1 : last.integer(0, 0);
@@ -41,7 +44,8 @@ Result<Contact> meet(store::Database& database, const wire::Hello& hello) {
     const std::string claimed = hello.incarnation.text();
     CF_LET(const std::string incarnation, settle(database, name, claimed));
     if (incarnation != claimed) return Contact{Contact::Kind::another, {}, open};
-    if (hello.cursor.seq < cursor->seq) return Contact{Contact::Kind::behind, {}, open};
+    if (hello.cursor.seq < std::min(cursor->seq, surely_held))
+        return Contact{Contact::Kind::behind, {}, open};
     if (hello.cursor.seq == cursor->seq && hello.cursor.head != cursor->head)
         return Contact{Contact::Kind::another, {}, open};
     return Contact{Contact::Kind::known, *cursor, open};

@@ -24,6 +24,8 @@ struct Contact {
 // asked first: another one under the same name is not welcomed, and the first goes on. The terminal
 // is one that the centre knows. Whoever has no event yet is told of the epoch that is open,
 // whatever it names; of an epoch before that, the events that are not held yet are still wanted.
-base::Result<Contact> meet(store::Database& database, const wire::Hello& hello);
+// Nobody is behind for what was kept above `surely_held`.
+base::Result<Contact> meet(store::Database& database, const wire::Hello& hello,
+                           std::int64_t surely_held = json::kMaxInteger);
 
 }  // namespace counterfoil::ingest

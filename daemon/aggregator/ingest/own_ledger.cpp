@@ -34,6 +34,17 @@ Result<wire::Cursor> open_epoch(store::Database& database, std::int64_t epoch) {
     return *cursor;
 }
 
+// Another process may have recorded something; none does until this transaction has ended.
+Result<wire::Cursor> hold_cursor(store::Database& database, std::int64_t epoch) {
+    const LedgerName name{std::string(kCentre), epoch};
+    CF_TRY(database.run("SELECT seq FROM ledger WHERE terminal = $1 AND epoch = $2" +
+                            std::string(database.for_update()),
+                        {std::string_view(name.terminal), name.epoch}));
+    CF_LET(const auto cursor, find_cursor(database, name));
+    if (!cursor) return Error(Code::corrupt, "the centre's own ledger has gone");
+    return *cursor;
+}
+
 // Whoever is set up anew has another history: what is held of an epoch is never mixed with it. The
 // rows are held, in the order in which keepers hold them, so that none moves meanwhile.
 Result<std::int64_t> epoch_to_open(store::Database& database, std::string_view terminal) {
@@ -56,6 +67,12 @@ Result<std::int64_t> own_epoch(store::Database& database) {
     return rows.is_null(0, 0) ? 1 : rows.integer(0, 0);
 }
 
+Result<wire::Cursor> own_cursor(store::Database& database) {
+    CF_LET(const std::int64_t epoch, own_epoch(database));
+    CF_LET(const auto cursor, find_cursor(database, {std::string(kCentre), epoch}));
+    return cursor.value_or(wire::Cursor{});
+}
+
 Result<OwnLedger> OwnLedger::open(const World& world) {
     CF_TRY(HeadFile(world.head_file).check(world.database));
     CF_TRY(introduce(world));
@@ -65,7 +82,7 @@ Result<OwnLedger> OwnLedger::open(const World& world) {
     if (cursor.seq == 0)
         CF_TRY(own.record(EventType::genesis, own.genesis(), ""));
     else
-        CF_TRY(HeadFile(world.head_file).write(cursor));
+        CF_TRY(own.mark());
     return own;
 }
 
@@ -116,14 +133,25 @@ Status OwnLedger::record(EventType type, const json::Object& body, const std::st
 Status OwnLedger::within(const std::function<Status()>& acts) {
     const wire::Cursor before = cursor_;
     CF_LET(auto transaction, store::Transaction::begin(world_.database));
+    CF_LET(const wire::Cursor begun, hold_cursor(world_.database, cursor_.epoch));
+    cursor_ = begun;
     Status done = acts();
     if (done.ok()) done = transaction.commit();
     if (!done.ok()) {
         cursor_ = before;
         return done;
     }
-    if (cursor_ == before) return {};
-    return HeadFile(world_.head_file).write(cursor_);
+    if (cursor_ == begun) return {};
+    return mark();
+}
+
+Status OwnLedger::mark() {
+    if (world_.head_file.empty()) return {};
+    CF_LET(const StoreMark now, mark_of(world_.database));
+    if (marked_ == now) return {};
+    CF_TRY(HeadFile(world_.head_file).write(now));
+    marked_ = now;
+    return {};
 }
 
 Result<wire::Cursor> OwnLedger::add(EventType type, const json::Object& body,

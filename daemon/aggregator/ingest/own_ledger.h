@@ -10,8 +10,7 @@ namespace counterfoil::ingest {
 
 // The centre's own ledger: what it does itself is an event in a signed chain, like what happens at
 // a counter, and takes the same path, so that all it knows can be told from ledgers. A centre that
-// was restored begins another epoch of it. One thread, and one process: a second one would sign
-// another history.
+// was restored begins another epoch of it. One thread; several processes may record in turns.
 class OwnLedger {
   public:
     struct World {
@@ -50,6 +49,9 @@ class OwnLedger {
     static base::Result<wire::Cursor> begin_epoch(const World& world, std::int64_t epoch,
                                                   const std::string& reason);
 
+    // Notes outside of the store how far all of it has come, where it has come further.
+    base::Status mark();
+
     const wire::Cursor& cursor() const { return cursor_; }
 
   private:
@@ -64,9 +66,12 @@ class OwnLedger {
     World world_;
     wire::Cursor cursor_;
     base::Uuid boot_;
+    std::optional<StoreMark> marked_;
 };
 
 // The last epoch of the centre's own ledger; 1 before it has begun.
 base::Result<std::int64_t> own_epoch(store::Database& database);
+// How far it has come.
+base::Result<wire::Cursor> own_cursor(store::Database& database);
 
 }  // namespace counterfoil::ingest

@@ -1,6 +1,7 @@
 #include "daemon/aggregator/ingest/reception.h"
 
 #include <algorithm>
+#include <set>
 
 #include "daemon/aggregator/ingest/contact.h"
 #include "daemon/aggregator/ingest/own_ledger.h"
@@ -55,6 +56,8 @@ Nak nak_of(const Kept& kept, std::int64_t from) {
     }
 }
 
+constexpr const char* kBehind = "the centre holds more of this ledger than it has";
+
 Nak nak_of(const Contact& contact, std::int64_t epoch) {
     Nak nak = nak_of(Reason::wrong_incarnation, "");
     nak.answers = wire::Kind::hello;
@@ -62,7 +65,7 @@ Nak nak_of(const Contact& contact, std::int64_t epoch) {
         nak.sentence = "the centre holds another history of that epoch: epoch " +
                        std::to_string(contact.open_epoch) + " is open for a new one";
     } else if (contact.kind == Contact::Kind::behind) {
-        nak.sentence = "the centre holds more of this ledger than it has";
+        nak.sentence = kBehind;
     } else if (contact.kind == Contact::Kind::another) {
         nak.sentence = "the centre holds another ledger under this name: see to it";
     } else {
@@ -92,7 +95,8 @@ bool is_of_one_ledger(const base::Error& error) {
 // What becomes of one call of take().
 struct Reception::Work {
     std::vector<Outgoing> answers;
-    std::map<LedgerName, Cursor> held;  // of those that get a receipt
+    std::map<LedgerName, Cursor> held;                      // of those that get a receipt
+    std::set<std::pair<LedgerName, std::int64_t>> counted;  // batches, by their last event
 };
 
 Result<Reception> Reception::open(const World& world) {
@@ -102,8 +106,18 @@ Result<Reception> Reception::open(const World& world) {
 }
 
 Status Reception::reload() {
-    CF_LET(own_epoch_, own_epoch(world_.database));
-    return terminals_.load(world_.database);
+    CF_LET(const wire::Cursor own, own_cursor(world_.database));
+    CF_TRY(terminals_.load(world_.database));
+    own_ = own;
+    return {};
+}
+
+Result<bool> Reception::is_outdated() {
+    CF_LET(const wire::Cursor own, own_cursor(world_.database));
+    if (own == own_) return false;
+    CF_LET(const bool are_changed, terminals_.are_changed(world_.database));
+    if (!are_changed) own_ = own;
+    return are_changed;
 }
 
 Result<std::vector<Outgoing>> Reception::take(std::span<const Incoming> messages) {
@@ -115,6 +129,7 @@ Result<std::vector<Outgoing>> Reception::take(const Examined& messages) {
     const Figures before = figures_;
     auto answers = take_once(messages);
     if (answers.ok()) {
+        unsettled_.clear();
         judgements_.tell(world_.clock.steady_ms());
     } else {
         figures_ = before;
@@ -178,7 +193,8 @@ Status Reception::take_hello(std::string_view terminal, const wire::Hello& hello
 }
 
 Status Reception::welcome(const wire::Hello& hello, Work& work) {
-    CF_LET(const Contact contact, meet(world_.database, hello));
+    const LedgerName name{hello.terminal, hello.cursor.epoch};
+    CF_LET(const Contact contact, meet(world_.database, hello, surely_held(name)));
     if (contact.kind != Contact::Kind::known) {
         Nak nak = nak_of(contact, hello.cursor.epoch);
         if (contact.kind == Contact::Kind::behind) {
@@ -202,16 +218,38 @@ Status Reception::welcome(const wire::Hello& hello, Work& work) {
 Status Reception::take_heartbeat(std::string_view terminal, const wire::Heartbeat& heartbeat) {
     ++figures_.heartbeats;
     if (heartbeat.terminal != terminal) return {};
-    CF_LET(const auto cursor,
-           find_cursor(world_.database, {std::string(terminal), heartbeat.cursor.epoch}));
-    if (!cursor || heartbeat.cursor.seq >= cursor->seq) return {};
+    const LedgerName name{std::string(terminal), heartbeat.cursor.epoch};
+    CF_LET(const auto cursor, find_cursor(world_.database, name));
+    if (!cursor || heartbeat.cursor.seq >= std::min(cursor->seq, surely_held(name))) return {};
     ++figures_.heads_behind;
-    judgements_.note(terminal, Judged::behind, nak_of(Contact::Kind::behind).sentence);
+    judgements_.note(terminal, Judged::behind, kBehind);
     return {};
 }
 
+std::int64_t Reception::surely_held(const LedgerName& name) const {
+    std::int64_t held = json::kMaxInteger;
+    for (auto at = unsettled_.lower_bound({name, 0});
+         at != unsettled_.end() && at->first.first == name; ++at)
+        held = std::min(held, at->first.second - static_cast<std::int64_t>(at->second.events));
+    return held;
+}
+
+// What is kept here is noted before anybody knows whether it is: where its commit fails and was
+// done all the same, it is met again as what was there.
+Result<std::vector<Kept>> Reception::try_to_keep(std::span<const Candidate> candidates) {
+    CF_LET(auto transaction, store::Transaction::begin(world_.database));
+    CF_LET(auto all, keep_within(world_.database, candidates, world_.clock.now()));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const ledger::BatchHeader& header = candidates[i].header();
+        if (all[i].kind == Kept::Kind::kept)
+            unsettled_[{{header.terminal, header.epoch}, header.to}] = {header.head, all[i].events};
+    }
+    CF_TRY(transaction.commit());
+    return all;
+}
+
 Status Reception::keep_all(std::span<const Candidate> candidates, Work& work) {
-    const auto all = keep(world_.database, candidates, world_.clock.now());
+    const auto all = try_to_keep(candidates);
     if (!all.ok()) return is_of_one_ledger(all.error()) ? keep_each(candidates, work) : all.error();
     CF_CHECK(all.value().size() == candidates.size());
     for (std::size_t i = 0; i < candidates.size(); ++i)
@@ -223,7 +261,7 @@ Status Reception::keep_all(std::span<const Candidate> candidates, Work& work) {
 // not stop the others.
 Status Reception::keep_each(std::span<const Candidate> candidates, Work& work) {
     for (const Candidate& candidate : candidates) {
-        const auto kept = keep(world_.database, {&candidate, 1}, world_.clock.now());
+        const auto kept = try_to_keep({&candidate, 1});
         if (kept.ok()) {
             CF_TRY(answer(candidate, kept.value().front(), work));
             continue;
@@ -250,12 +288,7 @@ Status Reception::answer(const Candidate& candidate, const Kept& kept, Work& wor
         return take_refused(
             {{header.terminal, candidate.bytes}, wire::Kind::batch, {}},
             {Reason::bad_signature, "it is unsigned, and nothing held says why", true}, work);
-    if (kept.kind == Kept::Kind::kept) {
-        ++figures_.batches_kept;
-        figures_.events_kept += kept.events;
-    } else if (kept.kind == Kept::Kind::again) {
-        ++figures_.batches_again;
-    } else {
+    if (kept.kind != Kept::Kind::kept && kept.kind != Kept::Kind::again) {
         Nak nak = nak_of(kept, header.from);
         if (kept.kind == Kept::Kind::fork)
             judgements_.note(header.terminal, Judged::fork, nak.sentence);
@@ -265,6 +298,14 @@ Status Reception::answer(const Candidate& candidate, const Kept& kept, Work& wor
         return {};
     }
     const LedgerName name{header.terminal, kept.cursor.epoch};
+    const auto fresh = unsettled_.find({name, header.to});
+    if (fresh != unsettled_.end() && fresh->second.head == header.head &&
+        work.counted.insert(fresh->first).second) {
+        ++figures_.batches_kept;
+        figures_.events_kept += fresh->second.events;
+    } else {
+        ++figures_.batches_again;
+    }
     work.held[name] = kept.cursor;
     held_->raise(name, kept.cursor.seq);
     return {};

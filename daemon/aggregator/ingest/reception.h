@@ -53,6 +53,8 @@ class Reception {
 
     // When terminals were provisioned or revoked.
     base::Status reload();
+    // Whether some were since, as far as the centre's own ledger has moved.
+    base::Result<bool> is_outdated();
 
     const Figures& figures() const { return figures_; }
     const Terminals& terminals() const { return terminals_; }
@@ -69,6 +71,9 @@ class Reception {
     base::Status welcome(const wire::Hello& hello, Work& work);
     base::Status take_heartbeat(std::string_view terminal, const wire::Heartbeat& heartbeat);
     base::Status take_refused(const Said& said, const Refused& refused, Work& work);
+    base::Result<std::vector<Kept>> try_to_keep(std::span<const Candidate> candidates);
+    // How far the ledger was held for sure, before what may or may not have been kept.
+    std::int64_t surely_held(const LedgerName& name) const;
     base::Status keep_all(std::span<const Candidate> candidates, Work& work);
     base::Status keep_each(std::span<const Candidate> candidates, Work& work);
     base::Status answer(const Candidate& candidate, const Kept& kept, Work& work);
@@ -76,15 +81,23 @@ class Reception {
     base::Status write_receipts(Work& work);
     base::Status quarantine(std::string_view terminal, std::string_view bytes,
                             const Refused& refused);
-    wire::Versions versions() const { return {{std::string(kCentre), own_epoch_}}; }
+    wire::Versions versions() const { return {{std::string(kCentre), own_.epoch}}; }
     void refuse(std::string_view terminal, wire::Nak nak, Work& work);
 
     World world_;
     Judgements judgements_;
     Terminals terminals_;
     std::unique_ptr<HeldMarks> held_ = std::make_unique<HeldMarks>();
-    // What every answer names, so that a terminal can tell a centre that was restored.
-    std::int64_t own_epoch_ = 1;
+    // The centre's own ledger when terminals were loaded. Its epoch is what every answer names, so
+    // that a terminal can tell a centre that was restored.
+    wire::Cursor own_;
+    // Batches that were kept, unless their commit failed, since messages were answered last, by the
+    // ledger and the last event: when they come again, they are no repetition.
+    struct Unsettled {
+        crypto::Digest head;
+        std::uint64_t events;
+    };
+    std::map<std::pair<LedgerName, std::int64_t>, Unsettled> unsettled_;
     Figures figures_;
 };
 

@@ -15,18 +15,22 @@
 namespace counterfoil::aggregator {
 
 // The centre's whole program at a real broker, which has certificates for a fleet's terminals; the
-// centre knows them all. The fleet must outlive it.
+// centre knows the first ones, or all. Its store is a file or, where one is named, a PostgreSQL
+// database. The fleet must outlive it.
 class RunningCentre {
   public:
     RunningCentre(const test::Fleet& fleet, link::Protocol protocol, bool is_limited = true)
-        : fleet_(fleet), protocol_(protocol) {
+        : RunningCentre(fleet, protocol, is_limited, "", fleet.ledgers().size()) {}
+    RunningCentre(const test::Fleet& fleet, link::Protocol protocol, bool is_limited,
+                  const std::string& postgres, std::size_t known)
+        : fleet_(fleet), protocol_(protocol), postgres_(postgres) {
         if (!is_limited) broker_.have_no_limits();
         std::vector<std::string> names;
         for (std::size_t i = 0; i < fleet.ledgers().size(); ++i)
             names.push_back(test::Fleet::name(i));
         broker_.tool("terminal", names);
         broker_.start();
-        provision();
+        provision(0, known);
         key_ = crypto::load_chain(CentreFolder(data()).certificate()).value().front().public_key();
     }
 
@@ -36,15 +40,29 @@ class RunningCentre {
     test::Program& program() { return *program_; }
     std::string output() const { return program_->output(); }
 
-    void start() {
+    void start() { program_.emplace(words(), folder_ / ("log" + std::to_string(starts_++))); }
+    // With which it is run.
+    std::vector<std::string> words() const {
         const bool newest = protocol_ == link::Protocol::mqtt5;
-        program_.emplace(
-            std::vector<std::string>{
-                COUNTERFOIL_AGGREGATOR, "run", "--data", data().string(), "--broker-port",
-                std::to_string(broker_.port()), "--authority", broker_.authority().string(),
-                "--certificate", broker_.certificate("centre").string(), "--key",
-                broker_.key("centre").string(), "--mqtt", newest ? "5" : "3.1.1"},
-            folder_ / ("log" + std::to_string(starts_++)));
+        return in_store({COUNTERFOIL_AGGREGATOR, "run", "--data", data().string(), "--broker-port",
+                         std::to_string(broker_.port()), "--authority",
+                         broker_.authority().string(), "--certificate",
+                         broker_.certificate("centre").string(), "--key",
+                         broker_.key("centre").string(), "--mqtt", newest ? "5" : "3.1.1"});
+    }
+    // Those of the fleet from one place up to another, by the command.
+    void provision(std::size_t from, std::size_t to) {
+        std::vector<std::string> words = in_store(
+            {COUNTERFOIL_AGGREGATOR, "provision", "--data", data().string(), "--store", "1"});
+        for (std::size_t i = from; i < to; ++i) {
+            const auto path = folder_ / (test::Fleet::name(i) + ".pem");
+            std::filesystem::remove(path);
+            CF_CHECK(crypto::save_chain(path, fleet_.ledgers()[i].certificates()).ok());
+            words.push_back(path.string());
+        }
+        const test::Ran ran = test::run_program(words);
+        if (ran.status != 0) std::fputs(ran.output.c_str(), stderr);
+        CF_CHECK(ran.status == 0);
     }
     void kill() { program_->kill(); }
     // Its exit status.
@@ -99,21 +117,14 @@ class RunningCentre {
     }
 
   private:
-    void provision() {
-        std::vector<std::string> words{COUNTERFOIL_AGGREGATOR, "provision", "--data",
-                                       data().string(),        "--store",   "1"};
-        for (std::size_t i = 0; i < fleet_.ledgers().size(); ++i) {
-            const auto path = folder_ / (test::Fleet::name(i) + ".pem");
-            CF_CHECK(crypto::save_chain(path, fleet_.ledgers()[i].certificates()).ok());
-            words.push_back(path.string());
-        }
-        const test::Ran ran = test::run_program(words);
-        if (ran.status != 0) std::fputs(ran.output.c_str(), stderr);
-        CF_CHECK(ran.status == 0);
+    std::vector<std::string> in_store(std::vector<std::string> words) const {
+        if (!postgres_.empty()) words.insert(words.end(), {"--postgres", postgres_});
+        return words;
     }
 
     const test::Fleet& fleet_;
     link::Protocol protocol_;
+    std::string postgres_;
     test::TemporaryFolder folder_;
     test::Broker broker_;
     crypto::PublicKey key_{};

@@ -130,6 +130,61 @@ TEST_F(RestoreTest, AnOldStoreThatIsPutBackWithoutItIsRefused) {
     EXPECT_NE(opened.error().message().find("restore"), std::string::npos);
 }
 
+// The centre has done nothing itself in between; terminals have.
+class PutBack : public BackupTest, public testing::WithParamInterface<Dialect> {
+  protected:
+    PutBack() {
+        open_provisioned(site_);
+        send(*open(site_), 1, 20);
+        copy();
+    }
+    // Nobody is at work on it.
+    void copy() {
+        if (GetParam() == Dialect::sqlite) {
+            std::filesystem::copy_file(site_.folder.database(), old_);
+            return;
+        }
+        const std::size_t at = site_.postgres.find("dbname=");
+        databases_.push_back(test::PostgresServer::shared().make_database(
+            "TEMPLATE " + site_.postgres.substr(at + std::string_view("dbname=").size())));
+    }
+    base::Result<std::unique_ptr<aggregator::OpenCentre>> open_put_back() {
+        Site back = site_;
+        if (GetParam() == Dialect::sqlite)
+            std::filesystem::copy_file(old_, site_.folder.database(),
+                                       std::filesystem::copy_options::overwrite_existing);
+        else
+            back.postgres = databases_.back();
+        return aggregator::OpenCentre::open(back.folder, back.postgres, clock_, random_);
+    }
+
+    const Site site_ = new_site(GetParam());
+    const std::filesystem::path old_ = folder_ / "old.db";
+};
+INSTANTIATE_TEST_SUITE_P(, PutBack, testing::Values(Dialect::sqlite, Dialect::postgres),
+                         [](const auto& tried) {
+                             return tried.param == Dialect::sqlite ? "Sqlite" : "Postgres";
+                         });
+
+TEST_P(PutBack, AStoreWithoutWhatWasMarkedIsRefused) {
+    {
+        const auto centre = open(site_);
+        EXPECT_EQ(send(*centre, 21, 30), 30u);
+        ASSERT_TRUE(centre->own().mark().ok());
+    }
+    const auto opened = open_put_back();
+    ASSERT_FALSE(opened.ok());
+    EXPECT_EQ(opened.error().code(), Code::rolled_back);
+    EXPECT_NE(opened.error().message().find("says 94 events, and the store holds 64"),
+              std::string::npos)
+        << opened.error().line();
+}
+
+TEST_P(PutBack, WhatCameBehindTheLastMarkIsNotMissed) {
+    send(*open(site_), 21, 30);
+    EXPECT_TRUE(open_put_back().ok());
+}
+
 TEST_F(RestoreTest, OnlyAnEmptyPlaceIsRestoredInto) {
     EXPECT_EQ(code_of(restore(file_, site_)), Code::already_exists);
     const Site log = new_site(Dialect::sqlite);

@@ -33,8 +33,11 @@ TEST_F(OwnLedgerTest, ATerminalIsProvisionedAndRevokedByAnEvent) {
     };
     EXPECT_EQ(send(), wire::Kind::nak);
     const auto& certificate = fleet.ledgers()[0].certificates().front();
+    EXPECT_FALSE(reception.is_outdated().value());
     ASSERT_TRUE(own.provision(certificate, 3, "admin").ok());
+    EXPECT_TRUE(reception.is_outdated().value());
     ASSERT_TRUE(reception.reload().ok());
+    EXPECT_FALSE(reception.is_outdated().value());
     EXPECT_EQ(send(), wire::Kind::receipt);
     EXPECT_EQ(centre_.count("SELECT store FROM terminal WHERE name = 'T1'"), 3);
     ASSERT_TRUE(own.revoke("T1", "stolen", "admin").ok());
@@ -56,6 +59,18 @@ TEST_F(OwnLedgerTest, GoesOnAfterAStartAndIsNobodyElses) {
                   .error()
                   .code(),
               base::Code::key_mismatch);
+}
+
+// As two processes do on one PostgreSQL database.
+TEST_F(OwnLedgerTest, SeveralRecordInTurns) {
+    OwnLedger one = open();
+    OwnLedger other = open();
+    ASSERT_TRUE(one.revoke("T8", "lost", "admin").ok());
+    ASSERT_TRUE(other.revoke("T9", "lost", "admin").ok());
+    const auto done = one.revoke("T7", "lost", "admin");
+    ASSERT_TRUE(done.ok()) << done.error().line();
+    EXPECT_EQ(one.cursor().seq, 4);
+    EXPECT_EQ(centre_.count("SELECT count(*) FROM fork"), 0);
 }
 
 TEST_F(OwnLedgerTest, WhoIsProvisionedAnewBeforeAnythingIsHeldMayComeWithAnotherLedger) {
@@ -87,7 +102,7 @@ class RolledBackTest : public OwnLedgerTest {
 
 TEST_F(RolledBackTest, AStoreThatHoldsLessThanTheFileSaysIsRefused) {
     ASSERT_TRUE(open_in(centre_).value().revoke("T9", "lost", "admin").ok());
-    EXPECT_EQ(HeadFile(head_).read().value(), open_in(centre_).value().cursor());
+    EXPECT_EQ(HeadFile(head_).read().value()->own, open_in(centre_).value().cursor());
     Centre empty;
     EXPECT_EQ(code_in(empty), base::Code::rolled_back);
     EXPECT_EQ(empty.count("SELECT count(*) FROM terminal"), 0) << "and nothing is written to it";
@@ -110,12 +125,13 @@ TEST_F(RolledBackTest, AFileThatIsBehindOrGoneIsWrittenAnew) {
     OwnLedger own = open_in(centre_).value();
     const wire::Cursor before = own.cursor();
     ASSERT_TRUE(own.revoke("T9", "lost", "admin").ok());
-    ASSERT_TRUE(HeadFile(head_).write(before).ok());
+    ASSERT_TRUE(HeadFile(head_).write({before, 0}).ok()) << "as an older program did";
     EXPECT_EQ(code_in(centre_), std::nullopt);
-    EXPECT_EQ(HeadFile(head_).read().value()->seq, 2);
+    EXPECT_EQ(HeadFile(head_).read().value()->own.seq, 2);
     std::filesystem::remove(head_);
     EXPECT_EQ(code_in(centre_), std::nullopt);
-    EXPECT_EQ(HeadFile(head_).read().value()->seq, 2);
+    EXPECT_EQ(HeadFile(head_).read().value()->own.seq, 2);
+    EXPECT_EQ(HeadFile(head_).read().value()->events, 2);
     ASSERT_TRUE(base::replace_file(head_, "rubbish", base::Readers::everyone).ok());
     EXPECT_EQ(code_in(centre_), base::Code::corrupt);
 }
