@@ -180,14 +180,15 @@ Result<std::int64_t> OwnLedger::provision(const crypto::Certificate& certificate
     if (certificate.name() == kCentre)
         return Error(Code::invalid_argument, "no terminal has the centre's name");
     std::int64_t epoch = 0;
-    CF_TRY(within([&]() -> Status {
+    const Status done = within([&]() -> Status {
         CF_LET(epoch, epoch_to_open(world_.database, certificate.name()));
         json::Object body;
         body.set("terminal", certificate.name()).set("store", store);
         body.set("certificate", base::to_base64url(certificate.der())).set("epoch", epoch);
         CF_TRY(add(EventType::terminal_provisioned, body, staff));
         return {};
-    }));
+    });
+    CF_TRY(done);
     return epoch;
 }
 
