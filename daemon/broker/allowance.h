@@ -26,6 +26,8 @@ class Allowance {
     }
     // What it has.
     void spend(std::int64_t amount) { left_thousandths_ -= amount * kWhole; }
+    // What was spent.
+    void give_back(std::int64_t amount) { left_thousandths_ += amount * kWhole; }
 
   private:
     static constexpr std::int64_t kWhole = 1000;

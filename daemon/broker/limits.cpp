@@ -14,7 +14,8 @@
 
 // A plugin of mosquitto's, which by itself takes from each client as much as it sends, so that one
 // of them fills the queue to the centre for all. What is over a client's rate is refused here,
-// before it is queued, and who goes on all the same is thrown out, because reading takes time, too.
+// before it is queued, and who goes on all the same is thrown out, because reading takes time, too;
+// also of what the client has no right to write.
 // Nobody but the centre has the broker keep messages. It stands on nothing of ours, because it runs
 // in another's process.
 namespace counterfoil::broker {
@@ -78,23 +79,33 @@ class Limits {
     using Calls = std::map<int, MOSQ_FUNC_generic_callback>;
     static Calls calls() {
         return {{MOSQ_EVT_MESSAGE, on_message},
-                {MOSQ_EVT_ACL_CHECK, on_subscription},
+                {MOSQ_EVT_ACL_CHECK, on_asking},
                 {MOSQ_EVT_DISCONNECT, on_end}};
     }
 
     // Want of memory refuses, and never leaves through the broker's own frames.
+    // The broker asks for rights before it looks at a message: all that is written comes by here,
+    // also what is then denied.
+    static int on_asking(int, void* event, void* self) noexcept {
+        const auto& asked = *static_cast<const mosquitto_evt_acl_check*>(event);
+        auto& limits = *static_cast<Limits*>(self);
+        if (asked.access == MOSQ_ACL_SUBSCRIBE) return limits.subscribe(asked.client);
+        if (asked.access != MOSQ_ACL_WRITE || !is_connection(asked.client))
+            return MOSQ_ERR_PLUGIN_DEFER;
+        return limits.charge(asked.client, asked.payloadlen);
+    }
+    // What had the right to be written.
     static int on_message(int, void* event, void* self) noexcept {
         const auto& message = *static_cast<const mosquitto_evt_message*>(event);
-        if (is_of_the_centre(message.topic)) return MOSQ_ERR_SUCCESS;
-        return static_cast<Limits*>(self)->take(message.client, message.payloadlen, message.retain);
-    }
-    static int on_subscription(int, void* event, void* self) noexcept {
-        const auto& asked = *static_cast<const mosquitto_evt_acl_check*>(event);
-        if (asked.access != MOSQ_ACL_SUBSCRIBE) return MOSQ_ERR_PLUGIN_DEFER;
         auto& limits = *static_cast<Limits*>(self);
-        Client& client = limits.of(asked.client, now_ms());
-        if (++client.subscriptions > limits.rates_.subscriptions) return MOSQ_ERR_ACL_DENIED;
-        return MOSQ_ERR_PLUGIN_DEFER;
+        const std::int64_t now = now_ms();
+        Client& client = limits.of(message.client, now);
+        if (is_of_the_centre(message.topic)) {
+            client.messages.give_back(1);
+            client.bytes.give_back(message.payloadlen);
+            return MOSQ_ERR_SUCCESS;
+        }
+        return message.retain ? limits.refuse(message.client, client, now) : MOSQ_ERR_SUCCESS;
     }
     static int on_end(int, void* event, void* self) noexcept {
         const auto& gone = *static_cast<const mosquitto_evt_disconnect*>(event);
@@ -102,14 +113,30 @@ class Limits {
         return MOSQ_ERR_SUCCESS;
     }
 
-    int take(const mosquitto* sender, std::int64_t bytes, bool is_retained) {
+    // A broker can ask, whenever it hands out what it keeps, whether its writer might write it
+    // still (check_retain_source): that has no address, and is nobody's doing.
+    static bool is_connection(const mosquitto* client) {
+        return mosquitto_client_address(client) != nullptr;
+    }
+
+    int subscribe(const mosquitto* asker) {
+        Client& client = of(asker, now_ms());
+        if (++client.subscriptions > rates_.subscriptions) return MOSQ_ERR_ACL_DENIED;
+        return MOSQ_ERR_PLUGIN_DEFER;
+    }
+
+    // Defers to the rights where there is enough left.
+    int charge(const mosquitto* sender, std::int64_t bytes) {
         const std::int64_t now = now_ms();
         Client& client = of(sender, now);
-        if (!is_retained && client.messages.has(1, now) && client.bytes.has(bytes, now)) {
-            client.messages.spend(1);
-            client.bytes.spend(bytes);
-            return MOSQ_ERR_SUCCESS;
-        }
+        if (!client.messages.has(1, now) || !client.bytes.has(bytes, now))
+            return refuse(sender, client, now);
+        client.messages.spend(1);
+        client.bytes.spend(bytes);
+        return MOSQ_ERR_PLUGIN_DEFER;
+    }
+
+    int refuse(const mosquitto* sender, Client& client, std::int64_t now) {
         ++client.refused;
         tell(sender, client, now);
         // Any other failure is the connection's end.

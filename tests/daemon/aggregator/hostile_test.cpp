@@ -115,18 +115,22 @@ class HostileTest : public testing::Test {
         }
     }
 
+    static std::string chunk_of(const std::string& topic, const std::vector<std::string>& payloads,
+                                int qos) {
+        std::string chunk;
+        while (chunk.size() < 65'536)
+            for (const std::string& payload : payloads) chunk += mqtt::publish(topic, payload, qos);
+        return chunk;
+    }
     // One terminal writes these over and over, and the figure of that name goes up.
     void flood(const std::string& what, const std::vector<std::string>& payloads, int qos,
                const std::string& figure) {
         SCOPED_TRACE(what);
-        std::string chunk;
-        while (chunk.size() < 65'536)
-            for (const std::string& payload : payloads)
-                chunk += mqtt::publish(up(Fleet::name(kHostile)), payload, qos);
         const std::uint64_t before = centre_.figure(figure);
         const std::uint64_t quarantined = centre_.figure("quarantined_total");
         RawClient client(centre_.broker(), Fleet::name(kHostile),
-                         mqtt::subscribe("v1/main/dn/" + Fleet::name(kHostile)), chunk);
+                         mqtt::subscribe("v1/main/dn/" + Fleet::name(kHostile)),
+                         chunk_of(up(Fleet::name(kHostile)), payloads, qos));
         ASSERT_TRUE(work_until([&] { return centre_.figure(figure) > before; }));
         expect_honest_served(what);
         std::cout << what << ": thrown out " << client.ends() << " times, written "
@@ -134,6 +138,19 @@ class HostileTest : public testing::Test {
                   << centre_.figure("dropped_total") << " (at the link "
                   << centre_.figure("dropped_at_link_total") << "), quarantined "
                   << centre_.figure("quarantined_total") - quarantined << "\n";
+    }
+
+    // The same on a topic of another's, of which nothing comes to the centre.
+    void flood_denied(const std::string& what, const std::vector<std::string>& payloads, int qos) {
+        SCOPED_TRACE(what);
+        const std::uint64_t refused = centre_.figure("refused_wrong_terminal_total");
+        RawClient client(centre_.broker(), Fleet::name(kHostile), "",
+                         chunk_of(up(Fleet::name(0)), payloads, qos));
+        ASSERT_TRUE(work_until([&] { return client.ends() > 0; }));
+        expect_honest_served(what);
+        std::cout << what << ": thrown out " << client.ends() << " times, written "
+                  << (client.written_bytes() >> 10) << " KiB\n";
+        EXPECT_EQ(centre_.figure("refused_wrong_terminal_total"), refused);
     }
 
     Fleet fleet_{3, 1200, 20261121};
@@ -156,6 +173,7 @@ TEST_F(HostileTest, WhateverItFloodsWithOthersAreServedInTime) {
     flood("another's batch", {batch(0, 1, 200)}, 0, "refused_wrong_terminal_total");
     flood("its own batch", {batch(kHostile, 1, 200)}, 1, "batches_again_total");
     flood("hellos", {hello(kHostile)}, 0, "hellos_total");
+    flood_denied("what it may not write", {batch(0, 1, 200)}, 0);
     EXPECT_THAT(centre_.broker().log(), HasSubstr("counterfoil limits: T3 sends more than it may"));
     EXPECT_THAT(centre_.broker().log(), Not(HasSubstr("counterfoil limits: T1")));
     EXPECT_EQ(centre_.stop(), 0);

@@ -34,5 +34,15 @@ TEST(Allowance, ATimeThatGoesBackGivesNothing) {
     EXPECT_TRUE(allowance.has(1, 5001));
 }
 
+TEST(Allowance, WhatIsGivenBackIsThereAgainAndNeverMoreThanAtOnce) {
+    Allowance allowance({1, 3}, 0);
+    allowance.spend(3);
+    EXPECT_FALSE(allowance.has(2, 0));
+    allowance.give_back(2);
+    EXPECT_TRUE(allowance.has(2, 0));
+    allowance.give_back(3);
+    EXPECT_FALSE(allowance.has(4, 0));
+}
+
 }  // namespace
 }  // namespace counterfoil::broker
