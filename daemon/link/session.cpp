@@ -1,6 +1,7 @@
 #include "daemon/link/session.h"
 
 #include "daemon/link/connection.h"
+#include "daemon/link/nagle.h"
 #include "firmware/core/base/coding.h"
 
 namespace counterfoil::link {
@@ -100,6 +101,7 @@ std::optional<Event> Session::State::on_note(Note note) {
 
 std::optional<Event> Session::State::on(const Accepted&) {
     if (phase != Phase::connecting) return {};
+    send_at_once(settings.port);
     if (settings.subscriptions.empty()) return connected();
     phase = Phase::subscribing;
     granted = 0;

@@ -1,3 +1,5 @@
+#include <poll.h>
+
 #include <optional>
 
 #include "daemon/aggregator/ingest/reception.h"
@@ -97,6 +99,60 @@ void receipt_latency(benchmark::State& state) {
            "ms from a batch's sending to its receipt, p99 | p50 | at most 200");
 }
 BENCHMARK(receipt_latency)->Iterations(1);
+
+// How long the broker takes to acknowledge a message of that size, which nobody reads.
+double acknowledgement_ms(std::size_t bytes) {
+    constexpr int kRounds = 100;
+    const test::TemporaryFolder folder;
+    load::OwnBroker broker(folder / "broker");
+    CF_CHECK(broker.init({"T01"}).ok() && broker.start().ok());
+    link::Settings settings;
+    settings.port = broker.port();
+    settings.client_id = "T01";
+    settings.authority = broker.authority();
+    settings.certificate = broker.certificate("T01");
+    settings.key = broker.key("T01");
+    const base::SystemClock clock;
+    crypto::Random random;
+    auto session = link::Session::open(settings, clock, random).value();
+    const auto await = [&](auto is_it) {
+        for (;;) {
+            while (const auto event = session.poll())
+                if (is_it(*event)) return;
+            pollfd readable{session.descriptor(), POLLIN, 0};
+            ::poll(&readable, 1, 100);
+        }
+    };
+    await([](const auto& event) { return std::holds_alternative<link::Connected>(event); });
+    const base::Bytes payload(bytes);
+    std::vector<double> all_us;
+    for (int round = 0; round < kRounds; ++round)
+        all_us.push_back(microseconds([&] {
+            CF_CHECK(session.publish("v1/main/up/0/T01", payload, link::Qos::at_least_once).ok());
+            await([](const auto& event) { return std::holds_alternative<link::Delivered>(event); });
+        }));
+    return percentile(all_us, 0.5) / 1000;
+}
+
+// Nothing else goes on: what is waited for is not others' work.
+void receipt_latency_alone(benchmark::State& state) {
+    constexpr std::size_t kSaleBytes = 700;  // with its envelope, packed
+    load::Options options;
+    options.terminals = 1;
+    options.seconds = 5;
+    options.batch_events = 1;
+    options.rate = 20;
+    double value_ms = 0;
+    double floor_ms = 0;
+    for (auto unused : state) {
+        floor_ms = acknowledgement_ms(kSaleBytes);
+        value_ms = run(options, prepared(options)).latency_ms(0.5);
+    }
+    report(state, value_ms, floor_ms,
+           "ms from a lone terminal's sale to its receipt, p50 | the broker's acknowledgement of "
+           "as much, p50 | at most 10");
+}
+BENCHMARK(receipt_latency_alone)->Iterations(1);
 
 }  // namespace
 }  // namespace counterfoil::bench
