@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <charconv>
+#include <cstddef>
 #include <filesystem>
 #include <string>
 
@@ -16,10 +17,11 @@ namespace {
 std::uint16_t peer_port(int descriptor) {
     sockaddr_storage peer{};
     socklen_t size = sizeof(peer);
-    if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return 0;
-    if (peer.ss_family == AF_INET) return ntohs(reinterpret_cast<sockaddr_in*>(&peer)->sin_port);
-    if (peer.ss_family == AF_INET6) return ntohs(reinterpret_cast<sockaddr_in6*>(&peer)->sin6_port);
-    return 0;
+    void* const place = &peer;
+    if (::getpeername(descriptor, static_cast<sockaddr*>(place), &size) != 0) return 0;
+    if (peer.ss_family != AF_INET && peer.ss_family != AF_INET6) return 0;
+    static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
+    return ntohs(static_cast<const sockaddr_in*>(place)->sin_port);
 }
 
 }  // namespace
