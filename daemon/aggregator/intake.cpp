@@ -21,18 +21,18 @@ Intake::~Intake() {
     keeper_.join();
 }
 
-bool Intake::offer(const std::string& terminal, base::Bytes payload) {
+std::vector<std::string> Intake::offer(const std::string& terminal, base::Bytes payload) {
     const std::size_t bytes = payload.size();
-    bool is_taken = true;
+    std::vector<std::string> whose;
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         for (const auto& dropped : waiting_.add(terminal, {terminal, std::move(payload)}, bytes)) {
             count_dropped(dropped);
-            is_taken = false;
+            whose.push_back(dropped.name);
         }
     }
     changed_.notify_all();
-    return is_taken;
+    return whose;
 }
 
 void Intake::count_dropped(const Turns<Message>::Dropped& dropped) {

@@ -45,9 +45,9 @@ class Intake {
     Intake(const Intake&) = delete;
     Intake& operator=(const Intake&) = delete;
 
-    // False where too much waits already: then it is dropped or, where its terminal has less than
-    // others, something of theirs. Whoever sent it will send it again.
-    bool offer(const std::string& terminal, base::Bytes payload);
+    // Whose messages were dropped for it, where too much waits already: it itself or, where its
+    // terminal has less than others, something of theirs. Whoever sent it will send it again.
+    std::vector<std::string> offer(const std::string& terminal, base::Bytes payload);
 
     // From any thread: there is other work for the one that writes.
     void wake();

@@ -198,6 +198,11 @@ void add_run(CLI::App& app, ProgramOptions& options, std::string& level) {
     app.add_option("--mqtt", level, "5 or 3.1.1, for brokers that speak nothing newer")
         ->check(CLI::IsMember({"5", "3.1.1"}))
         ->default_val("5");
+    app.add_option("--credit", options.credit_of_all,
+                   "events that all terminals together may have under way, in even shares; each "
+                   "may always have a full batch")
+        ->check(CLI::Range(1LL, 1'000'000'000LL))
+        ->capture_default_str();
     app.add_option("--tenant", options.tenant, "whose topics")->capture_default_str();
     app.add_option("--listen", options.listen, "for the interface, /health and /metrics")
         ->capture_default_str();

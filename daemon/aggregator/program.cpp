@@ -64,7 +64,7 @@ Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
         new Program(options, clock, log, std::move(random), std::move(centre), std::move(topics)));
     CF_TRY(program->open_front(options, folder));
     if (!options.broker.authority.empty()) CF_TRY(program->open_link());
-    CF_TRY(program->open_intake());
+    CF_TRY(program->open_intake(options.credit_of_all));
     CF_TRY(program->open_server(options));
     return program;
 }
@@ -91,12 +91,12 @@ Status Program::open_link() {
     return {};
 }
 
-Status Program::open_intake() {
+Status Program::open_intake(std::int64_t credit_of_all) {
     const auto judged = [this](const ingest::Judgement& judgement) {
         loop_.post([this, judgement] { tell_judged(judgement); });
     };
-    CF_LET(auto reception,
-           ingest::Reception::open({centre_->database(), centre_->key(), clock_, judged}));
+    CF_LET(auto reception, ingest::Reception::open({centre_->database(), centre_->key(), clock_,
+                                                    judged, credit_of_all}));
     reception_.emplace(std::move(reception));
     auditor_.emplace(ingest::Auditor::World{centre_->database(), reception_->terminals(), clock_,
                                             [this](const ingest::AuditFinding& finding) {
@@ -227,7 +227,18 @@ void Program::hear(link::Message& message) {
         ++retained_;
         return;
     }
-    if (!intake_->offer(topic.value().name, std::move(message.payload))) tell_noise();
+    const auto dropped = intake_->offer(topic.value().name, std::move(message.payload));
+    if (dropped.empty()) return;
+    tell_noise();
+    tell_busy(dropped);
+}
+
+void Program::tell_busy(const std::vector<std::string>& terminals) {
+    for (const std::string& terminal : terminals) {
+        if (!busy_word_.is_due(terminal, clock_.steady_ms())) continue;
+        ++told_busy_;
+        add_answer({terminal, BusyWord::message()});
+    }
 }
 
 void Program::tell_noise() {
@@ -242,12 +253,14 @@ void Program::tell_noise() {
 }
 
 void Program::take_answers(std::vector<ingest::Outgoing> answers) {
-    for (ingest::Outgoing& answer : answers) {
-        const std::string terminal = answer.terminal;
-        const std::size_t bytes = answer.payload.size();
-        answers_dropped_ += outbox_.add(terminal, std::move(answer), bytes).size();
-    }
+    for (ingest::Outgoing& answer : answers) add_answer(std::move(answer));
     send();
+}
+
+void Program::add_answer(ingest::Outgoing answer) {
+    const std::string terminal = answer.terminal;
+    const std::size_t bytes = answer.payload.size();
+    answers_dropped_ += outbox_.add(terminal, std::move(answer), bytes).size();
 }
 
 void Program::send() {
@@ -350,6 +363,7 @@ std::string Program::figures() {
         state.dropped_bytes + at_link_.bytes);
     add(text, "dropped_at_link_total", "counter", "Of these, dropped whoever they were from.",
         at_link_.messages);
+    add(text, "told_busy_total", "counter", "Terminals told that there was no room.", told_busy_);
     add(text, "answers_dropped_total", "counter", "Answers for which there was no room.",
         answers_dropped_);
     add(text, "misaddressed_total", "counter", "Messages on topics that are none of ours.",

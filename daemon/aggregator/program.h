@@ -3,6 +3,7 @@
 #include <atomic>
 #include <memory>
 
+#include "daemon/aggregator/busy_word.h"
 #include "daemon/aggregator/front.h"
 #include "daemon/aggregator/ingest/audit.h"
 #include "daemon/aggregator/intake.h"
@@ -19,6 +20,7 @@ struct ProgramOptions {
     std::filesystem::path data;
     std::string postgres;   // empty: the store is a file in the folder
     link::Settings broker;  // without an authority: there is none, and no terminal is heard
+    std::int64_t credit_of_all = ingest::Credit::kOfAll;  // events under way, of all terminals
     std::string tenant = "main";
     std::string listen = "127.0.0.1";
     std::uint16_t port = 0;  // 0: a free one
@@ -46,7 +48,7 @@ class Program {
             std::unique_ptr<crypto::Random> random, std::unique_ptr<OpenCentre> centre,
             wire::Topics topics);
     base::Status open_front(const ProgramOptions& options, const CentreFolder& folder);
-    base::Status open_intake();
+    base::Status open_intake(std::int64_t credit_of_all);
     base::Status open_link();
     bool is_connected() const { return session_ && session_->is_connected(); }
     base::Status open_server(const ProgramOptions& options);
@@ -54,9 +56,11 @@ class Program {
     void hear(link::Event& event);
     void hear(link::Message& message);
     void take_answers(std::vector<ingest::Outgoing> answers);
+    void add_answer(ingest::Outgoing answer);
     void send();
     void wake_later();
     void tell_noise();
+    void tell_busy(const std::vector<std::string>& terminals);
     // These three on the worker's thread.
     void work_beside(Intake& intake);
     base::Status look_for_changes(Intake& intake);
@@ -97,6 +101,8 @@ class Program {
         std::uint64_t bytes = 0;
     };
     Dropped at_link_;
+    BusyWord busy_word_;
+    std::uint64_t told_busy_ = 0;
     std::uint64_t answers_dropped_ = 0;
     std::uint64_t misaddressed_ = 0;
     std::uint64_t retained_ = 0;

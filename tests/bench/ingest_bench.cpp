@@ -146,7 +146,7 @@ double bring(Centre& centre, const std::vector<FullBatch>& batches) {
     return microseconds([&] {
         for (const FullBatch& batch : batches) {
             const base::ByteView payload = base::as_bytes(batch.payload);
-            CF_CHECK(intake.offer(batch.terminal, {payload.begin(), payload.end()}));
+            CF_CHECK(intake.offer(batch.terminal, {payload.begin(), payload.end()}).empty());
         }
         std::unique_lock<std::mutex> lock(mutex);
         changed.wait(lock, [&] { return kept == wanted; });

@@ -60,6 +60,8 @@ class Terminal {
     // No more new batches; what was lost is sent again.
     void end() { ending_ = true; }
 
+    // Events that the centre lets it have under way.
+    std::int64_t credit() const { return credit_; }
     bool is_welcome() const { return welcome_; }
     // All that was sent is receipted; and, unless it is ending, there is no more.
     bool is_done() const;

@@ -19,8 +19,6 @@ using wire::Reason;
 
 namespace {
 
-// How many events a terminal may have under way: sixteen full batches.
-constexpr std::int64_t kCredit = 16 * static_cast<std::int64_t>(ledger::kMaxBatchEvents);
 constexpr std::int64_t kMostQuarantined = 100;  // of one terminal
 constexpr std::int64_t kDamagedRetryMs = 60'000;
 
@@ -140,10 +138,20 @@ Result<std::vector<Outgoing>> Reception::take(const Examined& messages) {
 
 Result<std::vector<Outgoing>> Reception::take_once(const Examined& messages) {
     Work work;
+    count_senders(messages);
     for (const Said& said : messages.said) CF_TRY(hear(said, work));
     if (!messages.candidates.empty()) CF_TRY(keep_all(messages.candidates, work));
     CF_TRY(write_receipts(work));
     return std::move(work.answers);
+}
+
+void Reception::count_senders(const Examined& messages) {
+    const std::int64_t now_ms = world_.clock.steady_ms();
+    for (const Candidate& candidate : messages.candidates)
+        credit_.hear(candidate.header().terminal, now_ms);
+    for (const Said& said : messages.said)
+        if (terminals_.find(said.message.terminal) != nullptr)
+            credit_.hear(said.message.terminal, now_ms);
 }
 
 void Reception::refuse(std::string_view terminal, Nak nak, Work& work) {
@@ -207,7 +215,7 @@ Status Reception::welcome(const wire::Hello& hello, Work& work) {
         refuse(hello.terminal, std::move(nak), work);
         return {};
     }
-    wire::Welcome welcome{hello.terminal, contact.cursor,  world_.clock.now(), kCredit,
+    wire::Welcome welcome{hello.terminal, contact.cursor,  world_.clock.now(), credit_.share(),
                           versions(),     wire::kProtocol, hello.nonce,        0};
     if (contact.open_epoch > contact.cursor.epoch) welcome.open_epoch = contact.open_epoch;
     CF_LET(std::string message, wire::write(welcome, world_.signer));
@@ -322,8 +330,8 @@ Status Reception::examine_again(const Candidate& candidate, Work& work) {
 
 Status Reception::write_receipts(Work& work) {
     for (const auto& [name, cursor] : work.held) {
-        const ledger::Receipt receipt{name.terminal,      cursor.epoch, cursor.seq, cursor.head,
-                                      world_.clock.now(), kCredit,      versions()};
+        const ledger::Receipt receipt{name.terminal,      cursor.epoch,    cursor.seq, cursor.head,
+                                      world_.clock.now(), credit_.share(), versions()};
         CF_LET(const std::string text, ledger::write_receipt(receipt, world_.signer));
         work.answers.push_back({name.terminal, wire::wrap_receipt(text)});
         ++figures_.receipts;

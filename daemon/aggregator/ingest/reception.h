@@ -3,6 +3,7 @@
 #include <array>
 #include <memory>
 
+#include "daemon/aggregator/ingest/credit.h"
 #include "daemon/aggregator/ingest/examination.h"
 #include "daemon/aggregator/ingest/judgements.h"
 #include "daemon/aggregator/ingest/keeper.h"
@@ -44,6 +45,7 @@ class Reception {
         const base::Clock& clock;
         // Called for terminals that somebody has to see to, seldom, from within take().
         Judgements::Tell judged = {};
+        std::int64_t credit_of_all = Credit::kOfAll;  // events
     };
     static base::Result<Reception> open(const World& world);
 
@@ -62,10 +64,13 @@ class Reception {
     const HeldMarks& held() const { return *held_; }
 
   private:
-    explicit Reception(const World& world) : world_(world), judgements_(world.judged) {}
+    explicit Reception(const World& world)
+        : world_(world), judgements_(world.judged), credit_(world.credit_of_all) {}
     struct Work;
 
     base::Result<std::vector<Outgoing>> take_once(const Examined& messages);
+    // Before anything is answered: who comes together has even shares.
+    void count_senders(const Examined& messages);
     base::Status hear(const Said& said, Work& work);
     base::Status take_hello(std::string_view terminal, const wire::Hello& hello, Work& work);
     base::Status welcome(const wire::Hello& hello, Work& work);
@@ -87,6 +92,7 @@ class Reception {
     World world_;
     Judgements judgements_;
     Terminals terminals_;
+    Credit credit_;
     std::unique_ptr<HeldMarks> held_ = std::make_unique<HeldMarks>();
     // The centre's own ledger when terminals were loaded. Its epoch is what every answer names, so
     // that a terminal can tell a centre that was restored.

@@ -90,6 +90,15 @@ TEST_P(AggregatorTest, BringsEveryEventHome) {
     expect_all_kept_once();
 }
 
+TEST_P(AggregatorTest, SharesItsCreditAmongTheTerminalsThatCome) {
+    centre_.set_credit(4 * 300);
+    centre_.start();
+    connect_terminals();
+    ASSERT_TRUE(work_until([&] { return all_done(); })) << centre_.output();
+    for (const auto& terminal : terminals_) EXPECT_EQ(terminal->credit(), 300);
+    stop();
+}
+
 // Killed at moments that a seed chooses: between a commit and its receipts, too.
 TEST_P(AggregatorTest, KilledAtAnyMomentItLosesNothingAndCountsNothingTwice) {
     std::mt19937_64 random(GetParam() == link::Protocol::mqtt5 ? 5 : 3);

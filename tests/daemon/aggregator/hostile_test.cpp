@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "daemon/aggregator/busy_word.h"
 #include "tests/daemon/aggregator/punctual_terminal.h"
 #include "tests/daemon/aggregator/raw_client.h"
 #include "tests/daemon/aggregator/running_centre.h"
@@ -246,6 +247,22 @@ TEST_F(UnlimitedTest, WhatTheCentreHasNoRoomForIsCountedAndItsTerminalNamedOnceA
     const std::string said = R"("event":"terminal_floods","terminal":"T3")";
     EXPECT_THAT(log, HasSubstr(said));
     EXPECT_EQ(log.find(said), log.rfind(said));
+}
+
+TEST_F(UnlimitedTest, WhoIsDroppedIsToldToComeLaterAndNotForEachMessage) {
+    const base::SystemClock clock;
+    const std::int64_t start_ms = clock.steady_ms();
+    const std::string large = "counterfoil/batch/1\n" + std::string(200'000, 'x');
+    RawClient client(centre_.broker(), "T3", mqtt::subscribe("v1/main/dn/T3"),
+                     mqtt::publish(up("T3"), large, 0));
+    ASSERT_TRUE(work_until([&] {
+        return centre_.figure("told_busy_total") > 1 && centre_.figure("dropped_total") > 50;
+    }));
+    const std::uint64_t told = centre_.figure("told_busy_total");
+    const auto passed_ms = static_cast<std::uint64_t>(clock.steady_ms() - start_ms);
+    EXPECT_LE(told, 1 + passed_ms / BusyWord::kRetryAfterMs);
+    EXPECT_TRUE(work_until(
+        [&] { return client.output().find(R"("reason":"too_busy")") != std::string::npos; }));
 }
 
 TEST_F(UnlimitedTest, WhatItTellsTheBrokerToKeepIsNotTakenAgainAndAgain) {

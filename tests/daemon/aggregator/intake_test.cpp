@@ -29,7 +29,7 @@ class IntakeTest : public testing::Test {
     }
 
     bool offer(const std::string& terminal, const std::string& payload) {
-        return intake_->offer(terminal, base::Bytes(payload.begin(), payload.end()));
+        return intake_->offer(terminal, base::Bytes(payload.begin(), payload.end())).empty();
     }
     // The terminals that are answered, a group after the other; waits until as many are.
     std::vector<std::string> let_go(std::size_t answers) {

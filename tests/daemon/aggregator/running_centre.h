@@ -44,12 +44,16 @@ class RunningCentre {
     // With which it is run.
     std::vector<std::string> words() const {
         const bool newest = protocol_ == link::Protocol::mqtt5;
-        return in_store({COUNTERFOIL_AGGREGATOR, "run", "--data", data().string(), "--broker-port",
-                         std::to_string(broker_.port()), "--authority",
-                         broker_.authority().string(), "--certificate",
-                         broker_.certificate("centre").string(), "--key",
-                         broker_.key("centre").string(), "--mqtt", newest ? "5" : "3.1.1"});
+        std::vector<std::string> all =
+            in_store({COUNTERFOIL_AGGREGATOR, "run", "--data", data().string(), "--broker-port",
+                      std::to_string(broker_.port()), "--authority", broker_.authority().string(),
+                      "--certificate", broker_.certificate("centre").string(), "--key",
+                      broker_.key("centre").string(), "--mqtt", newest ? "5" : "3.1.1"});
+        all.insert(all.end(), more_.begin(), more_.end());
+        return all;
     }
+    // Of all terminals, from the next start on.
+    void set_credit(std::int64_t events) { more_ = {"--credit", std::to_string(events)}; }
     // Those of the fleet from one place up to another, by the command.
     void provision(std::size_t from, std::size_t to) {
         std::vector<std::string> words = in_store(
@@ -129,6 +133,7 @@ class RunningCentre {
     test::Broker broker_;
     crypto::PublicKey key_{};
     std::optional<test::Program> program_;
+    std::vector<std::string> more_;
     int starts_ = 0;
 };
 
