@@ -50,7 +50,7 @@ void read_lines(std::string_view bytes) {
     while (!bytes.empty()) {
         const std::string_view line = bytes.substr(0, bytes.find('\n'));
         bytes.remove_prefix(std::min(bytes.size(), line.size() + 1));
-        const auto event = ledger::read_event(line);
+        const auto event = ledger::read_event(line, ingest::counts_by_body);
         if (event.ok()) ingest::read_facts(event.value(), facts);
     }
 }

@@ -57,8 +57,10 @@ Result<Candidate, Refused> judge(Candidate candidate, const Terminal& terminal,
         candidate.is_verified = false;
         return candidate;
     }
-    const auto finding = candidate.batch.verify(
-        terminal.key, [&](const ledger::EventView& event) { read_facts(event, candidate.facts); });
+    const auto finding =
+        candidate.batch.verify(terminal.key, {counts_by_body, [&](const ledger::ReadEvent& event) {
+                                                  read_facts(event, candidate.facts);
+                                              }});
     if (finding) return refused_finding(*finding);
     if (header.from == 1 && !is_own_genesis(candidate.batch, terminal))
         return Refused{Reason::broken_chain,

@@ -171,7 +171,6 @@ Status take(const EventView& event, EventType type, const json::Value& body, Fac
     }
 }
 
-// Whether the centre counts by the bodies of these; all others' are not even looked at.
 bool counts(EventType type) {
     switch (type) {
         case EventType::genesis:
@@ -199,7 +198,13 @@ bool counts(EventType type) {
 
 }  // namespace
 
-void read_facts(const EventView& event, Facts& facts) {
+bool counts_by_body(const EventView& event) {
+    const auto type = ledger::type_from_name(event.type);
+    return type && counts(*type);
+}
+
+void read_facts(const ledger::ReadEvent& read, Facts& facts) {
+    const EventView& event = read.view;
     if (event.version > ledger::kEventVersion) {
         facts.flags.push_back({event.seq, "newer_format"});
         return;
@@ -211,8 +216,7 @@ void read_facts(const EventView& event, Facts& facts) {
     }
     if (*type == EventType::training_sale) facts.trainings.push_back(event.seq);
     if (!counts(*type)) return;
-    const auto body = ledger::read_body(event);
-    if (!body.ok() || !take(event, *type, body.value().root(), facts).ok())
+    if (!read.body || !take(event, *type, read.body->root(), facts).ok())
         facts.flags.push_back({event.seq, "unreadable_body"});
 }
 

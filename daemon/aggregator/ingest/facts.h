@@ -83,7 +83,11 @@ struct Facts {
     std::vector<Flag> flags;
 };
 
-// Adds what the event says. It never fails: what cannot be read is flagged.
-void read_facts(const ledger::EventView& event, Facts& facts);
+// Whether the centre counts by the event's body; all others' are not even looked at.
+bool counts_by_body(const ledger::EventView& event);
+
+// Adds what the event says, which was read with the bodies that count. It never fails: what cannot
+// be read is flagged.
+void read_facts(const ledger::ReadEvent& event, Facts& facts);
 
 }  // namespace counterfoil::ingest

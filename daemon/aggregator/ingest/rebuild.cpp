@@ -52,7 +52,7 @@ Status project_ledger(Database& source, Database& target, const LedgerName& name
         CF_LET(const ledger::Batch batch, ledger::Batch::read(rows.text(0, 1)));
         Facts facts;
         for (const ledger::Line& line : batch.lines()) {
-            CF_LET(const ledger::EventView event, ledger::read_event(line.bytes));
+            CF_LET(const ledger::ReadEvent event, ledger::read_event(line.bytes, counts_by_body));
             read_facts(event, facts);
         }
         Projection projection;

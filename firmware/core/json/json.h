@@ -78,6 +78,10 @@ class Value {
 class Document {
   public:
     static base::Result<Document> parse(std::string_view text, const Limits& limits = {});
+    Document(Document&&) noexcept = default;
+    Document& operator=(Document&&) noexcept = default;
+    Document(const Document&) = delete;
+    Document& operator=(const Document&) = delete;
 
     Value root() const { return Value(nodes_.data()); }
 

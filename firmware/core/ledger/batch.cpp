@@ -142,16 +142,17 @@ std::string_view Batch::header_line() const {
     return text.substr(0, text.find('\n'));
 }
 
-std::optional<Finding> Batch::verify(const crypto::Verifier& key, const Visit& visit) const {
+std::optional<Finding> Batch::verify(const crypto::Verifier& key,
+                                     const BatchVisitor& visitor) const {
     ChainFollower chain(header_.terminal, header_.epoch, header_.from, header_.prev);
     std::int64_t record = 0;
     for (const Line& line : lines_) {
         ++record;
-        const auto event = read_event(line.bytes);
+        const auto event = read_event(line.bytes, visitor.wants);
         if (!event.ok()) return Finding{record, Fault::event_malformed};
-        const auto fault = chain.follow(event.value(), event_hash(line.bytes));
+        const auto fault = chain.follow(event.value().view, event_hash(line.bytes));
         if (fault) return Finding{record, *fault};
-        if (visit) visit(event.value());
+        visitor.visit(event.value());
     }
     if (chain.head() != header_.head) return Finding{record, Fault::head_mismatch};
     if (const auto fault = verify_unproven()) return fault;

@@ -36,11 +36,22 @@ struct WrittenBatch {
 WrittenBatch write_batch(const std::string& terminal, std::int64_t epoch, std::int64_t from,
                          const crypto::Digest& prev, std::span<const SignedEvent> events);
 
+// To whom a batch's events are shown as they are passed, before anything is known of those behind
+// them; with the bodies that it wants. It wants nothing by itself.
+struct BatchVisitor {
+    WantsBody wants = [](const EventView&) { return false; };
+    std::function<void(const ReadEvent&)> visit = [](const ReadEvent&) {};
+};
+
 // A batch taken apart; the lines point into its own text.
 class Batch {
   public:
     // malformed or too_large; what it unpacks to is bounded before it is unpacked.
     static base::Result<Batch> read(std::string_view bytes);
+    Batch(Batch&&) noexcept = default;
+    Batch& operator=(Batch&&) noexcept = default;
+    Batch(const Batch&) = delete;
+    Batch& operator=(const Batch&) = delete;
 
     const BatchHeader& header() const { return header_; }
     // The header's exact line, as it stands in the batch.
@@ -57,12 +68,12 @@ class Batch {
     // Whether the events are the ones the header names, each linked to the one before, and the last
     // signed one signed by the key, which covers all up to it. Behind it stands nothing but what a
     // failure of the signer leaves unsigned; in a batch without any signature it may have failed
-    // before. Nothing where all holds. Each event is shown to `visit` as it is passed, before
-    // anything is known of those behind it.
-    using Visit = std::function<void(const EventView&)>;
-    std::optional<Finding> verify(const crypto::Verifier& key, const Visit& visit = {}) const;
+    // before. Nothing where all holds.
+    std::optional<Finding> verify(const crypto::Verifier& key,
+                                  const BatchVisitor& visitor = {}) const;
 
   private:
+    Batch() = default;
     std::optional<Finding> verify_unproven() const;
     std::optional<Finding> verify_signature(const crypto::Verifier& key) const;
 

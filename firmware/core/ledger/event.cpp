@@ -52,6 +52,7 @@ constexpr std::array<std::string_view, kEventTypes> kTypeNames{"genesis",
 
 constexpr std::size_t kHashSize = 64;
 constexpr std::size_t kMaxTypeSize = 32;
+constexpr json::Limits kEventLimits{kMaxEventBytes, kMaxEventDepth};
 
 Error malformed(std::string_view what) {
     return Error(Code::malformed, "the event's " + std::string(what) + " is not as it should be");
@@ -125,6 +126,52 @@ void set_name_or_null(json::Object& event, std::string_view member, const std::s
         event.set(member, name);
 }
 
+// All but what stands within the body of an event that is not newer.
+Result<EventView> read_envelope(std::string_view bytes) {
+    if (bytes.size() > kMaxEventBytes)
+        return Error(Code::too_large,
+                     "the event is over " + std::to_string(kMaxEventBytes) + " bytes");
+    EventView event;
+    Cursor cursor(bytes);
+    event.version = cursor.expect("{\"v\":").number();
+    event.terminal = cursor.expect(",\"terminal\":").quoted();
+    event.epoch = cursor.expect(",\"epoch\":").number();
+    event.seq = cursor.expect(",\"seq\":").number();
+    const std::string_view prev = cursor.expect(",\"prev\":").quoted();
+    if (!cursor.ok() || event.version < 1 || event.epoch < 1 || event.seq < 1 ||
+        !crypto::is_terminal_name(event.terminal) || prev.size() != kHashSize ||
+        !base::hex_into(prev, event.prev))
+        return malformed("head");
+    if (event.version > kEventVersion) {
+        CF_TRY(json::check(bytes, kEventLimits));
+        return event;
+    }
+    event.at = cursor.expect(",\"at\":").quoted();
+    event.boot = cursor.expect(",\"boot\":").quoted();
+    event.mono_ms = cursor.expect(",\"mono_ms\":").number();
+    cursor.expect(",\"shift\":");
+    event.shift = cursor.name_or_null();
+    cursor.expect(",\"staff\":");
+    event.staff = cursor.name_or_null();
+    event.type = cursor.expect(",\"type\":").quoted();
+    cursor.expect(",\"body\":");
+    if (!cursor.ok() || !base::from_rfc3339(event.at).ok() || !base::Uuid::parse(event.boot).ok() ||
+        !is_type_name(event.type))
+        return malformed("envelope");
+    event.body = cursor.rest();
+    if (event.body.size() < 3 || !event.body.starts_with('{') || !event.body.ends_with('}'))
+        return malformed("body");
+    event.body.remove_suffix(1);
+    // JSON takes white space between its parts; our lines and columns are made of it.
+    for (char separator : {'\n', '\r', '\t'})
+        if (event.body.find(separator) != std::string_view::npos) return malformed("body");
+    return event;
+}
+
+bool is_newer(const EventView& event) {
+    return event.version > kEventVersion;
+}
+
 }  // namespace
 
 std::string_view type_name(EventType type) {
@@ -167,49 +214,28 @@ Result<std::string> write_event(const Envelope& envelope, std::string_view body)
 }
 
 Result<EventView> read_event(std::string_view bytes) {
-    if (bytes.size() > kMaxEventBytes)
-        return Error(Code::too_large,
-                     "the event is over " + std::to_string(kMaxEventBytes) + " bytes");
-    EventView event;
-    Cursor cursor(bytes);
-    event.version = cursor.expect("{\"v\":").number();
-    event.terminal = cursor.expect(",\"terminal\":").quoted();
-    event.epoch = cursor.expect(",\"epoch\":").number();
-    event.seq = cursor.expect(",\"seq\":").number();
-    const std::string_view prev = cursor.expect(",\"prev\":").quoted();
-    if (!cursor.ok() || event.version < 1 || event.epoch < 1 || event.seq < 1 ||
-        !crypto::is_terminal_name(event.terminal) || prev.size() != kHashSize ||
-        !base::hex_into(prev, event.prev))
-        return malformed("head");
-    if (event.version > kEventVersion) {
-        CF_TRY(json::check(bytes, {kMaxEventBytes, kMaxEventDepth}));
-        return event;
+    CF_LET(const EventView event, read_envelope(bytes));
+    if (!is_newer(event)) CF_TRY(json::check(event.body, kEventLimits));
+    return event;
+}
+
+Result<ReadEvent> read_event(std::string_view bytes, WantsBody wants) {
+    ReadEvent event;
+    CF_LET(event.view, read_envelope(bytes));
+    if (is_newer(event.view)) return event;
+    if (wants(event.view)) {
+        auto body = read_body(event.view);
+        if (body.ok()) {
+            event.body = std::move(body).value();
+            return event;
+        }
     }
-    event.at = cursor.expect(",\"at\":").quoted();
-    event.boot = cursor.expect(",\"boot\":").quoted();
-    event.mono_ms = cursor.expect(",\"mono_ms\":").number();
-    cursor.expect(",\"shift\":");
-    event.shift = cursor.name_or_null();
-    cursor.expect(",\"staff\":");
-    event.staff = cursor.name_or_null();
-    event.type = cursor.expect(",\"type\":").quoted();
-    cursor.expect(",\"body\":");
-    if (!cursor.ok() || !base::from_rfc3339(event.at).ok() || !base::Uuid::parse(event.boot).ok() ||
-        !is_type_name(event.type))
-        return malformed("envelope");
-    event.body = cursor.rest();
-    if (event.body.size() < 3 || !event.body.starts_with('{') || !event.body.ends_with('}'))
-        return malformed("body");
-    event.body.remove_suffix(1);
-    // JSON takes white space between its parts; our lines and columns are made of it.
-    for (char separator : {'\n', '\r', '\t'})
-        if (event.body.find(separator) != std::string_view::npos) return malformed("body");
-    CF_TRY(json::check(event.body, {kMaxEventBytes, kMaxEventDepth}));
+    CF_TRY(json::check(event.view.body, kEventLimits));
     return event;
 }
 
 Result<json::Document> read_body(const EventView& event) {
-    return json::Document::parse(event.body, {kMaxEventBytes, kMaxEventDepth});
+    return json::Document::parse(event.body, kEventLimits);
 }
 
 crypto::Digest event_hash(std::string_view bytes) {

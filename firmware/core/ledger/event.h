@@ -101,6 +101,17 @@ struct EventView {
 // Strict: the members in their order, no spaces, the body an object; anything else is malformed.
 base::Result<EventView> read_event(std::string_view bytes);
 
+// An event with its body as a tree, where that is wanted.
+struct ReadEvent {
+    EventView view;
+    std::optional<json::Document> body;
+};
+using WantsBody = bool (*)(const EventView& event);
+
+// Takes the same bytes as the one above, and walks a body that is wanted once. There is no tree of
+// one in which a name stands twice: the event is good all the same.
+base::Result<ReadEvent> read_event(std::string_view bytes, WantsBody wants);
+
 // The event's body as a tree, to read its members from.
 base::Result<json::Document> read_body(const EventView& event);
 

@@ -3,6 +3,12 @@
 namespace counterfoil::ingest {
 namespace {
 
+// What points into itself is never copied by accident.
+static_assert(!std::is_copy_constructible_v<json::Document>);
+static_assert(!std::is_copy_constructible_v<ledger::Batch>);
+static_assert(!std::is_copy_constructible_v<Candidate>);
+static_assert(std::is_nothrow_move_constructible_v<ledger::Batch>);
+
 using wire::Reason;
 
 class CandidateTest : public testing::Test {

@@ -74,6 +74,40 @@ TEST(Event, RefusesEveryOtherForm) {
         EXPECT_FALSE(read_event(std::string_view(good).substr(0, size)).ok());
 }
 
+TEST(Event, IsReadWithTheBodiesThatAreWanted) {
+    const std::string bytes = some_event();
+    const auto with = read_event(bytes, [](const EventView& event) { return event.seq == 3; });
+    ASSERT_TRUE(with.ok() && with.value().body);
+    EXPECT_EQ(with.value().body->root().text("reason").value(), "2");
+    EXPECT_EQ(with.value().view.body, read_event(bytes).value().body);
+    const auto without = read_event(bytes, [](const EventView& event) { return event.seq != 3; });
+    ASSERT_TRUE(without.ok());
+    EXPECT_FALSE(without.value().body);
+}
+
+TEST(Event, IsTakenOrNotWhetherItsBodyIsWantedOrNot) {
+    const std::string good = some_event();
+    const std::string part = "\"reason\":\"2\"";
+    const std::size_t at = good.find(part);
+    ASSERT_NE(at, std::string::npos);
+    const auto taken = [&](const std::string& by, bool is_wanted) {
+        std::string changed = good;
+        changed.replace(at, part.size(), by);
+        const WantsBody all = [](const EventView&) { return true; };
+        const WantsBody none = [](const EventView&) { return false; };
+        const auto event = read_event(changed, is_wanted ? all : none);
+        EXPECT_EQ(event.ok(), read_event(changed).ok()) << by;
+        return event.ok();
+    };
+    for (const bool is_wanted : {true, false}) {
+        EXPECT_TRUE(taken(part, is_wanted));
+        EXPECT_TRUE(taken(part + "," + part, is_wanted)) << "a name twice";
+        EXPECT_FALSE(taken(part + ",", is_wanted));
+        EXPECT_FALSE(taken("\"reason\":9007199254740993", is_wanted));
+        EXPECT_FALSE(taken("\"reason\":\"\xff\"", is_wanted));
+    }
+}
+
 TEST(Event, HasABound) {
     Envelope envelope;
     envelope.terminal = "T01";
