@@ -34,7 +34,7 @@ Result<bool> Certificates::read_on(store::Database& database) {
         Facts facts;
         if (batch.ok())
             for (const ledger::Line& line : batch.value().lines())
-                if (const auto event = ledger::read_event(line.bytes); event.ok())
+                if (const auto event = ledger::read_event(line.bytes, counts_by_body); event.ok())
                     read_facts(event.value(), facts);
         CF_TRY(learn(facts));
         epoch_ = rows.integer(row, 0);

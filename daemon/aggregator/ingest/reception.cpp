@@ -150,7 +150,7 @@ void Reception::count_senders(const Examined& messages) {
     for (const Candidate& candidate : messages.candidates)
         credit_.hear(candidate.header().terminal, now_ms);
     for (const Said& said : messages.said)
-        if (terminals_.find(said.message.terminal) != nullptr)
+        if (terminals_.find_last(said.message.terminal) != nullptr)
             credit_.hear(said.message.terminal, now_ms);
 }
 
