@@ -45,8 +45,8 @@ inline std::string publish(std::string_view topic, std::string_view payload, int
     return packet(0x30U | static_cast<unsigned>(qos) << 1 | (retained ? 1U : 0U),
                   content.append(payload));
 }
-inline std::string subscribe(std::string_view filter) {
-    return packet(0x82, std::string{'\x00', '\x09'} + text(filter) + '\x01');
+inline std::string subscribe(std::string_view filter, int qos = 1) {
+    return packet(0x82, std::string{'\x00', '\x09'} + text(filter) + static_cast<char>(qos));
 }
 
 }  // namespace mqtt
