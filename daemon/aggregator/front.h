@@ -9,6 +9,9 @@ struct FrontOptions {
     std::string postgres;  // empty: the store is a file in the folder
     api::Limits limits;
     std::vector<std::string> origins;  // whose pages may read what is answered
+    // PEM files; empty: another server before this one, or nobody, hides what is said.
+    std::filesystem::path certificate;
+    std::filesystem::path key;
     std::int64_t token_minutes = 15;
     // Holds the secret by which tokens are signed; empty: they are by a key of the centre's own.
     std::filesystem::path token_secret;

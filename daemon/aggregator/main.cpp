@@ -48,7 +48,9 @@ int run(const ProgramOptions& options) {
     if (const auto& admin = program.value()->first_admin())
         std::cout << "administrator: " << admin->loyalty_id << ", PIN " << admin->pin
                   << ", told only this once\n";
-    std::cout << "listening: http://" << options.listen << ":" << program.value()->port() << "/\n"
+    const char* scheme = options.front.certificate.empty() ? "http" : "https";
+    std::cout << "listening: " << scheme << "://" << options.listen << ":"
+              << program.value()->port() << "/\n"
               << std::flush;
     std::thread waiting([&] {
         int signal = 0;
@@ -166,6 +168,14 @@ void add_interface(CLI::App& app, FrontOptions& front) {
     limit("--sign-ins", front.limits.sign_ins_per_minute, "of one address in a minute");
     limit("--requests", front.limits.requests_per_minute, "of one account in a minute");
     limit("--guesses", front.limits.guesses_per_hour, "wrong PINs of one card in an hour");
+    CLI::Option* certificate =
+        app.add_option("--https-certificate", front.certificate,
+                       "PEM: what this server proves itself with to browsers, with its chain")
+            ->group(kInterface);
+    CLI::Option* key = app.add_option("--https-key", front.key, "PEM: its key, only its owner's")
+                           ->group(kInterface);
+    certificate->needs(key);
+    key->needs(certificate);
     app.add_option("--proxy", front.limits.proxy,
                    "the address of a server before this one, whose X-Forwarded-For is believed")
         ->group(kInterface);

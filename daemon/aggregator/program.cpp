@@ -317,6 +317,11 @@ Status Program::open_server(const ProgramOptions& options) {
     cors.origins = options.front.origins;
     cors.headers += ", Idempotency-Key";
     settings.guards.push_back(http::cors(std::move(cors)));
+    if (!options.front.certificate.empty()) {
+        CF_LET(auto tls, http::Tls::load(options.front.certificate, options.front.key));
+        // Shared with the server's connections.
+        settings.tls = std::make_shared<http::Tls>(std::move(tls));
+    }
     server_ = std::make_unique<http::Server>(loop_, router_, clock_, std::move(settings));
     return server_->start(options.listen, options.port);
 }

@@ -11,11 +11,14 @@ import os
 import pathlib
 import re
 import socket
+import ssl
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 import unittest
+import warnings
 
 from centre_support import FREELY, Centre, Postgres
 
@@ -527,6 +530,64 @@ class BehindAServer(CentreTest):
             self.assertIn("frame-ancestors 'none'", headers["Content-Security-Policy"])
         self.assertEqual(self.ask("GET", "/api/auth/me").headers["Cache-Control"], "no-store")
         self.assertTrue(self.ask("GET", "/api/auth/me").headers["X-Request-Id"])
+
+
+class Hidden(CentreTest):
+    """Over TLS, which the centre speaks itself."""
+
+    @classmethod
+    def more_options(cls):
+        cls.files = pathlib.Path(cls.folder.name)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+                        "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout",
+                        cls.files / "https.key", "-out", cls.files / "https.pem"],
+                       check=True, capture_output=True)
+        os.chmod(cls.files / "https.key", 0o600)
+        return ["--https-certificate", str(cls.files / "https.pem"), "--https-key",
+                str(cls.files / "https.key")]
+
+    def test_what_is_said_is_hidden_and_the_same(self):
+        customer = self.customer(name="Ő" * 100)
+        self.assertEqual(self.buy(customer["id"])["points_earned"], 55)
+        connection = self.centre.connect()
+        for _ in range(20):
+            connection.request("GET", f"/api/customers/{customer['id']}",
+                               headers={"Authorization": f"Bearer {self.admin}"})
+            self.assertEqual(json.loads(connection.getresponse().read())["points"], 55)
+        self.assertGreaterEqual(connection.sock.version(), "TLSv1.2")
+        connection.close()
+        big = self.ask("POST", "/api/purchases", raw=b"x" * 1_000_000,
+                       Content_Type="application/json")
+        self.assertEqual(big.status, 413)
+
+    def test_who_speaks_otherwise_is_left(self):
+        with socket.create_connection(("127.0.0.1", self.centre.port), timeout=60) as plain:
+            plain.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            self.assertNotIn(b"200 OK", plain.recv(1000))
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+        old.set_ciphers("ALL:@SECLEVEL=0")
+        with socket.create_connection(("127.0.0.1", self.centre.port), timeout=60) as plain:
+            with self.assertRaises(ssl.SSLError):
+                old.wrap_socket(plain)
+        silent = [socket.create_connection(("127.0.0.1", self.centre.port)) for _ in range(20)]
+        self.assertEqual(self.ask("GET", "/health")["status"], "ok")
+        for one in silent:
+            one.close()
+
+    def test_a_key_that_others_may_read_is_refused(self):
+        exposed = self.files / "exposed.key"
+        exposed.write_bytes((self.files / "https.key").read_bytes())
+        exposed.chmod(0o644)
+        ran = subprocess.run([PROGRAM, "run", "--data", self.files / "other", "--port", "0",
+                              "--https-certificate", self.files / "https.pem", "--https-key",
+                              exposed], capture_output=True, text=True, check=False)
+        self.assertEqual(ran.returncode, 3)
+        self.assertIn("key_exposed", ran.stderr)
 
 
 class Strangers(CentreTest):

@@ -9,6 +9,7 @@ import pwd
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import time
@@ -127,8 +128,12 @@ class Centre:
         self.data = pathlib.Path(data)
         self.store = ["--postgres", postgres] if postgres else []
         self.options = list(options)
+        self.trust = None  # of HTTPS: whom to believe
         self.document = None
         self.routes = []
+        if "--https-certificate" in self.options:
+            self.trust = ssl.create_default_context(
+                cafile=self.options[self.options.index("--https-certificate") + 1])
         self.start()
 
     def start(self):
@@ -141,7 +146,7 @@ class Centre:
             admin = re.match(r"administrator: (\w+), PIN (\d{8})", line)
             if admin:
                 self.admin_id, self.pin = admin.groups()
-            listening = re.match(r"listening: http://127\.0\.0\.1:(\d+)/", line)
+            listening = re.match(r"listening: https?://127\.0\.0\.1:(\d+)/", line)
             if listening:
                 self.port = int(listening[1])
                 break
@@ -184,6 +189,12 @@ class Centre:
                     best = (literals, operation)
         return best and best[1]
 
+    def connect(self):
+        if self.trust:
+            return http.client.HTTPSConnection("localhost", self.port, timeout=PATIENCE_S,
+                                               context=self.trust)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+
     def ask(self, method, path, body=None, token=None, raw=None, **headers):
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if token:
@@ -191,7 +202,7 @@ class Centre:
         if body is not None:
             raw = json.dumps(body)
             sent.setdefault("Content-Type", "application/json")
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        connection = self.connect()
         try:
             connection.request(method, urllib.parse.quote(path, safe="/?&=%"), raw, sent)
             response = connection.getresponse()

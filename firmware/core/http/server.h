@@ -4,6 +4,7 @@
 #include "firmware/core/http/limits.h"
 #include "firmware/core/http/loop.h"
 #include "firmware/core/http/router.h"
+#include "firmware/core/http/tls.h"
 
 namespace counterfoil::http {
 
@@ -11,6 +12,8 @@ struct ServerSettings {
     Limits limits;
     // The first refusal counts; each dresses, in this order.
     std::vector<Guard> guards;
+    // Without it, what is said can be read on the way. Shared with the server's connections.
+    std::shared_ptr<Tls> tls = nullptr;
 };
 
 // Serves a router's routes over HTTP/1.1 on a loop. Whatever a client sends, or does not, it ends

@@ -1,7 +1,8 @@
 #include "firmware/core/http/session.h"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/write.hpp>
+
+#include "firmware/core/http/tls_context.h"
 
 namespace counterfoil::http {
 
@@ -17,8 +18,8 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-Session::Session(Socket socket, Server::State& server, std::string address, bool is_refused)
-    : socket_(std::move(socket)),
+Session::Session(Wire::Socket socket, Server::State& server, std::string address, bool is_refused)
+    : wire_(std::move(socket), server.settings.tls ? &server.settings.tls->context().tls : nullptr),
       server_(&server),
       request_address_(std::move(address)),
       is_refused_(is_refused),
@@ -32,6 +33,14 @@ void Session::enter(Phase phase, std::int64_t timeout_ms) {
 void Session::start() {
     reader_ = std::make_shared<RequestReader>(server_->settings.limits);
     enter(Phase::head, server_->settings.limits.header_timeout_ms);
+    wire_.begin([self = shared_from_this()](error_code problem) {
+        if (self->phase_ == Phase::closed) return;
+        if (problem) return self->close();
+        self->begin();
+    });
+}
+
+void Session::begin() {
     if (!is_refused_) return read();
     unread_ = true;
     refuse({503,
@@ -48,15 +57,15 @@ void Session::read() {
         unread_ = true;
         return refuse(RequestReader::no_request());
     }
-    socket_.async_read_some(buffer_.prepare(size),
-                            [self = shared_from_this()](error_code problem, std::size_t got) {
-                                if (self->phase_ == Phase::closed) return;
-                                // An answer may have overtaken the reading, as after a timeout.
-                                if (self->phase_ > Phase::body) return;
-                                if (problem) return self->close();
-                                self->buffer_.commit(got);
-                                self->work_on_buffer();
-                            });
+    wire_.read_some(buffer_.prepare(size),
+                    [self = shared_from_this()](error_code problem, std::size_t got) {
+                        if (self->phase_ == Phase::closed) return;
+                        // An answer may have overtaken the reading, as after a timeout.
+                        if (self->phase_ > Phase::body) return;
+                        if (problem) return self->close();
+                        self->buffer_.commit(got);
+                        self->work_on_buffer();
+                    });
 }
 
 void Session::work_on_buffer() {
@@ -97,11 +106,8 @@ void Session::take_head() {
     if (route_ == nullptr) return answer_unrouted(match);
     enter(Phase::body, limits.body_timeout_ms);
     if (!reader_->expects_continue()) return;
-    // Small enough for any socket's buffer, which is empty now; a client that gets no such word
-    // sends its body after a while all the same.
-    error_code ignored;
-    socket_.non_blocking(true, ignored);
-    socket_.write_some(asio::buffer(kContinue.data(), kContinue.size()), ignored);
+    // A client that gets no such word sends its body after a while all the same.
+    wire_.write_now(asio::buffer(kContinue.data(), kContinue.size()));
 }
 
 void Session::answer_unrouted(const Router::Match& match) {
@@ -138,14 +144,13 @@ void Session::check_time(std::int64_t now_ms) {
         return;
     }
     if (now_ms < due_ms_) return;
-    error_code ignored;
     switch (phase_) {
         case Phase::head:
         case Phase::body:
             // Who has sent nothing at all is told nothing.
             if (is_quiet()) return close();
             // The reading must not go on into a buffer that is used for something else.
-            socket_.cancel(ignored);
+            wire_.cancel();
             unread_ = true;
             return refuse(
                 {408,
@@ -178,8 +183,7 @@ void Session::close() {
     if (phase_ == Phase::closed) return;
     const bool was_streaming = phase_ == Phase::streaming;
     phase_ = Phase::closed;
-    error_code ignored;
-    socket_.close(ignored);
+    wire_.close();
     if (was_streaming) --server_->figures.event_streams;
     const auto self = shared_from_this();
     server_->forget(self);

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
 #include "firmware/core/http/request_reader.h"
 #include "firmware/core/http/server_state.h"
+#include "firmware/core/http/wire.h"
 
 namespace counterfoil::http {
 
@@ -12,9 +12,7 @@ namespace counterfoil::http {
 // close() it does nothing any more. All on the loop's thread.
 class Session : public std::enable_shared_from_this<Session> {
   public:
-    using Socket = boost::asio::ip::tcp::socket;
-
-    Session(Socket socket, Server::State& server, std::string address, bool is_refused);
+    Session(Wire::Socket socket, Server::State& server, std::string address, bool is_refused);
 
     void start();
     // Ends what has taken too long; called about ten times a second.
@@ -43,6 +41,7 @@ class Session : public std::enable_shared_from_this<Session> {
     enum class Phase { idle, head, body, handling, writing, streaming, lingering, closed };
 
     bool is_quiet() const;
+    void begin();
     void read();
     void work_on_buffer();
     void take_head();
@@ -58,7 +57,7 @@ class Session : public std::enable_shared_from_this<Session> {
     void write_events();
     void enter(Phase phase, std::int64_t timeout_ms);
 
-    Socket socket_;
+    Wire wire_;
     Server::State* server_;
     std::string request_address_;
     bool is_refused_;

@@ -62,15 +62,13 @@ void Session::write_rest() {
     const std::array<asio::const_buffer, 2> pieces = {
         asio::buffer(head_) + written_,
         asio::buffer(body_) + (written_ > head_.size() ? written_ - head_.size() : 0)};
-    socket_.async_write_some(pieces,
-                             [self = shared_from_this()](error_code problem, std::size_t sent) {
-                                 if (self->phase_ != Phase::writing) return;
-                                 if (problem) return self->close();
-                                 self->written_ += sent;
-                                 if (self->written_ < self->head_.size() + self->body_.size())
-                                     return self->write_rest();
-                                 self->after_write();
-                             });
+    wire_.write_some(pieces, [self = shared_from_this()](error_code problem, std::size_t sent) {
+        if (self->phase_ != Phase::writing) return;
+        if (problem) return self->close();
+        self->written_ += sent;
+        if (self->written_ < self->head_.size() + self->body_.size()) return self->write_rest();
+        self->after_write();
+    });
 }
 
 void Session::after_write() {
@@ -85,20 +83,20 @@ void Session::after_write() {
 // To close while the client is still sending would make its machine throw our answer away: our side
 // ends, and what comes is dropped for a moment.
 void Session::linger() {
-    error_code ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
     enter(Phase::lingering, kLingerMs);
-    discard();
+    wire_.end_sending([self = shared_from_this()] {
+        if (self->phase_ == Phase::lingering) self->discard();
+    });
 }
 
 void Session::discard() {
     buffer_.clear();
-    socket_.async_read_some(buffer_.prepare(kLingerBytes),
-                            [self = shared_from_this()](error_code problem, std::size_t) {
-                                if (self->phase_ != Phase::lingering) return;
-                                if (problem) return self->close();
-                                self->discard();
-                            });
+    wire_.drain(buffer_.prepare(kLingerBytes),
+                [self = shared_from_this()](error_code problem, std::size_t) {
+                    if (self->phase_ != Phase::lingering) return;
+                    if (problem) return self->close();
+                    self->discard();
+                });
 }
 
 bool Session::start_stream() {
@@ -138,7 +136,7 @@ bool Session::start_stream() {
 
 // A stream's client says nothing more: what comes is its end.
 void Session::await_end() {
-    socket_.async_wait(Socket::wait_read, [self = shared_from_this()](error_code) {
+    wire_.await_more([self = shared_from_this()](error_code) {
         if (self->phase_ == Phase::streaming) self->close();
     });
 }
@@ -169,13 +167,13 @@ void Session::write_events() {
         return;
     }
     due_ms_ = server_->clock.steady_ms() + limits.write_timeout_ms;
-    socket_.async_write_some(asio::buffer(head_) + written_,
-                             [self = shared_from_this()](error_code problem, std::size_t sent) {
-                                 if (self->phase_ != Phase::streaming) return;
-                                 if (problem) return self->close();
-                                 self->written_ += sent;
-                                 self->write_events();
-                             });
+    wire_.write_some(asio::buffer(head_) + written_,
+                     [self = shared_from_this()](error_code problem, std::size_t sent) {
+                         if (self->phase_ != Phase::streaming) return;
+                         if (problem) return self->close();
+                         self->written_ += sent;
+                         self->write_events();
+                     });
 }
 
 void Session::end_stream() {
@@ -187,8 +185,7 @@ void Session::end_stream() {
 
 void Session::linger_after_stream() {
     --server_->figures.event_streams;
-    error_code ignored;
-    socket_.cancel(ignored);
+    wire_.cancel();
     linger();
 }
 
