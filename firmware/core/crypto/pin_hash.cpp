@@ -51,10 +51,12 @@ std::string bcrypt(std::string_view pin, const std::string& setting) {
     return hash;
 }
 
-}  // namespace
+bool is_password(std::string_view text) {
+    return text.size() >= kMinPasswordBytes && text.size() <= kMaxPasswordBytes &&
+           text.find('\0') == text.npos;
+}
 
-Result<std::string> hash_pin(std::string_view pin, base::Entropy& entropy) {
-    if (!is_pin(pin)) return Error(Code::invalid_argument, "a PIN is 4 to 16 decimal digits");
+std::string hash(std::string_view phrase, base::Entropy& entropy) {
     std::array<std::uint8_t, kSaltBytes> salt{};
     entropy.fill(salt);
     std::array<char, CRYPT_GENSALT_OUTPUT_SIZE> setting{};
@@ -63,20 +65,41 @@ Result<std::string> hash_pin(std::string_view pin, base::Entropy& entropy) {
     CF_CHECK(crypt_gensalt_rn(kPrefix.data(), kCost, characters.data(),
                               static_cast<int>(characters.size()), setting.data(),
                               static_cast<int>(setting.size())) != nullptr);
-    std::string hash = bcrypt(pin, setting.data());
-    CF_CHECK(is_pin_hash(hash));
-    return hash;
+    std::string made = bcrypt(phrase, setting.data());
+    CF_CHECK(is_pin_hash(made));
+    return made;
 }
 
-bool pin_matches(std::string_view pin, std::string_view hash) {
-    if (!is_pin(pin) || !is_pin_hash(hash)) return false;
-    const std::string made = bcrypt(pin, std::string(hash));
+bool matches(std::string_view phrase, std::string_view hash) {
+    const std::string made = bcrypt(phrase, std::string(hash));
     if (made.size() != hash.size()) return false;
     // Every character is looked at, so that the time taken tells nothing.
     unsigned difference = 0;
     for (std::size_t i = 0; i < hash.size(); ++i)
         difference |= static_cast<unsigned char>(made[i] ^ hash[i]);
     return difference == 0;
+}
+
+}  // namespace
+
+Result<std::string> hash_pin(std::string_view pin, base::Entropy& entropy) {
+    if (!is_pin(pin)) return Error(Code::invalid_argument, "a PIN is 4 to 16 decimal digits");
+    return hash(pin, entropy);
+}
+
+bool pin_matches(std::string_view pin, std::string_view hash) {
+    return is_pin(pin) && is_pin_hash(hash) && matches(pin, hash);
+}
+
+Result<std::string> hash_password(std::string_view password, base::Entropy& entropy) {
+    if (!is_password(password)) return Error(Code::invalid_argument, "a password is 8 to 72 bytes");
+    return hash(password, entropy);
+}
+
+bool password_matches(std::string_view password, std::string_view hash) {
+    if (!is_pin_hash(hash)) return false;
+    const bool is_one = is_password(password);
+    return matches(is_one ? password : std::string_view("no password"), hash) && is_one;
 }
 
 bool is_pin_hash(std::string_view text) {
