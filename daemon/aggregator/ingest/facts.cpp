@@ -165,6 +165,12 @@ Status take(const EventView& event, EventType type, const json::Value& body, Fac
         case EventType::purchase_recorded:
         case EventType::coupon_issued:
         case EventType::coupon_moved:
+        case EventType::book_created:
+        case EventType::codes_added:
+        case EventType::coupons_assigned:
+        case EventType::pool_created:
+        case EventType::pool_changed:
+        case EventType::coupons_distributed:
             return take_own(event, type, body, facts);
         default:
             return {};
@@ -190,6 +196,12 @@ bool counts(EventType type) {
         case EventType::purchase_recorded:
         case EventType::coupon_issued:
         case EventType::coupon_moved:
+        case EventType::book_created:
+        case EventType::codes_added:
+        case EventType::coupons_assigned:
+        case EventType::pool_created:
+        case EventType::pool_changed:
+        case EventType::coupons_distributed:
             return true;
         default:
             return false;

@@ -1,5 +1,7 @@
 #include "daemon/aggregator/ingest/own_facts.h"
 
+#include <algorithm>
+
 #include "firmware/core/base/coding.h"
 #include "firmware/core/ledger/members.h"
 
@@ -99,16 +101,55 @@ Result<decltype(OwnFact::what)> read_what(EventType type, Members& members) {
     }
 }
 
+Result<decltype(OwnFact::what)> read_book_fact(EventType type, const json::Value& body,
+                                               Members& members) {
+    using What = decltype(OwnFact::what);
+    switch (type) {
+        case EventType::book_created: {
+            CF_LET(auto fact, read_book_created(members));
+            return What(std::move(fact));
+        }
+        case EventType::codes_added: {
+            CF_LET(auto fact, read_codes_added(body));
+            return What(std::move(fact));
+        }
+        case EventType::coupons_assigned: {
+            CF_LET(auto fact, read_coupons_assigned(body));
+            return What(std::move(fact));
+        }
+        case EventType::pool_created:
+            return What(read_pool_created(members));
+        case EventType::pool_changed:
+            return What(read_pool_changed(members));
+        case EventType::coupons_distributed:
+            return What(read_coupons_distributed(members));
+        default:
+            return read_what(type, members);
+    }
+}
+
 }  // namespace
+
+std::string staff_of(const std::string& account) {
+    std::string staff = account;
+    std::erase(staff, '-');
+    return staff;
+}
+
+std::string account_of(std::string_view staff) {
+    base::Uuid id;
+    if (!base::hex_into(staff, id.bytes)) return std::string(staff);
+    return id.text();
+}
 
 Result<OwnFact> read_own_fact(const ledger::EventView& event, EventType type,
                               const json::Value& body) {
     CF_LET(const base::WallTime at, base::from_rfc3339(event.at));
     Members members(body);
-    auto what = read_what(type, members);
+    auto what = read_book_fact(type, body, members);
     if (members.error()) return *members.error();
     if (!what.ok()) return what.error();
-    return OwnFact{event.seq, at.unix_ms, std::move(what).value()};
+    return OwnFact{event.seq, at.unix_ms, account_of(event.staff), std::move(what).value()};
 }
 
 json::Object write_body(const AccountCreated& fact) {

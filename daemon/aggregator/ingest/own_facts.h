@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "daemon/aggregator/ingest/book_facts.h"
 #include "firmware/core/ledger/event.h"
 
 // What the events of the centre's own ledger say of accounts, points and coupons. Pure.
@@ -67,10 +68,16 @@ struct CouponMoved {
 struct OwnFact {
     std::int64_t seq = 0;
     std::int64_t at_ms = 0;
+    std::string by;  // the account of whoever did it; empty: the centre itself
     std::variant<AccountCreated, AccountChanged, AccountRemoved, PointsAdjusted, PurchaseNamed,
-                 CouponIssued, CouponMoved>
+                 CouponIssued, CouponMoved, BookCreated, CodesAdded, CouponsAssigned, PoolCreated,
+                 PoolChanged, CouponsDistributed>
         what;
 };
+
+// An account in an event's `staff`, where a name has no room for the hyphens, and back.
+std::string staff_of(const std::string& account);
+std::string account_of(std::string_view staff);
 
 // malformed where the body is not what its type asks for.
 base::Result<OwnFact> read_own_fact(const ledger::EventView& event, ledger::EventType type,

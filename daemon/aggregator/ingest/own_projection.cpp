@@ -92,6 +92,7 @@ class Writing {
                           "generation = generation + 1 WHERE id = $2",
                           {fact_.at_ms, text(removed.id)}));
         CF_TRY(database_.run("DELETE FROM account_key WHERE account = $1", {text(removed.id)}));
+        CF_TRY(database_.run("DELETE FROM pool_member WHERE account = $1", {text(removed.id)}));
         return database_.run("DELETE FROM profile WHERE account = $1", {text(removed.id)});
     }
 
@@ -118,6 +119,7 @@ class Writing {
     }
 
     Status operator()(const CouponMoved& moved) {
+        CF_TRY(write_redemption(moved));
         const bool is_locked = !moved.lock_owner.empty();
         const Value until = is_locked ? Value(moved.lock_until_ms) : Value();
         const Value redeemed = moved.state == "REDEEMED" ? Value(fact_.at_ms) : Value();
@@ -128,7 +130,87 @@ class Writing {
              text_or_null(moved.lock_owner), until, redeemed, text(moved.id)});
     }
 
+    Status operator()(const BookCreated& book) {
+        const Value expires = book.expires_ms ? Value(*book.expires_ms) : Value();
+        const std::string key = small_letters(book.name);
+        return database_.run(
+            "INSERT INTO book (id, name, name_key, prefix, suffix, length, charset, is_multiple, "
+            "uses, max_redemptions, max_assignments, value_minor, expires_ms, codes, created_ms) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14)",
+            {text(book.id), text(book.name), text(key), text(book.prefix), text(book.suffix),
+             book.length, text(book.charset), std::int64_t{book.is_multiple}, book.uses,
+             book.max_redemptions, book.max_assignments, book.value_minor, expires, fact_.at_ms});
+    }
+
+    Status operator()(const CodesAdded& added) {
+        CF_LET(const Rows book, database_.query("SELECT value_minor, uses FROM book WHERE id = $1",
+                                                {text(added.book)}));
+        if (book.empty()) return {};
+        std::vector<std::string> ids;
+        for (const std::string& code : added.codes) ids.push_back(coupon_id(code));
+        constexpr std::size_t kWidth = 7;
+        std::vector<Value> values;
+        values.reserve(ids.size() * kWidth);
+        for (std::size_t i = 0; i < ids.size(); ++i)
+            for (const Value& value :
+                 {text(ids[i]), text(added.codes[i]), Value(book.integer(0, 0)),
+                  Value(book.integer(0, 1)), Value(fact_.at_ms), text(added.book),
+                  Value(added.first + static_cast<std::int64_t>(i))})
+                values.push_back(value);
+        CF_TRY(database_.run_each(
+            "INSERT INTO coupon (id, code, value_minor, price_points, state, uses, used, "
+            "created_ms, book, place) VALUES ($1, $2, $3, 0, 'AVAILABLE', $4, 0, $5, $6, $7)",
+            kWidth, values));
+        return database_.run("UPDATE book SET codes = codes + $1 WHERE id = $2",
+                             {static_cast<std::int64_t>(ids.size()), text(added.book)});
+    }
+
+    Status operator()(const CouponsAssigned& assigned) {
+        constexpr std::size_t kWidth = 3;
+        std::vector<Value> values;
+        for (const Share& share : assigned.shares)
+            for (const std::int64_t place : share.places)
+                for (const Value& value : {text(share.account), text(assigned.book), Value(place)})
+                    values.push_back(value);
+        return database_.run_each(
+            "UPDATE coupon SET state = 'ASSIGNED', holder = $1 WHERE book = $2 AND place = $3",
+            kWidth, values);
+    }
+
+    Status operator()(const PoolCreated& pool) {
+        return database_.run(
+            "INSERT INTO pool (id, name, description, created_ms) VALUES ($1, $2, $3, $4)",
+            {text(pool.id), text(pool.name), text(pool.description), fact_.at_ms});
+    }
+
+    Status operator()(const PoolChanged& changed) {
+        if (!changed.is_member)
+            return database_.run("DELETE FROM pool_member WHERE pool = $1 AND account = $2",
+                                 {text(changed.id), text(changed.account)});
+        return database_.run(
+            "INSERT INTO pool_member (pool, account, joined_ms) VALUES ($1, $2, $3) "
+            "ON CONFLICT DO NOTHING",
+            {text(changed.id), text(changed.account), fact_.at_ms});
+    }
+
+    // What came of it stands in the assignments behind it.
+    Status operator()(const CouponsDistributed&) { return {}; }
+
   private:
+    // A coupon moves for many reasons; one more use is a redemption.
+    Status write_redemption(const CouponMoved& moved) {
+        CF_LET(const Rows was,
+               database_.query("SELECT used, book, holder FROM coupon WHERE id = $1",
+                               {text(moved.id)}));
+        if (was.empty() || moved.used <= was.integer(0, 0)) return {};
+        const Value book = was.is_null(0, 1) ? Value() : Value(was.text(0, 1));
+        const Value holder = was.is_null(0, 2) ? Value() : Value(was.text(0, 2));
+        return database_.run(
+            "INSERT INTO redemption (coupon, number, book, account, redeemed_by, at_ms) "
+            "VALUES ($1, $2, $3, $4, $5, $6)",
+            {text(moved.id), moved.used, book, holder, text_or_null(fact_.by), fact_.at_ms});
+    }
+
     Status count_page(std::string_view role, std::string_view tier, std::int64_t number,
                       std::int64_t change) {
         return database_.run(
@@ -143,7 +225,7 @@ class Writing {
         CF_LET(const auto key, find_account_key(database_, account));
         if (!key) return {};
         CF_LET(const Profile profile, open_profile(*key, account, sealed));
-        const std::string email = email_key(profile.email);
+        const std::string email = small_letters(profile.email);
         return database_.run(
             "INSERT INTO profile (account, loyalty_id, name, email, email_key, phone, pin_hash, "
             "password_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
@@ -163,8 +245,8 @@ class Writing {
 
 }  // namespace
 
-std::string email_key(std::string_view email) {
-    std::string key(email);
+std::string small_letters(std::string_view text) {
+    std::string key(text);
     std::ranges::transform(key, key.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });

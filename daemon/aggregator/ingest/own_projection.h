@@ -32,8 +32,8 @@ base::Bytes seal_profile(const crypto::SealKey& key, const std::string& account,
 base::Result<std::optional<crypto::SealKey>> find_account_key(store::Database& database,
                                                               std::string_view account);
 
-// By which an address is looked up: its letters' case makes no difference.
-std::string email_key(std::string_view email);
+// By which addresses and names are looked up: the case of the letters A to Z makes no difference.
+std::string small_letters(std::string_view text);
 
 // What the fact changes in the tables of accounts and coupons; of what it changes in a member's
 // points, nothing.

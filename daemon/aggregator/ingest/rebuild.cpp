@@ -94,7 +94,15 @@ constexpr std::array kOfAll{
     Whole{"profile", "SELECT * FROM profile WHERE account > $1 ORDER BY account LIMIT $2"},
     Whole{"external_receipt",
           "SELECT * FROM external_receipt WHERE reference > $1 ORDER BY reference LIMIT $2"},
-    Whole{"coupon", "SELECT * FROM coupon WHERE id > $1 ORDER BY id LIMIT $2"}};
+    Whole{"coupon", "SELECT * FROM coupon WHERE id > $1 ORDER BY id LIMIT $2"},
+    Whole{"book", "SELECT * FROM book WHERE id > $1 ORDER BY id LIMIT $2"},
+    Whole{"pool", "SELECT * FROM pool WHERE id > $1 ORDER BY id LIMIT $2"},
+    Whole{"pool_member",
+          "SELECT pool || ' ' || account AS place, joined_ms FROM pool_member "
+          "WHERE pool || ' ' || account > $1 ORDER BY 1 LIMIT $2"},
+    Whole{"redemption",
+          "SELECT coupon || ' ' || number AS place, book, account, redeemed_by, at_ms "
+          "FROM redemption WHERE coupon || ' ' || number > $1 ORDER BY 1 LIMIT $2"}};
 
 Result<bool> is_same(Database& left, Database& right, const Whole& table) {
     for (std::string last;;) {

@@ -10,9 +10,10 @@
 namespace counterfoil::ingest {
 
 // The tables that are told from events, besides those of the events themselves.
-inline constexpr std::array<std::string_view, 12> kDerivedTables{
-    "terminal", "purchase",     "member",  "coupon_use",       "shift", "terminal_figures", "flag",
-    "account",  "account_page", "profile", "external_receipt", "coupon"};
+inline constexpr std::array<std::string_view, 16> kDerivedTables{
+    "terminal", "purchase",    "member",  "coupon_use",       "shift",  "terminal_figures",
+    "flag",     "account",     "profile", "external_receipt", "coupon", "account_page",
+    "book",     "pool_member", "pool",    "redemption"};
 
 // By which a part of what events say was sealed; what was destroyed cannot be read again.
 inline constexpr std::string_view kKeys = "account_key";

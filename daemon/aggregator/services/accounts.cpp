@@ -44,16 +44,8 @@ struct Place {
     std::int64_t over = 0;
 };
 
-Outcome<Place> find_place(Database& database, std::int64_t skip,
-                          const std::optional<std::string>& tier) {
-    static const std::string kOfAll =
-        "SELECT page, CAST(SUM(accounts) AS BIGINT) FROM account_page WHERE role = $1 "
-        "GROUP BY page ORDER BY page";
-    static const std::string kOfTier =
-        "SELECT page, accounts FROM account_page WHERE role = $1 AND tier = $2 ORDER BY page";
-    CF_LET(const Rows pages, tier
-                                 ? database.query(kOfTier, {kCustomerRole, std::string_view(*tier)})
-                                 : database.query(kOfAll, {kCustomerRole}));
+// The pages are rows of a page and how many accounts are in it.
+Place find_place(const Rows& pages, std::int64_t skip) {
     Place place;
     bool is_found = false;
     for (std::size_t row = 0; row < pages.size(); ++row) {
@@ -69,17 +61,19 @@ Outcome<Place> find_place(Database& database, std::int64_t skip,
     return place;
 }
 
-Outcome<void> check_free(Database& database, const Profile& profile) {
+// For an account that is not there yet, or for `id`, which is.
+Outcome<void> check_free(Database& database, const Profile& profile, const std::string& id) {
     if (!profile.loyalty_id.empty()) {
-        CF_LET(const Rows rows, database.query("SELECT 1 FROM profile WHERE loyalty_id = $1",
-                                               {std::string_view(profile.loyalty_id)}));
+        CF_LET(const Rows rows,
+               database.query("SELECT 1 FROM profile WHERE loyalty_id = $1 AND account <> $2",
+                              {std::string_view(profile.loyalty_id), std::string_view(id)}));
         if (!rows.empty()) return Refusal::loyalty_id_taken;
     }
     if (!profile.password_hash.empty()) {
-        const std::string email = ingest::email_key(profile.email);
-        CF_LET(const Rows rows,
-               database.query("SELECT 1 FROM profile WHERE email_key = $1 AND password_hash <> ''",
-                              {std::string_view(email)}));
+        const std::string email = ingest::small_letters(profile.email);
+        CF_LET(const Rows rows, database.query("SELECT 1 FROM profile WHERE email_key = $1 AND "
+                                               "password_hash <> '' AND account <> $2",
+                                               {std::string_view(email), std::string_view(id)}));
         if (!rows.empty()) return Refusal::email_taken;
     }
     return {};
@@ -105,6 +99,13 @@ Outcome<std::int64_t> count_admins(Database& database) {
     return rows.integer(0, 0);
 }
 
+// Whoever is one now may stop to be one.
+Outcome<void> check_another_admin(Database& database) {
+    CF_LET(const std::int64_t admins, count_admins(database));
+    if (admins <= 1) return Refusal::last_admin;
+    return {};
+}
+
 }  // namespace
 
 Outcome<Account> find_account(Database& database, std::string_view id) {
@@ -124,7 +125,15 @@ Outcome<AccountPage> list_customers(Database& database, std::int64_t skip, std::
         std::string(kColumns) +
         "WHERE a.role = $1 AND a.removed = 0 AND a.tier = $2 AND a.number >= $3 "
         "ORDER BY a.number LIMIT $4 OFFSET $5";
-    CF_LET(const Place place, find_place(database, skip, tier));
+    static const std::string kPages =
+        "SELECT page, CAST(SUM(accounts) AS BIGINT) FROM account_page WHERE role = $1 "
+        "GROUP BY page ORDER BY page";
+    static const std::string kPagesOfTier =
+        "SELECT page, accounts FROM account_page WHERE role = $1 AND tier = $2 ORDER BY page";
+    CF_LET(const Rows pages,
+           tier ? database.query(kPagesOfTier, {kCustomerRole, std::string_view(*tier)})
+                : database.query(kPages, {kCustomerRole}));
+    const Place place = find_place(pages, skip);
     AccountPage page;
     page.total = place.total;
     if (place.over < 0) return page;
@@ -137,9 +146,36 @@ Outcome<AccountPage> list_customers(Database& database, std::int64_t skip, std::
     return page;
 }
 
+Outcome<AccountPage> list_accounts(Database& database, std::int64_t skip, std::int64_t limit) {
+    static const std::string kSome =
+        std::string(kColumns) +
+        "WHERE a.removed = 0 AND a.number >= $1 ORDER BY a.number LIMIT $2 OFFSET $3";
+    CF_LET(const Rows pages,
+           database.query("SELECT page, CAST(SUM(accounts) AS BIGINT) FROM account_page "
+                          "GROUP BY page ORDER BY page"));
+    const Place place = find_place(pages, skip);
+    AccountPage page{place.total, {}};
+    if (place.over < 0) return page;
+    CF_LET(const Rows rows, database.query(kSome, {place.from, limit, place.over}));
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        page.accounts.push_back(account_in(rows, row));
+    return page;
+}
+
+Outcome<std::optional<Account>> find_by_email(Database& database, std::string_view email) {
+    static const std::string kOne =
+        std::string(kColumns) +
+        "WHERE p.email_key = $1 ORDER BY CASE WHEN p.password_hash <> '' THEN 0 ELSE 1 END, "
+        "a.number LIMIT 1";
+    const std::string key = ingest::small_letters(email);
+    CF_LET(const Rows rows, database.query(kOne, {std::string_view(key)}));
+    if (rows.empty()) return std::optional<Account>();
+    return std::optional(account_in(rows, 0));
+}
+
 Outcome<Account> create_account(Desk& desk, const Settings& settings, const NewAccount& fresh) {
     CF_LET(const loyalty::Tier tier, settings.tiers.by_name(fresh.tier));
-    CF_TRY(check_free(desk.database(), fresh.profile));
+    CF_TRY(check_free(desk.database(), fresh.profile, ""));
     CF_LET(const std::int64_t number, next_number(desk.database()));
     const std::string id = desk.new_id();
     crypto::SealKey key{};
@@ -159,18 +195,27 @@ Outcome<Account> change_account(Desk& desk, const Settings& settings, const std:
     profile.name = change.name.value_or(profile.name);
     profile.email = change.email.value_or(profile.email);
     profile.phone = change.phone.value_or(profile.phone);
-    ingest::AccountChanged fact{id, {}, {}, {}, false};
+    profile.password_hash = change.password_hash.value_or(profile.password_hash);
+    ingest::AccountChanged fact{id, {}, {}, {}, change.password_hash.has_value()};
     if (change.tier) {
         CF_LET(const loyalty::Tier tier, settings.tiers.by_name(*change.tier));
         if (tier.name != was.tier) fact.tier = tier.name;
     }
+    if (change.role && *change.role != was.role) {
+        if (was.is_admin()) CF_TRY(check_another_admin(desk.database()));
+        fact.role = *change.role;
+    }
     if (profile != was.profile) {
+        CF_TRY(check_free(desk.database(), profile, id));
         CF_LET(fact.sealed, sealed_again(desk, id, profile));
     }
     const ingest::PointsAdjusted adjusted{id, change.points.value_or(was.points) - was.points,
                                           change.visits.value_or(was.visits) - was.visits};
-    if (fact.tier || fact.sealed)
+    if (fact.role || fact.tier || fact.sealed)
         CF_TRY(desk.record(EventType::account_changed, ingest::write_body(fact)));
+    if (fact.ends_sessions)
+        CF_TRY(
+            desk.database().run("DELETE FROM session WHERE account = $1", {std::string_view(id)}));
     if (adjusted.points != 0 || adjusted.visits != 0)
         CF_TRY(desk.record(EventType::points_adjusted, ingest::write_body(adjusted, "by hand")));
     return find_account(desk.database(), id);
@@ -189,10 +234,7 @@ Outcome<Account> set_pin(Desk& desk, const std::string& id, const std::string& p
 
 Outcome<void> remove_account(Desk& desk, const std::string& id) {
     CF_LET(const Account was, find_account(desk.database(), id));
-    if (was.is_admin()) {
-        CF_LET(const std::int64_t admins, count_admins(desk.database()));
-        if (admins <= 1) return Refusal::last_admin;
-    }
+    if (was.is_admin()) CF_TRY(check_another_admin(desk.database()));
     CF_TRY(desk.record(EventType::account_removed, ingest::write_body(ingest::AccountRemoved{id})));
     CF_TRY(desk.database().run("DELETE FROM session WHERE account = $1", {std::string_view(id)}));
     CF_TRY(desk.database().run("DELETE FROM answered WHERE account = $1", {std::string_view(id)}));

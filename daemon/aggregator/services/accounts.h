@@ -40,6 +40,14 @@ struct AccountPage {
 Outcome<AccountPage> list_customers(store::Database& database, std::int64_t skip,
                                     std::int64_t limit, const std::optional<std::string>& tier);
 
+// All accounts, admins too, in the order in which they were made.
+Outcome<AccountPage> list_accounts(store::Database& database, std::int64_t skip,
+                                   std::int64_t limit);
+
+// The account that the address's password opens, or else the first one that has the address;
+// nothing where none has.
+Outcome<std::optional<Account>> find_by_email(store::Database& database, std::string_view email);
+
 struct NewAccount {
     std::string role{kCustomerRole};
     std::string tier;
@@ -50,6 +58,8 @@ struct NewAccount {
 Outcome<Account> create_account(Desk& desk, const Settings& settings, const NewAccount& fresh);
 
 struct AccountChange {
+    std::optional<std::string> role;           // last_admin where nobody could let others in
+    std::optional<std::string> password_hash;  // ends all sessions
     std::optional<std::string> name;
     std::optional<std::string> email;
     std::optional<std::string> phone;
@@ -57,6 +67,7 @@ struct AccountChange {
     std::optional<std::int64_t> points;  // what is to be: the difference is recorded
     std::optional<std::int64_t> visits;
 };
+// email_taken where a password would open two accounts by one address.
 Outcome<Account> change_account(Desk& desk, const Settings& settings, const std::string& id,
                                 const AccountChange& change);
 

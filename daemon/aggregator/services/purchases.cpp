@@ -1,7 +1,6 @@
 #include "daemon/aggregator/services/purchases.h"
 
-#include <algorithm>
-
+#include "daemon/aggregator/ingest/derived_id.h"
 #include "daemon/aggregator/ingest/projection.h"
 #include "firmware/core/loyalty/earning.h"
 
@@ -39,16 +38,9 @@ Outcome<void> check_reference(Database& database, const std::string& reference) 
 
 }  // namespace
 
-// RFC 9562's version 8: whoever makes it says how.
 std::string purchase_id(std::string_view terminal, std::int64_t epoch, std::int64_t seq) {
-    const std::string place = "counterfoil/purchase/1\n" + std::string(terminal) + "/" +
-                              std::to_string(epoch) + "/" + std::to_string(seq);
-    const crypto::Digest digest = crypto::sha256({base::as_bytes(place)});
-    base::Uuid id;
-    std::copy_n(digest.begin(), id.bytes.size(), id.bytes.begin());
-    id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0F) | 0x80);
-    id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3F) | 0x80);
-    return id.text();
+    return ingest::derived_id("counterfoil/purchase/1\n" + std::string(terminal) + "/" +
+                              std::to_string(epoch) + "/" + std::to_string(seq));
 }
 
 Outcome<MadePurchase> record_purchase(Desk& desk, const Settings& settings,

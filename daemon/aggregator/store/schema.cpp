@@ -205,9 +205,59 @@ constexpr std::array<Migration, 3> kMigrations{{{1, R"sql(
         uses {integer} NOT NULL,
         used {integer} NOT NULL,
         created_ms {integer} NOT NULL,
-        redeemed_ms {integer}
+        redeemed_ms {integer},
+        book TEXT,
+        place {integer}  -- in its book, from 1 without a gap
     ) {clustered};
     CREATE INDEX coupon_holder ON coupon (holder, created_ms, id) WHERE holder IS NOT NULL;
+    CREATE UNIQUE INDEX coupon_place ON coupon (book, place) WHERE book IS NOT NULL;
+    CREATE INDEX coupon_state ON coupon (book, state, place) WHERE book IS NOT NULL;
+    CREATE INDEX coupon_of_book ON coupon (holder, book) WHERE book IS NOT NULL;
+
+    CREATE TABLE book (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        name_key TEXT NOT NULL,  -- its letters small
+        prefix TEXT NOT NULL,
+        suffix TEXT NOT NULL,
+        length {integer} NOT NULL,  -- 0: its codes come from elsewhere
+        charset TEXT NOT NULL,
+        is_multiple {integer} NOT NULL,
+        uses {integer} NOT NULL,
+        max_redemptions {integer} NOT NULL,  -- of one account; 0: no limit
+        max_assignments {integer} NOT NULL,
+        value_minor {integer} NOT NULL,
+        expires_ms {integer},
+        codes {integer} NOT NULL,
+        created_ms {integer} NOT NULL
+    ) {clustered};
+
+    -- Each use of a coupon, from 1.
+    CREATE TABLE redemption (
+        coupon TEXT NOT NULL,
+        number {integer} NOT NULL,
+        book TEXT,
+        account TEXT,  -- whose it was
+        redeemed_by TEXT,
+        at_ms {integer} NOT NULL,
+        PRIMARY KEY (coupon, number)
+    ) {clustered};
+    CREATE INDEX redemption_account ON redemption (account, at_ms) WHERE account IS NOT NULL;
+    CREATE INDEX redemption_book ON redemption (book, account) WHERE book IS NOT NULL;
+
+    CREATE TABLE pool (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        description TEXT NOT NULL,
+        created_ms {integer} NOT NULL
+    ) {clustered};
+    CREATE TABLE pool_member (
+        pool TEXT NOT NULL,
+        account TEXT NOT NULL,
+        joined_ms {integer} NOT NULL,
+        PRIMARY KEY (pool, account)
+    ) {clustered};
+    CREATE INDEX pool_member_account ON pool_member (account);
 
     -- Told by no ledger. Destroyed with its account: then nobody reads what was sealed.
     CREATE TABLE account_key (

@@ -48,7 +48,13 @@ constexpr std::array<std::string_view, kEventTypes> kTypeNames{"genesis",
                                                                "points_adjusted",
                                                                "purchase_recorded",
                                                                "coupon_issued",
-                                                               "coupon_moved"};
+                                                               "coupon_moved",
+                                                               "book_created",
+                                                               "codes_added",
+                                                               "coupons_assigned",
+                                                               "pool_created",
+                                                               "pool_changed",
+                                                               "coupons_distributed"};
 
 constexpr std::size_t kHashSize = 64;
 constexpr std::size_t kMaxTypeSize = 32;

@@ -54,8 +54,14 @@ enum class EventType {
     purchase_recorded,
     coupon_issued,
     coupon_moved,
+    book_created,
+    codes_added,
+    coupons_assigned,
+    pool_created,
+    pool_changed,
+    coupons_distributed,
 };
-inline constexpr std::size_t kEventTypes = static_cast<std::size_t>(EventType::coupon_moved) + 1;
+inline constexpr std::size_t kEventTypes = static_cast<std::size_t>(EventType::coupons_distributed) + 1;
 
 // The type's name in an event: "sale"; a void_sale is called "void".
 std::string_view type_name(EventType type);
