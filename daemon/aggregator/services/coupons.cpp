@@ -17,9 +17,25 @@ namespace {
 constexpr std::size_t kCodeBytes = 7;
 constexpr std::size_t kCodeCharacters = 10;
 
+constexpr std::string_view kFrom = " FROM coupon c LEFT JOIN book b ON b.id = c.book ";
 constexpr std::string_view kColumns =
-    "SELECT id, code, value_minor, holder, state, lock_owner, lock_until_ms, uses, used, "
-    "created_ms, redeemed_ms FROM coupon ";
+    "SELECT c.id, c.code, c.value_minor, c.holder, c.state, c.lock_owner, c.lock_until_ms, c.uses, "
+    "c.used, c.created_ms, c.redeemed_ms, c.book, c.place, b.expires_ms, b.max_redemptions "
+    "FROM coupon c LEFT JOIN book b ON b.id = c.book ";
+// The state of now, which is $2: as status_now() says.
+constexpr std::string_view kStateNow =
+    "CASE WHEN c.state = 'LOCKED' AND c.lock_until_ms > $2 THEN 'LOCKED' "
+    "WHEN c.state IN ('AVAILABLE', 'ASSIGNED', 'LOCKED') AND b.expires_ms <= $2 THEN 'EXPIRED' "
+    "WHEN c.state = 'LOCKED' THEN 'ASSIGNED' ELSE c.state END";
+
+// What time alone has made of it: a lock runs out, and then a book can.
+CouponStatus status_now(const CouponStatus& was, std::optional<std::int64_t> expires_ms,
+                        base::WallTime now) {
+    const CouponStatus status = loyalty::settled(was, now.unix_ms);
+    if (!expires_ms || now.unix_ms < *expires_ms) return status;
+    const auto expired = loyalty::expire(status, now.unix_ms);
+    return expired.ok() ? expired.value() : status;
+}
 
 base::Result<Coupon> coupon_in(const Rows& rows, std::size_t row, base::WallTime now) {
     Coupon coupon;
@@ -40,7 +56,13 @@ base::Result<Coupon> coupon_in(const Rows& rows, std::size_t row, base::WallTime
     coupon.uses = rows.integer(row, 7);
     status.uses_left = coupon.uses - rows.integer(row, 8);
     if (!loyalty::is_sound(status)) return Error(Code::corrupt, "a coupon is not sound");
-    coupon.status = loyalty::settled(status, now.unix_ms);
+    if (!rows.is_null(row, 11)) {
+        coupon.book = rows.text(row, 11);
+        coupon.place = rows.integer(row, 12);
+        if (!rows.is_null(row, 13)) coupon.expires_ms = rows.integer(row, 13);
+        if (!rows.is_null(row, 14)) coupon.max_redemptions = rows.integer(row, 14);
+    }
+    coupon.status = status_now(status, coupon.expires_ms, now);
     coupon.created_ms = rows.integer(row, 9);
     if (!rows.is_null(row, 10)) coupon.redeemed_ms = rows.integer(row, 10);
     return coupon;
@@ -60,7 +82,39 @@ Outcome<std::string> new_code(Desk& desk) {
     }
 }
 
-ingest::CouponMoved moved_to(const Coupon& coupon, const CouponStatus& status) {
+// What does not need to be his own: a lock holds against everybody else.
+Outcome<void> check_own(const Coupon& coupon, const Actor& actor) {
+    const auto& holder = coupon.status.holder;
+    if (actor.is_admin || !holder || holder->text() == actor.account) return {};
+    if (coupon.status.state == loyalty::CouponState::locked) return {};
+    return Refusal::not_yours;
+}
+
+Outcome<void> check_redemptions(Database& database, const Coupon& coupon) {
+    if (coupon.max_redemptions == 0 || !coupon.status.holder) return {};
+    const std::string holder = coupon.status.holder->text();
+    CF_LET(const Rows rows,
+           database.query("SELECT COUNT(*) FROM redemption WHERE book = $1 AND account = $2",
+                          {std::string_view(coupon.book), std::string_view(holder)}));
+    const loyalty::UseCount count{rows.integer(0, 0), coupon.max_redemptions};
+    const auto counted = loyalty::count_redemption(count);
+    if (counted.ok()) return {};
+    return Fault(counted.error(), loyalty::refusal_with_count(counted.error(), count));
+}
+
+Outcome<Coupon> move(Desk& desk, const Coupon& was, const CouponStatus& status) {
+    CF_TRY(desk.record(EventType::coupon_moved, moved_body(was, status)));
+    return find_coupon(desk.database(), was.code, desk.now());
+}
+
+}  // namespace
+
+std::string document_time(std::int64_t unix_ms) {
+    return base::to_rfc3339({unix_ms}).substr(0, std::string_view("2026-01-18T12:30:00").size()) +
+           "Z";
+}
+
+json::Object moved_body(const Coupon& coupon, const CouponStatus& status) {
     ingest::CouponMoved moved;
     moved.id = coupon.id;
     moved.state = loyalty::coupon_state_name(status.state);
@@ -70,14 +124,7 @@ ingest::CouponMoved moved_to(const Coupon& coupon, const CouponStatus& status) {
         moved.lock_owner = status.lock->owner.text();
         moved.lock_until_ms = status.lock->until_ms;
     }
-    return moved;
-}
-
-}  // namespace
-
-std::string document_time(std::int64_t unix_ms) {
-    return base::to_rfc3339({unix_ms}).substr(0, std::string_view("2026-01-18T12:30:00").size()) +
-           "Z";
+    return ingest::write_body(moved);
 }
 
 Fault redeemed_before(const Coupon& coupon) {
@@ -89,7 +136,7 @@ Fault redeemed_before(const Coupon& coupon) {
 }
 
 Outcome<Coupon> find_coupon(Database& database, std::string_view code, base::WallTime now) {
-    static const std::string kOne = std::string(kColumns) + "WHERE code = $1";
+    static const std::string kOne = std::string(kColumns) + "WHERE c.code = $1";
     CF_LET(const Rows rows, database.query(kOne, {code}));
     if (rows.empty()) return Refusal::coupon_unknown;
     CF_LET(Coupon coupon, coupon_in(rows, 0, now));
@@ -100,7 +147,8 @@ Outcome<std::vector<Coupon>> list_coupons(Database& database, const std::string&
                                           std::optional<bool> redeemed, base::WallTime now) {
     constexpr std::int64_t kMost = 1000;
     static const std::string kAll =
-        std::string(kColumns) + "WHERE holder = $1 ORDER BY created_ms DESC, id DESC LIMIT $2";
+        std::string(kColumns) +
+        "WHERE c.holder = $1 ORDER BY c.created_ms DESC, c.id DESC LIMIT $2";
     CF_LET(const Rows rows, database.query(kAll, {std::string_view(account), kMost}));
     std::vector<Coupon> coupons;
     for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -108,6 +156,31 @@ Outcome<std::vector<Coupon>> list_coupons(Database& database, const std::string&
         if (!redeemed || *redeemed == coupon.is_redeemed()) coupons.push_back(std::move(coupon));
     }
     return coupons;
+}
+
+Outcome<CouponPage> find_coupons(Database& database, const CouponFilter& filter, Part part,
+                                 base::WallTime now) {
+    static const std::string kOfBook = "WHERE c.book = $1";
+    static const std::string kOfHolder = "WHERE c.holder = $1";
+    static const std::string kInState = " AND (" + std::string(kStateNow) + " = $3 OR $3 = '')";
+    static const std::string kCount = "SELECT COUNT(*)" + std::string(kFrom);
+    static const std::string kBooks = " ORDER BY c.place LIMIT $4 OFFSET $5";
+    static const std::string kHolders = " ORDER BY c.created_ms DESC, c.id DESC LIMIT $4 OFFSET $5";
+    const bool is_book = !filter.book.empty();
+    const std::string where = (is_book ? kOfBook : kOfHolder) + kInState;
+    const std::string_view whose = is_book ? filter.book : filter.holder;
+    const std::string_view state =
+        filter.state ? loyalty::coupon_state_name(*filter.state) : std::string_view();
+    CF_LET(const Rows count, database.query(kCount + where, {whose, now.unix_ms, state}));
+    CF_LET(const Rows rows,
+           database.query(std::string(kColumns) + where + (is_book ? kBooks : kHolders),
+                          {whose, now.unix_ms, state, part.limit, part.skip}));
+    CouponPage page{count.integer(0, 0), {}};
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        CF_LET(Coupon coupon, coupon_in(rows, row, now));
+        page.coupons.push_back(std::move(coupon));
+    }
+    return page;
 }
 
 Outcome<MadeCoupon> buy_coupon(Desk& desk, const Settings& settings, const std::string& account) {
@@ -127,13 +200,31 @@ Outcome<MadeCoupon> buy_coupon(Desk& desk, const Settings& settings, const std::
     return MadeCoupon{std::move(coupon), std::move(after)};
 }
 
-Outcome<Coupon> redeem_coupon(Desk& desk, const std::string& code, const std::string& by) {
+Outcome<Coupon> redeem_coupon(Desk& desk, const std::string& code, const Actor& actor) {
     CF_LET(const Coupon was, find_coupon(desk.database(), code, desk.now()));
-    if (was.is_redeemed()) return redeemed_before(was);
-    CF_LET(const base::Uuid who, base::Uuid::parse(by));
+    CF_TRY(check_own(was, actor));
+    if (was.redeemed_ms && *was.redeemed_ms >= actor.arrived_ms)
+        return loyalty::Refusal::concurrent_redemption;
+    CF_LET(const base::Uuid who, base::Uuid::parse(actor.account));
     CF_LET(const CouponStatus status, loyalty::redeem(was.status, who, desk.now().unix_ms));
-    CF_TRY(desk.record(EventType::coupon_moved, ingest::write_body(moved_to(was, status))));
-    return find_coupon(desk.database(), code, desk.now());
+    CF_TRY(check_redemptions(desk.database(), was));
+    return move(desk, was, status);
+}
+
+Outcome<Coupon> lock_coupon(Desk& desk, const std::string& code, const Actor& actor) {
+    CF_LET(const Coupon was, find_coupon(desk.database(), code, desk.now()));
+    CF_TRY(check_own(was, actor));
+    CF_LET(const base::Uuid who, base::Uuid::parse(actor.account));
+    CF_LET(const CouponStatus status, loyalty::lock(was.status, who, desk.now().unix_ms));
+    return move(desk, was, status);
+}
+
+Outcome<Coupon> unlock_coupon(Desk& desk, const std::string& code, const Actor& actor) {
+    CF_LET(const Coupon was, find_coupon(desk.database(), code, desk.now()));
+    CF_TRY(check_own(was, actor));
+    CF_LET(const base::Uuid who, base::Uuid::parse(actor.account));
+    CF_LET(const CouponStatus status, loyalty::unlock(was.status, who, desk.now().unix_ms));
+    return move(desk, was, status);
 }
 
 }  // namespace counterfoil::services

@@ -21,6 +21,17 @@ enum class Refusal {
     not_yours,
     customer_unknown,
     coupon_unknown,
+    user_unknown,
+    book_unknown,
+    pool_unknown,
+    not_in_pool,
+    already_in_pool,
+    pool_empty,
+    too_few_coupons,      // fewer are available in a book than were asked for
+    codes_uploaded_only,  // a book without a pattern makes none itself
+    pattern_too_weak,     // whoever tries codes would find one
+    book_full,
+    registration_closed,
     loyalty_id_taken,
     email_taken,
     receipt_taken,

@@ -11,6 +11,7 @@ struct Settings {
     loyalty::TierTable tiers = loyalty::TierTable::standard();
     std::int64_t coupon_price_points = 100;
     std::int64_t coupon_value_minor = 1000;
+    bool allow_registration = false;  // whoever comes may make an account
     std::int64_t session_ms = 30LL * 24 * 60 * 60 * 1000;
 };
 
