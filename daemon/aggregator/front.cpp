@@ -50,11 +50,18 @@ Result<api::Tokens> tokens_of(const CentreFolder& folder, const FrontOptions& op
     return api::Tokens::es256(std::move(key), lives_s);
 }
 
+services::Settings settings_of(const FrontOptions& options) {
+    services::Settings settings;
+    settings.allow_registration = options.allow_registration;
+    return settings;
+}
+
 }  // namespace
 
 Front::Front(const World& world, const FrontOptions& options, api::Tokens tokens,
              std::vector<std::unique_ptr<store::Database>> connections)
     : world_(world),
+      settings_(settings_of(options)),
       tokens_(std::move(tokens)),
       guesses_(options.limits.guesses_per_hour),
       ground_{tokens_, settings_, world_.clock, guesses_},

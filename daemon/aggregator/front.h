@@ -13,6 +13,7 @@ struct FrontOptions {
     std::filesystem::path certificate;
     std::filesystem::path key;
     std::int64_t token_minutes = 15;
+    bool allow_registration = false;
     // Holds the secret by which tokens are signed; empty: they are by a key of the centre's own.
     std::filesystem::path token_secret;
 };

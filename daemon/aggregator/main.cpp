@@ -167,7 +167,8 @@ void add_interface(CLI::App& app, FrontOptions& front) {
     limit("--token-minutes", front.token_minutes, "how long an access token is good");
     limit("--sign-ins", front.limits.sign_ins_per_minute, "of one address in a minute");
     limit("--requests", front.limits.requests_per_minute, "of one account in a minute");
-    limit("--guesses", front.limits.guesses_per_hour, "wrong PINs of one card in an hour");
+    limit("--guesses", front.limits.guesses_per_hour,
+          "wrong PINs of one card, or passwords of one address, in an hour");
     CLI::Option* certificate =
         app.add_option("--https-certificate", front.certificate,
                        "PEM: what this server proves itself with to browsers, with its chain")
@@ -181,6 +182,9 @@ void add_interface(CLI::App& app, FrontOptions& front) {
         ->group(kInterface);
     app.add_option("--origin", front.origins,
                    "whose pages may read the answers: https://shop.example; may be repeated")
+        ->group(kInterface);
+    app.add_flag("--allow-registration", front.allow_registration,
+                 "whoever comes may make an account with an e-mail address and a password")
         ->group(kInterface);
     app.add_option("--token-secret", front.token_secret,
                    "a file with a secret of 32 characters or more, only its owner's: tokens are by "

@@ -15,7 +15,7 @@ using services::Refusal;
 
 namespace {
 
-constexpr json::Limits kBodyLimits{64 * 1024, 16};
+constexpr int kMaxDepth = 16;
 constexpr std::size_t kMaxKey = 100;
 constexpr std::int64_t kMsPerS = 1000;
 constexpr std::int64_t kAnsweredMs = 24LL * 60 * 60 * kMsPerS;
@@ -44,14 +44,15 @@ Outcome<void> take_body(const Offer& offer, const Request& request, Call& call) 
     if (offer.request.empty()) return {};
     if (request.body.empty()) return Refusal::body_missing;
     const auto type = request.headers.find("Content-Type");
-    if (!type || !type->starts_with("application/json")) return Refusal::not_json;
+    call.is_csv = offer.takes_csv && type && type->starts_with("text/csv");
+    if (!call.is_csv && (!type || !type->starts_with("application/json"))) return Refusal::not_json;
     call.body_text = request.body;
     return {};
 }
 
 Outcome<void> check_body(const Offer& offer, Call& call) {
-    if (offer.request.empty()) return {};
-    auto document = json::Document::parse(call.body_text, kBodyLimits);
+    if (offer.request.empty() || call.is_csv) return {};
+    auto document = json::Document::parse(call.body_text, {offer.body_bytes, kMaxDepth});
     if (!document.ok() || !document.value().root().is_object()) return Refusal::body_malformed;
     call.body.emplace(std::move(document).value());
     return offer.request.check(call.body->root());
@@ -180,7 +181,11 @@ base::Status Api::add_routes(http::Router& router) {
     CF_TRY(add_all(router, sign_in_offers(world_.ground)));
     CF_TRY(add_all(router, customer_offers(world_.ground)));
     CF_TRY(add_all(router, purchase_offers(world_.ground)));
-    return add_all(router, coupon_offers(world_.ground));
+    CF_TRY(add_all(router, coupon_offers(world_.ground)));
+    CF_TRY(add_all(router, account_offers(world_.ground)));
+    CF_TRY(add_all(router, book_offers(world_.ground)));
+    CF_TRY(add_all(router, book_coupon_offers(world_.ground)));
+    return add_all(router, pool_offers());
 }
 
 base::Status Api::add_all(http::Router& router, std::vector<Offer> offers) {
@@ -197,7 +202,7 @@ base::Status Api::add(http::Router& router, Offer offer) {
                        [this, shared](const Request& request, Responder responder) {
                            answer(shared, request, std::move(responder));
                        },
-                       std::move(description), kBodyLimits.max_bytes});
+                       std::move(description), shared->body_bytes});
 }
 
 void Api::answer(const SharedOffer& offer, const Request& request, Responder responder) {
@@ -212,6 +217,7 @@ void Api::answer(const SharedOffer& offer, const Request& request, Responder res
 
 Outcome<void> Api::take(const Offer& offer, const Request& request, Call& call) {
     call.address = address_of(request, proxy_);
+    call.arrived_ms = world_.ground.clock.now().unix_ms;
     call.language = http::language_of(request.headers);
     CF_TRY(take_token(offer, request, call));
     CF_TRY(limit(offer, call));

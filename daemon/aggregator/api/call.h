@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "daemon/aggregator/services/coupons.h"
 #include "daemon/aggregator/services/sign_in.h"
 #include "firmware/core/http/message.h"
 #include "firmware/core/json/json.h"
@@ -16,18 +17,21 @@ struct Call {
     std::int64_t generation = 0;
     services::Caller caller;  // empty where nobody signed in
     std::string address;
+    std::int64_t arrived_ms = 0;
     base::Language language = base::Language::english;
     http::Parameters path;
     http::Parameters query;
     std::string key;       // under which it may be repeated; empty: it may not
     crypto::Digest asked;  // what that key stands for
     std::string body_text;
+    bool is_csv = false;  // the body is lines, and there is no document
     std::optional<json::Document> body;
 
     // What its steps leave for one another.
     std::optional<services::Account> account;
     std::string pin;
     std::string pin_hash;
+    std::string password_hash;
 
     std::string place(std::string_view name) const {
         return std::string(http::find(path, name).value_or(""));
@@ -57,5 +61,9 @@ struct Call {
         return value->integer();
     }
 };
+
+inline services::Actor actor_of(const Call& call) {
+    return {call.caller.account, call.caller.is_admin, call.arrived_ms};
+}
 
 }  // namespace counterfoil::api

@@ -136,8 +136,10 @@ Offer redeem_offer() {
     Offer redeem{Method::put, "/api/coupons/{code}/redeem", Who::admin, "Redeems a coupon", kTag};
     redeem.response = coupon_shape().with({object("customer", owner_shape()).nullable()});
     redeem.act = [](Desk& desk, Call& call) -> services::Clerk::Answer {
-        CF_LET(const Coupon coupon,
-               services::redeem_coupon(desk, call.place("code"), call.caller.account));
+        const std::string code = call.place("code");
+        CF_LET(const Coupon was, services::find_coupon(desk.database(), code, desk.now()));
+        if (was.is_redeemed()) return services::redeemed_before(was);
+        CF_LET(const Coupon coupon, services::redeem_coupon(desk, code, actor_of(call)));
         CF_LET(const auto owner, owner_of(desk.database(), coupon));
         json::Object answer = coupon_answer(coupon);
         if (owner)

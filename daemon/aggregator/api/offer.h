@@ -37,6 +37,8 @@ struct Offer {
         std::int64_t standing = 0;  // of an integer that is not there
     };
     std::vector<Query> query = {};
+    std::size_t body_bytes = 64 * 1024;
+    bool takes_csv = false;  // lines of text/csv, in the place of a JSON object
 
     // The steps of an answer, each where it is done best; `read` or `act` gives it.
     std::function<services::Readers::Answer(store::Database&, Call&)> read = {};
@@ -57,5 +59,9 @@ std::vector<Offer> sign_in_offers(const Ground& ground);
 std::vector<Offer> customer_offers(const Ground& ground);
 std::vector<Offer> purchase_offers(const Ground& ground);
 std::vector<Offer> coupon_offers(const Ground& ground);
+std::vector<Offer> account_offers(const Ground& ground);
+std::vector<Offer> book_offers(const Ground& ground);
+std::vector<Offer> book_coupon_offers(const Ground& ground);
+std::vector<Offer> pool_offers();
 
 }  // namespace counterfoil::api

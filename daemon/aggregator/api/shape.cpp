@@ -113,6 +113,7 @@ bool is_good_list(const json::Value& value, const Field& field) {
         if (field.kind != Field::Kind::texts) continue;
         constexpr std::int64_t kMostCharacters = 200;
         const auto text = item->text();
+        if (text && field.format == "any") continue;
         const std::int64_t characters = text ? characters_of(*text) : -1;
         if (characters < 1 || characters > kMostCharacters) return false;
     }
@@ -288,6 +289,10 @@ Field list(std::string name, Shape shape, std::int64_t most) {
 }
 Field texts(std::string name, std::int64_t most_items) {
     return make(std::move(name), Field::Kind::texts, 1, most_items);
+}
+
+Field any_texts(std::string name, std::int64_t most_items) {
+    return make(std::move(name), Field::Kind::texts, 1, most_items, "any");
 }
 
 Shape Shape::with(std::initializer_list<Field> more) const {

@@ -20,7 +20,7 @@ struct Field {
     // Of a text, its length in characters; of a list, its items.
     std::int64_t low = 0;
     std::int64_t high = 0;
-    std::string format;  // "uuid", "email", "date-time", "alphanumeric", "digits", "phone"
+    std::string format;  // "uuid", "email", "date-time", "alphanumeric", "digits", "phone", "any"
     std::vector<std::string> choices;
     // Shared by all copies of a shape, which are made once when the program starts.
     std::shared_ptr<const Shape> shape;
@@ -47,6 +47,8 @@ Field flag(std::string name);
 Field object(std::string name, Shape shape);
 Field list(std::string name, Shape shape, std::int64_t most = 1'000'000);
 Field texts(std::string name, std::int64_t most_items);
+// The same, but what each says is judged elsewhere.
+Field any_texts(std::string name, std::int64_t most_items);
 
 class Shape {
   public:

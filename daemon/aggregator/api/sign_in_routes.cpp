@@ -1,5 +1,5 @@
 #include "daemon/aggregator/api/answers.h"
-#include "daemon/aggregator/api/offer.h"
+#include "daemon/aggregator/api/session.h"
 #include "firmware/core/crypto/pin_hash.h"
 
 namespace counterfoil::api {
@@ -17,17 +17,6 @@ constexpr std::int64_t kRefreshToken = 200;
 constexpr std::int64_t kAccessToken = 2048;
 const std::string kTag = "sign-in";
 constexpr CustomerView kSelf{true, true, false, false};
-
-// What somebody who has no account waits for, so that it takes as long as it does with one. Nobody
-// knows a PIN for it: its salt and hash are any.
-constexpr std::string_view kNobodysHash =
-    "$2b$12$AAAAAAAAAAAAAAAAAAAAAO5bQ0X9mZ1l4GdU0yTjv8b0QmDqS7xTe";
-
-Shape tokens_shape() {
-    return {text("access_token", kAccessToken), text("token_type", 10).one_of({"bearer"}),
-            integer("expires_in", 1, 1'000'000'000).say("seconds"),
-            text("refresh_token", kRefreshToken).say("good once; the answer brings the next")};
-}
 
 json::Object tokens_answer(const std::string& access, std::int64_t lives_s,
                            const std::string& refresh) {
@@ -56,22 +45,6 @@ Outcome<void> check_pin(const Ground& ground, Call& call) {
     return Refusal::invalid_credentials;
 }
 
-// While somebody guesses, its owner gets in from where he was before.
-Outcome<void> check_guesses(const Ground& ground, store::Database& database, const Call& call) {
-    constexpr std::int64_t kMsPerS = 1000;
-    const std::int64_t wait_ms =
-        ground.guesses.wait_ms(call.text("loyalty_id"), ground.clock.steady_ms());
-    if (wait_ms == 0) return {};
-    if (call.account) {
-        CF_LET(const bool is_known,
-               services::is_known_address(database, call.account->id, call.address));
-        if (is_known) return {};
-    }
-    services::Fault fault(Refusal::too_many_sign_ins);
-    fault.wait_s = (wait_ms + kMsPerS - 1) / kMsPerS;
-    return fault;
-}
-
 Offer login_offer(const Ground& ground) {
     Offer login{Method::post, "/api/auth/login", Who::anybody, "Sign in with a card and a PIN",
                 kTag};
@@ -79,52 +52,15 @@ Offer login_offer(const Ground& ground) {
     login.response = tokens_shape().with({object("user", user_shape())});
     login.look = [&ground](store::Database& database, Call& call) -> Outcome<void> {
         CF_LET(call.account, services::find_by_loyalty_id(database, call.text("loyalty_id")));
-        return check_guesses(ground, database, call);
+        return check_guesses(ground, database, call, call.text("loyalty_id"));
     };
     login.toil = [&ground](Call& call) { return check_pin(ground, call); };
     login.act = [&ground](Desk& desk, Call& call) -> services::Clerk::Answer {
-        // It may have changed while the PIN was looked at.
-        CF_LET(const Account account, services::find_account(desk.database(), call.account->id));
-        if (account.generation != call.account->generation) return Refusal::invalid_credentials;
-        CF_LET(const std::string access,
-               ground.tokens.issue(claims_of(account), ground.clock.now()));
-        CF_LET(const std::string refresh,
-               services::open_session(desk, ground.settings, account.id, call.address));
-        json::Object answer = tokens_answer(access, ground.tokens.lives_s(), refresh);
-        answer.set("user", user_answer(account));
-        return written(answer);
+        CF_LET(SignedIn done, sign_in(desk, ground, *call.account, call.address));
+        done.answer.set("user", user_answer(done.account));
+        return written(done.answer);
     };
     return login;
-}
-
-Offer refresh_offer(const Ground& ground) {
-    Offer refresh{Method::post, "/api/auth/refresh", Who::anybody,
-                  "A new access token for a refresh token", kTag};
-    refresh.request = {text("refresh_token", kRefreshToken)};
-    refresh.response = tokens_shape();
-    refresh.act = [&ground](Desk& desk, Call& call) -> services::Clerk::Answer {
-        CF_LET(const services::Renewed renewed,
-               services::renew_session(desk, ground.settings, call.text("refresh_token"),
-                                       call.address));
-        CF_LET(const std::string access,
-               ground.tokens.issue(claims_of(renewed.account), ground.clock.now()));
-        return written(tokens_answer(access, ground.tokens.lives_s(), renewed.token));
-    };
-    return refresh;
-}
-
-Offer logout_offer() {
-    Offer logout{Method::post, "/api/auth/logout", Who::anybody,
-                 "Ends the session of a refresh token", kTag};
-    logout.request = {text("refresh_token", kRefreshToken)};
-    logout.response = message_shape();
-    logout.act = [](Desk& desk, Call& call) -> services::Clerk::Answer {
-        CF_TRY(services::end_session(desk, call.text("refresh_token")));
-        json::Object answer;
-        answer.set("message", "Signed out");
-        return written(answer);
-    };
-    return logout;
 }
 
 Offer me_offer() {
@@ -139,8 +75,70 @@ Offer me_offer() {
 
 }  // namespace
 
+Shape tokens_shape() {
+    return {text("access_token", kAccessToken), text("token_type", 10).one_of({"bearer"}),
+            integer("expires_in", 1, 1'000'000'000).say("seconds"),
+            text("refresh_token", kRefreshToken).say("good once; the answer brings the next")};
+}
+
+Outcome<void> check_guesses(const Ground& ground, store::Database& database, const Call& call,
+                            const std::string& name) {
+    constexpr std::int64_t kMsPerS = 1000;
+    const std::int64_t wait_ms = ground.guesses.wait_ms(name, ground.clock.steady_ms());
+    if (wait_ms == 0) return {};
+    if (call.account) {
+        CF_LET(const bool is_known,
+               services::is_known_address(database, call.account->id, call.address));
+        if (is_known) return {};
+    }
+    services::Fault fault(Refusal::too_many_sign_ins);
+    fault.wait_s = (wait_ms + kMsPerS - 1) / kMsPerS;
+    return fault;
+}
+
+Outcome<SignedIn> sign_in(Desk& desk, const Ground& ground, const Account& proven,
+                          const std::string& address) {
+    // It may have changed while the PIN or the password was looked at.
+    CF_LET(Account account, services::find_account(desk.database(), proven.id));
+    if (account.generation != proven.generation) return Refusal::invalid_credentials;
+    CF_LET(const std::string access, ground.tokens.issue(claims_of(account), ground.clock.now()));
+    CF_LET(const std::string refresh,
+           services::open_session(desk, ground.settings, account.id, address));
+    json::Object answer = tokens_answer(access, ground.tokens.lives_s(), refresh);
+    return SignedIn{std::move(account), std::move(answer)};
+}
+
+Offer refresh_offer(const Ground& ground, const std::string& path) {
+    Offer refresh{Method::post, path, Who::anybody, "A new access token for a refresh token", kTag};
+    refresh.request = {text("refresh_token", kRefreshToken)};
+    refresh.response = tokens_shape();
+    refresh.act = [&ground](Desk& desk, Call& call) -> services::Clerk::Answer {
+        CF_LET(const services::Renewed renewed,
+               services::renew_session(desk, ground.settings, call.text("refresh_token"),
+                                       call.address));
+        CF_LET(const std::string access,
+               ground.tokens.issue(claims_of(renewed.account), ground.clock.now()));
+        return written(tokens_answer(access, ground.tokens.lives_s(), renewed.token));
+    };
+    return refresh;
+}
+
+Offer logout_offer(const std::string& path) {
+    Offer logout{Method::post, path, Who::anybody, "Ends the session of a refresh token", kTag};
+    logout.request = {text("refresh_token", kRefreshToken)};
+    logout.response = message_shape();
+    logout.act = [](Desk& desk, Call& call) -> services::Clerk::Answer {
+        CF_TRY(services::end_session(desk, call.text("refresh_token")));
+        json::Object answer;
+        answer.set("message", "Signed out");
+        return written(answer);
+    };
+    return logout;
+}
+
 std::vector<Offer> sign_in_offers(const Ground& ground) {
-    return {login_offer(ground), refresh_offer(ground), logout_offer(), me_offer()};
+    return {login_offer(ground), refresh_offer(ground, "/api/auth/refresh"),
+            logout_offer("/api/auth/logout"), me_offer()};
 }
 
 }  // namespace counterfoil::api

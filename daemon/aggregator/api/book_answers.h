@@ -1,0 +1,56 @@
+#pragma once
+
+#include "daemon/aggregator/api/answers.h"
+#include "daemon/aggregator/api/call.h"
+#include "daemon/aggregator/api/offer.h"
+#include "daemon/aggregator/services/codes.h"
+#include "daemon/aggregator/services/distribution.h"
+#include "daemon/aggregator/services/redemptions.h"
+
+// What users, books, their coupons and pools look like under /api/v1, each beside its shape.
+namespace counterfoil::api {
+
+// The two roles by the names that these users know.
+inline constexpr const char* kUserName = "USER";
+inline constexpr const char* kAdminName = "ADMIN";
+
+// "limit" and "offset" of a list.
+std::vector<Offer::Query> part_query();
+services::Part part_of(const Call& call);
+
+Shape account_shape();
+json::Object account_answer(const services::Account& account);
+
+struct BookView {
+    const services::StateCounts* counts = nullptr;  // null: they are not told
+};
+Shape book_shape();
+Shape book_with_counts_shape();
+json::Object book_answer(const services::Book& book, base::WallTime now, const BookView& view = {});
+
+Shape book_coupon_shape();
+json::Object book_coupon_answer(const services::Coupon& coupon);
+
+Shape redemption_shape();
+json::Object redemption_answer(const services::RedemptionRecord& redemption);
+
+Shape pool_shape();
+json::Object pool_answer(const services::Pool& pool);
+
+// {"total": ..., name: [...]}
+template <class Items, class Answer>
+services::Outcome<std::string> written_page(const char* name, std::int64_t total,
+                                            const Items& items, Answer answer) {
+    json::Array list;
+    for (const auto& item : items) list.add(answer(item));
+    json::Object object;
+    object.set("total", total).set(name, std::move(list));
+    return written(object);
+}
+Shape page_shape(const char* name, const Shape& item);
+
+// Null where the text is empty, or the number 0.
+void set_or_null(json::Object& object, const char* name, const std::string& text);
+void set_or_null(json::Object& object, const char* name, std::int64_t number);
+
+}  // namespace counterfoil::api
