@@ -282,10 +282,10 @@ class Books(BooksTest):
         self.assertEqual(lines["errors"][0], {"line": 2, "code": "LISTED-1",
                                               "reason": "ilyen kódú kupon már van"})
         self.assertEqual(lines["book"]["total_codes"], 3)
-        self.refused(self.ask("POST", f"/books/{book}/codes", raw=b"\xff\xfe", Content_Type="text/csv"),
-                     400, "MALFORMED")
-        self.refused(self.ask("POST", f"/books/{book}/codes", raw=b"x", Content_Type="text/plain"),
-                     415, "NOT_JSON")
+        for raw, kind, status, code in ((b"\xff\xfe", "text/csv", 400, "MALFORMED"),
+                                        (b"x", "text/plain", 415, "NOT_JSON")):
+            self.refused(self.ask("POST", f"/books/{book}/codes", raw=raw, Content_Type=kind),
+                         status, code)
         self.refused(self.ask("POST", f"/books/{NOBODY}/codes", {"codes": ["ABCDEF"]}), 404,
                      "BOOK_NOT_FOUND")
         self.refused(self.ask("POST", f"/books/{book}/generate", {"count": 1}), 409,

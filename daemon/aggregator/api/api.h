@@ -16,8 +16,8 @@ struct Limits {
     std::int64_t sign_ins_per_minute = 5;  // of one address
     std::int64_t requests_per_minute =
         100;  // of one account, or of an address that signs in to none
-    // Wrong PINs for one card, or passwords for one address: where there were more, only addresses from which its owner is signed
-    // in may try, so that nobody is locked out by others.
+    // Wrong PINs for one card, or passwords for one address: where there were more, only addresses
+    // from which its owner is signed in may try, so that nobody is locked out by others.
     std::int64_t guesses_per_hour = 100;
     // Whoever sends from there is another server, which says in X-Forwarded-For who asked it.
     std::string proxy = {};

@@ -103,6 +103,13 @@ Outcome<std::vector<std::int64_t>> draw_places(Desk& desk, const Book& book, std
     return places;
 }
 
+Fault too_large() {
+    const std::string most = std::to_string(kMostInPool);
+    return {Refusal::field_wrong,
+            {"pool: coupons are dealt out to up to " + most + " users at once",
+             "pool: egyszerre legfeljebb " + most + " felhasználó kaphat kuponokat"}};
+}
+
 Outcome<void> record(Desk& desk, const Order& order, Distribution& made) {
     made.id = desk.new_id();
     const ingest::CouponsDistributed fact{made.id,       order.pool,
@@ -123,7 +130,8 @@ std::string_view dealing_name(Dealing dealing) {
 
 Outcome<Distribution> distribute(Desk& desk, const Order& order) {
     CF_CHECK(order.coupons > 0 && order.coupons <= kMostDistributed);
-    CF_TRY(find_pool(desk.database(), order.pool));
+    CF_LET(const Pool pool, find_pool(desk.database(), order.pool));
+    if (pool.users > kMostInPool) return too_large();
     CF_LET(const Book book, find_book(desk.database(), order.book));
     CF_LET(std::vector<PoolUser> users, pool_users(desk.database(), order.pool, {0, kMostInPool}));
     if (users.empty()) return Refusal::pool_empty;

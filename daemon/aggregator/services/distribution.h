@@ -6,7 +6,7 @@
 namespace counterfoil::services {
 
 inline constexpr std::int64_t kMostDistributed = 10'000;  // at once
-inline constexpr std::int64_t kMostInPool = 10'000;       // to be dealt out to
+inline constexpr std::int64_t kMostInPool = 2'000;        // to be dealt out to
 
 enum class Dealing {
     random,  // each coupon to anybody who may have one more
@@ -34,8 +34,8 @@ struct Distribution {
 };
 
 // All of it or nothing, and of the same seed, while pool and book stay what they are, the same;
-// a preview changes nothing. pool_empty; too_few_coupons and maximum_assignments_exceeded with
-// their numbers.
+// a preview changes nothing. pool_empty; field_wrong where the pool has too many users;
+// too_few_coupons and maximum_assignments_exceeded with their numbers.
 Outcome<Distribution> distribute(Desk& desk, const Order& order);
 
 }  // namespace counterfoil::services

@@ -61,7 +61,8 @@ enum class EventType {
     pool_changed,
     coupons_distributed,
 };
-inline constexpr std::size_t kEventTypes = static_cast<std::size_t>(EventType::coupons_distributed) + 1;
+inline constexpr std::size_t kEventTypes =
+    static_cast<std::size_t>(EventType::coupons_distributed) + 1;
 
 // The type's name in an event: "sale"; a void_sale is called "void".
 std::string_view type_name(EventType type);

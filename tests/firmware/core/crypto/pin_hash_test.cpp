@@ -32,6 +32,30 @@ TEST(PinHash, WhatIsNoPinIsRefusedBeforeItIsHashed) {
     }
 }
 
+TEST(PasswordHash, OnlyTheRightPasswordMatches) {
+    test::SeededEntropy entropy(1);
+    const std::string longest(kMaxPasswordBytes, 'x');
+    for (const std::string& password :
+         {std::string("demo1234"), std::string("jelszó mű"), longest}) {
+        const std::string hash = hash_password(password, entropy).value();
+        EXPECT_TRUE(is_pin_hash(hash));
+        EXPECT_TRUE(password_matches(password, hash));
+        std::string other = password;
+        other.back() = 'y';
+        EXPECT_FALSE(password_matches(other, hash)) << "also the last byte counts";
+    }
+}
+
+TEST(PasswordHash, WhatIsNoPasswordIsRefusedAndNeverMatches) {
+    test::SeededEntropy entropy(1);
+    const std::string hash = hash_password("no password", entropy).value();
+    for (const std::string& password : {std::string("7 bytes"), std::string(73, 'x'), std::string(),
+                                        std::string("a\0bcdefgh", 9)}) {
+        EXPECT_EQ(hash_password(password, entropy).error().code(), base::Code::invalid_argument);
+        EXPECT_FALSE(password_matches(password, hash)) << "nor is it taken for what stands for it";
+    }
+}
+
 TEST(PinHash, OnlyBcryptOfOurCostIsAHash) {
     const std::string rest(53, 'a');
     EXPECT_TRUE(is_pin_hash("$2b$12$" + rest));
