@@ -168,9 +168,11 @@ TEST_P(BookTest, ABookRunsOutButNotFromUnderALock) {
     const std::string held = shop_.assign(book, alice_).value().code;
     const std::string locked = shop_.assign(book, alice_).value().code;
     ASSERT_TRUE(shop_.deed(lock_coupon, locked, alice_).ok());
-    shop_.clock().set({*fresh.expires_ms});
-    EXPECT_EQ(code_of(shop_.deed(redeem_coupon, held, alice_)), "TERMINAL_STATE");
+    shop_.clock().set({*fresh.expires_ms - 1});
+    EXPECT_EQ(shop_.coupon(held).status.state, CouponState::assigned);
+    shop_.clock().advance(1);
     EXPECT_EQ(code_of(shop_.assign(book, bob_)), "COUPON_NOT_AVAILABLE");
+    EXPECT_EQ(code_of(shop_.deed(redeem_coupon, held, alice_)), "TERMINAL_STATE");
     EXPECT_EQ(shop_.counts(book)[at(CouponState::expired)], 2);
     EXPECT_EQ(
         find_coupons(shop_.database(), {book, "", CouponState::expired}, {}, shop_.clock().now())
