@@ -329,9 +329,7 @@ class Coupons(BooksTest):
         self.assertEqual(self.done("POST", f"/coupons/redeem/{other}", token=token)["state"],
                          "REDEEMED", "whose lock it is may redeem")
 
-    def test_of_two_windows_one_redeems(self):
-        user, token = self.user()
-        code = self.assigned(self.book(), user)
+    def redeemed_in_many_windows(self, code, token):
         gate = threading.Barrier(16)
         answers = []
 
@@ -343,11 +341,19 @@ class Coupons(BooksTest):
             thread.start()
         for thread in threads:
             thread.join()
-        self.assertEqual([answer.status for answer in answers].count(200), 1)
-        said = {answer["detail"] for answer in answers if answer.status != 200}
-        self.assertIn("Concurrent redemption detected", said)
-        self.assertLessEqual(said, {"Concurrent redemption detected", "Terminal state"})
-        self.assertEqual({answer.status for answer in answers}, {200, 409})
+        self.assertEqual(sorted(answer.status for answer in answers), [200] + 15 * [409])
+        return {answer["detail"] for answer in answers if answer.status != 200}
+
+    def test_of_two_windows_one_redeems(self):
+        user, token = self.user()
+        book = self.book(count=50, max_assignments_per_user=50, max_redemptions_per_user=50)
+        # Whether a second one comes while the first is under way is chance.
+        for _ in range(50):
+            said = self.redeemed_in_many_windows(self.assigned(book, user), token)
+            self.assertLessEqual(said, {"Concurrent redemption detected", "Terminal state"})
+            if "Concurrent redemption detected" in said:
+                return
+        self.fail("nobody was told that it came at the same time")
 
     def test_assignments(self):
         """Feature 3 of the document, line by line."""
@@ -393,7 +399,7 @@ class Coupons(BooksTest):
         self.done("POST", f"/coupons/redeem/{twice}", token=token)
         last = self.done("POST", f"/coupons/redeem/{twice}", token=token)
         self.assertEqual((last["state"], last["times_redeemed"]), ("REDEEMED", 2))
-        history = self.done("GET", f"/coupons/{twice}/redemptions", token=token)
+        history = self.done("GET", f"/coupons/redemptions/{twice}", token=token)
         self.assertEqual([one["number"] for one in history["redemptions"]], [2, 1])
         self.assertEqual(history["redemptions"][0]["redeemed_by"], user)
         mine = self.done("GET", "/users/me/redemptions?limit=2", token=token)

@@ -14,8 +14,8 @@ namespace counterfoil::api {
 // Each limit is a setting, whose default is what the interface's documents promise.
 struct Limits {
     std::int64_t sign_ins_per_minute = 5;  // of one address
-    std::int64_t requests_per_minute =
-        100;  // of one account, or of an address that signs in to none
+    // Of one account, or of an address that signs in to none.
+    std::int64_t requests_per_minute = 100;
     // Wrong PINs for one card, or passwords for one address: where there were more, only addresses
     // from which its owner is signed in may try, so that nobody is locked out by others.
     std::int64_t guesses_per_hour = 100;

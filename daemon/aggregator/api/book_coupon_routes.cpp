@@ -134,7 +134,7 @@ services::Readers::Answer written_history(const services::RedemptionPage& page) 
 }
 
 Offer coupon_history_offer(const Ground& ground) {
-    Offer offer = history_offer("/api/v1/coupons/{code}/redemptions", Who::signed_in,
+    Offer offer = history_offer("/api/v1/coupons/redemptions/{code}", Who::signed_in,
                                 "When a coupon was redeemed, and by whom");
     offer.read = [&ground](store::Database& database, Call& call) -> services::Readers::Answer {
         CF_LET(const Coupon coupon, coupon_of(database, call, ground.clock.now()));
