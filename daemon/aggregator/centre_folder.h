@@ -27,6 +27,11 @@ class CentreFolder {
 
     // By which the tokens of those who signed in are proved; made when the centre first serves any.
     std::filesystem::path token_key() const { return folder_ / "tokens.pem"; }
+    // Who vouches for terminals; made when the centre first serves any.
+    std::filesystem::path authority_key() const { return folder_ / "authority.pem"; }
+    std::filesystem::path authority_certificate() const {
+        return folder_ / "authority-certificate.pem";
+    }
     std::filesystem::path head() const { return folder_ / "centre.head"; }
 
     // The key and the certificate, which belong together. key_mismatch where they do not.

@@ -59,12 +59,20 @@ services::Settings settings_of(const FrontOptions& options) {
 }  // namespace
 
 Front::Front(const World& world, const FrontOptions& options, api::Tokens tokens,
+             services::Authority authority,
              std::vector<std::unique_ptr<store::Database>> connections)
     : world_(world),
       settings_(settings_of(options)),
       tokens_(std::move(tokens)),
       guesses_(options.limits.guesses_per_hour),
-      ground_{tokens_, settings_, world_.clock, guesses_},
+      authority_(std::move(authority)),
+      ground_{tokens_,
+              settings_,
+              world_.clock,
+              guesses_,
+              authority_,
+              world_.centre.certificate(),
+              world_.terminals_changed},
       ids_(world_.clock, world_.entropy),
       clerk_({world_.centre.database(), world_.centre.own(), world_.clock, ids_, world_.entropy},
              world_.wake),
@@ -81,7 +89,11 @@ Result<std::unique_ptr<Front>> Front::open(const World& world, const CentreFolde
                                            const FrontOptions& options) {
     CF_LET(auto all, connections(folder, options.postgres));
     CF_LET(auto tokens, tokens_of(folder, options, world.entropy));
-    return std::unique_ptr<Front>(new Front(world, options, std::move(tokens), std::move(all)));
+    CF_LET(auto authority,
+           services::Authority::open({folder.authority_key(), folder.authority_certificate()},
+                                     world.clock));
+    return std::unique_ptr<Front>(
+        new Front(world, options, std::move(tokens), std::move(authority), std::move(all)));
 }
 
 Result<std::optional<Front::FirstAdmin>> Front::make_first_admin() {

@@ -27,8 +27,9 @@ class Front {
         http::Loop& loop;
         const base::Clock& clock;
         base::Log& log;
-        base::Entropy& entropy;      // the writing thread's
-        std::function<void()> wake;  // the writing thread: it has something to do
+        base::Entropy& entropy;                   // the writing thread's
+        std::function<void()> wake;               // the writing thread: it has something to do
+        std::function<void()> terminals_changed;  // on the writing thread
     };
     static base::Result<std::unique_ptr<Front>> open(const World& world, const CentreFolder& folder,
                                                      const FrontOptions& options);
@@ -50,12 +51,13 @@ class Front {
 
   private:
     Front(const World& world, const FrontOptions& options, api::Tokens tokens,
-          std::vector<std::unique_ptr<store::Database>> connections);
+          services::Authority authority, std::vector<std::unique_ptr<store::Database>> connections);
 
     World world_;
     services::Settings settings_;
     api::Tokens tokens_;
     api::Guesses guesses_;
+    services::Authority authority_;
     api::Ground ground_;
     base::UuidMaker ids_;
     services::Clerk clerk_;

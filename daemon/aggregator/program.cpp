@@ -72,9 +72,9 @@ Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
 Status Program::open_front(const ProgramOptions& options, const CentreFolder& folder) {
     FrontOptions front = options.front;
     front.postgres = options.postgres;
-    CF_LET(front_,
-           Front::open({*centre_, loop_, clock_, log_, *random_, [this] { intake_->wake(); }},
-                       folder, front));
+    CF_LET(front_, Front::open({*centre_, loop_, clock_, log_, *random_,
+                                [this] { intake_->wake(); }, [this] { take_up_changes(); }},
+                               folder, front));
     CF_LET(first_admin_, front_->make_first_admin());
     return front_->add_routes(router_);
 }
@@ -125,6 +125,7 @@ void Program::work_beside(Intake& intake) {
     constexpr std::int64_t kBetweenLooksMs = 400;
     // How much of what came last an older store can be short of without being noticed.
     constexpr std::int64_t kBetweenMarksMs = 5000;
+    constexpr std::int64_t kBetweenSightingsMs = 5000;
     constexpr std::int64_t kBetweenRoundsMs = 60'000;
     const std::int64_t now_ms = clock_.steady_ms();
     Status done;
@@ -135,6 +136,10 @@ void Program::work_beside(Intake& intake) {
     if (done.ok() && now_ms >= mark_due_ms_) {
         mark_due_ms_ = now_ms + kBetweenMarksMs;
         done = centre_->own().mark();
+    }
+    if (done.ok() && now_ms >= sightings_due_ms_) {
+        sightings_due_ms_ = now_ms + kBetweenSightingsMs;
+        done = reception_->write_sightings();
     }
     // Once, until it goes well again.
     if (!done.ok() && !is_beside_failing_)
@@ -156,6 +161,11 @@ Status Program::look_for_changes(Intake& intake) {
     CF_TRY(reception_->reload());
     intake.renew(std::move(terminals));
     return {};
+}
+
+// At once, where it was this program. Where it fails, it is looked for again in a moment anyway.
+void Program::take_up_changes() {
+    if (!look_for_changes(*intake_).ok()) look_due_ms_ = 0;
 }
 
 // On the worker's thread. Where it fails it is asked again after a while: so are the lines bounded.

@@ -61,9 +61,10 @@ class Program {
     void wake_later();
     void tell_noise();
     void tell_busy(const std::vector<std::string>& terminals);
-    // These three on the worker's thread.
+    // These four on the worker's thread.
     void work_beside(Intake& intake);
     base::Status look_for_changes(Intake& intake);
+    void take_up_changes();
     bool audit();
     void tell_judged(const ingest::Judgement& judgement);
     void tell_found(const ingest::AuditFinding& finding);
@@ -83,6 +84,7 @@ class Program {
     // The worker's.
     std::int64_t look_due_ms_ = 0;
     std::int64_t mark_due_ms_ = 0;
+    std::int64_t sightings_due_ms_ = 0;
     std::int64_t audit_due_ms_ = 0;
     bool is_beside_failing_ = false;
     std::atomic<std::uint64_t> audited_signatures_ = 0;

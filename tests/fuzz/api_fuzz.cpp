@@ -1,5 +1,6 @@
 #include "daemon/aggregator/api/offer.h"
 #include "tests/support/test_keys.h"
+#include "tests/support/test_till.h"
 
 // What strangers send to the centre's interface: a body for one of its routes, and a token.
 namespace {
@@ -14,12 +15,17 @@ struct Interface {
     counterfoil::services::Settings settings;
     base::SettableClock clock{{1'800'000'000'000}};
     api::Guesses guesses{100};
-    api::Ground ground{tokens, settings, clock, guesses};
+    counterfoil::test::TemporaryFolder folder;
+    counterfoil::services::Authority authority =
+        counterfoil::services::Authority::open({folder / "key.pem", folder / "certificate.pem"},
+                                               clock)
+            .value();
+    api::Ground ground{tokens, settings, clock, guesses, authority, authority.certificate(), [] {}};
     std::vector<api::Offer> offers;
 
     Interface() {
-        for (auto* make :
-             {api::sign_in_offers, api::customer_offers, api::purchase_offers, api::coupon_offers})
+        for (auto* make : {api::sign_in_offers, api::customer_offers, api::purchase_offers,
+                           api::coupon_offers, api::terminal_offers})
             for (api::Offer& offer : make(ground)) offers.push_back(std::move(offer));
     }
 };

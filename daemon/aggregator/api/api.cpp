@@ -137,13 +137,14 @@ crypto::Digest digest_of(const Request& request) {
 }
 
 // A PIN is shown once: whoever asks again with the same key gets the rest.
-std::string without_pin(std::string answer) {
-    constexpr std::string_view kName = "\"pin_code\":\"";
-    const std::size_t at = answer.find(kName);
+std::string without(const std::string& member, std::string answer) {
+    const std::string name = "\"" + member + "\":";
+    const std::string beginning = name + "\"";
+    const std::size_t at = answer.find(beginning);
     if (at == std::string::npos) return answer;
-    const std::size_t end = answer.find('"', at + kName.size());
+    const std::size_t end = answer.find('"', at + beginning.size());
     CF_CHECK(end != std::string::npos);
-    answer.replace(at, end + 1 - at, "\"pin_code\":null");
+    answer.replace(at, end + 1 - at, name + "null");
     return answer;
 }
 
@@ -185,7 +186,8 @@ base::Status Api::add_routes(http::Router& router) {
     CF_TRY(add_all(router, account_offers(world_.ground)));
     CF_TRY(add_all(router, book_offers(world_.ground)));
     CF_TRY(add_all(router, book_coupon_offers(world_.ground)));
-    return add_all(router, pool_offers());
+    CF_TRY(add_all(router, pool_offers()));
+    return add_all(router, terminal_offers(world_.ground));
 }
 
 base::Status Api::add_all(http::Router& router, std::vector<Offer> offers) {
@@ -285,7 +287,10 @@ void Api::start_toiling(const SharedJob& job) {
 void Api::start_acting(const SharedJob& job) {
     const bool is_taken = world_.clerk.ask(
         {job->call.claimed, [this, job](services::Desk& desk) { return act_once(desk, *job); },
-         [this, job](services::Clerk::Answer answer) { finish(job, std::move(answer)); }});
+         [this, job](services::Clerk::Answer answer) {
+             if (answer.ok() && job->offer->settled) job->offer->settled();
+             finish(job, std::move(answer));
+         }});
     if (!is_taken) finish(job, Fault(Refusal::busy));
 }
 
@@ -302,7 +307,7 @@ services::Clerk::Answer Api::act_once(services::Desk& desk, Job& job) {
         return Refusal::request_reused;
     if (!known.empty()) return std::string(known.text(0, 1));
     CF_LET(std::string answer, job.offer->act(desk, call));
-    const std::string kept = without_pin(answer);
+    const std::string kept = without(job.offer->told_once, answer);
     const std::int64_t now_ms = desk.now().unix_ms;
     CF_TRY(desk.database().run("DELETE FROM answered WHERE at_ms < $1", {now_ms - kAnsweredMs}));
     CF_TRY(

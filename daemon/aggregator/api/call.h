@@ -4,6 +4,7 @@
 
 #include "daemon/aggregator/services/coupons.h"
 #include "daemon/aggregator/services/sign_in.h"
+#include "firmware/core/crypto/certificate.h"
 #include "firmware/core/http/message.h"
 #include "firmware/core/json/json.h"
 
@@ -32,6 +33,8 @@ struct Call {
     std::string pin;
     std::string pin_hash;
     std::string password_hash;
+    std::string terminal;
+    std::optional<crypto::Certificate> certificate;
 
     std::string place(std::string_view name) const {
         return std::string(http::find(path, name).value_or(""));

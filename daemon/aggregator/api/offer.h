@@ -6,6 +6,7 @@
 #include "daemon/aggregator/api/rates.h"
 #include "daemon/aggregator/api/shape.h"
 #include "daemon/aggregator/api/tokens.h"
+#include "daemon/aggregator/services/authority.h"
 #include "daemon/aggregator/services/clerk.h"
 #include "daemon/aggregator/services/readers.h"
 
@@ -45,6 +46,10 @@ struct Offer {
     std::function<services::Outcome<void>(store::Database&, Call&)> look = {};
     std::function<services::Outcome<void>(Call&)> toil = {};  // what takes long
     std::function<services::Clerk::Answer(services::Desk&, Call&)> act = {};
+    // On the writing thread, when what was done is durable, before it is told.
+    std::function<void()> settled = {};
+    // What of an answer is told once: whoever repeats the request gets null for it.
+    std::string told_once = "pin_code";
 };
 
 // What the routes stand on; it must outlive them. The tokens are issued on the writing thread.
@@ -53,6 +58,9 @@ struct Ground {
     const services::Settings& settings;
     const base::Clock& clock;
     Guesses& guesses;
+    services::Authority& authority;  // of those who toil
+    const crypto::Certificate& centre;
+    std::function<void()> terminals_changed;  // on the writing thread
 };
 
 std::vector<Offer> sign_in_offers(const Ground& ground);
@@ -63,5 +71,6 @@ std::vector<Offer> account_offers(const Ground& ground);
 std::vector<Offer> book_offers(const Ground& ground);
 std::vector<Offer> book_coupon_offers(const Ground& ground);
 std::vector<Offer> pool_offers();
+std::vector<Offer> terminal_offers(const Ground& ground);
 
 }  // namespace counterfoil::api

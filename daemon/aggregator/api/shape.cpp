@@ -4,6 +4,7 @@
 
 #include "firmware/core/base/coding.h"
 #include "firmware/core/base/id.h"
+#include "firmware/core/crypto/certificate.h"
 
 namespace counterfoil::api {
 
@@ -49,6 +50,7 @@ bool has_format(std::string_view text, const std::string& format) {
     if (format == "phone") return is_phone(text);
     if (format == "digits") return all_of(text, is_digit);
     if (format == "alphanumeric") return all_of(text, is_alphanumeric);
+    if (format == "terminal") return crypto::is_terminal_name(text);
     return true;
 }
 
@@ -70,6 +72,10 @@ Sentence text_sentence(const Field& field) {
     if (field.format == "email") return {"an e-mail address", "e-mail cím"};
     if (field.format == "phone")
         return {"a phone number: digits, with + before them", "telefonszám: számjegyek, előtte +"};
+    if (field.format == "terminal")
+        return {"1 to 32 letters, digits, dots, hyphens or underscores",
+                "1–32 betű, számjegy, pont, kötőjel vagy aláhúzás"};
+    if (field.format == "pem") return {"a text in PEM form", "PEM formájú szöveg"};
     if (field.format == "digits") return count_sentence(field, "digits", "számjegy");
     if (field.format == "alphanumeric")
         return count_sentence(field, "letters and digits", "betű és számjegy");
@@ -96,9 +102,17 @@ Sentence must_be(const Field& field) {
     return {};
 }
 
+// Of several lines, and of nothing but what base64 and its frame are made of.
+bool is_pem(std::string_view text, const Field& field) {
+    return static_cast<std::int64_t>(text.size()) <= field.high &&
+           text.starts_with("-----BEGIN ") &&
+           all_of(text, [](char c) { return (c >= ' ' && c <= '~') || c == '\n' || c == '\r'; });
+}
+
 bool is_good_text(const json::Value& value, const Field& field) {
     const auto text = value.text();
     if (!text) return false;
+    if (field.format == "pem") return is_pem(*text, field);
     if (!field.choices.empty())
         return std::ranges::find(field.choices, *text) != field.choices.end();
     const std::int64_t characters = characters_of(*text);
@@ -154,6 +168,8 @@ json::Object text_schema(const Field& field) {
         schema.set("pattern", "^[0-9]+$");
     else if (field.format == "phone")
         schema.set("pattern", "^[+]?[0-9]{6,15}$");
+    else if (field.format == "terminal")
+        schema.set("pattern", "^[A-Za-z0-9._-]{1,32}$");
     else if (!field.format.empty())
         schema.set("format", field.format);
     if (field.format.empty() || field.format == "alphanumeric" || field.format == "digits") {
@@ -267,6 +283,14 @@ Field digits(std::string name, std::int64_t count) {
 Field time(std::string name) {
     constexpr std::int64_t kLongest = 40;
     return make(std::move(name), Field::Kind::text, 1, kLongest, "date-time");
+}
+Field terminal(std::string name) {
+    constexpr std::int64_t kLongest = 32;
+    return make(std::move(name), Field::Kind::text, 1, kLongest, "terminal");
+}
+Field pem(std::string name) {
+    constexpr std::int64_t kLongest = 16 * 1024;
+    return make(std::move(name), Field::Kind::text, 1, kLongest, "pem");
 }
 Field integer(std::string name, std::int64_t low, std::int64_t high) {
     return make(std::move(name), Field::Kind::integer, low, high);

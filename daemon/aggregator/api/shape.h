@@ -20,7 +20,8 @@ struct Field {
     // Of a text, its length in characters; of a list, its items.
     std::int64_t low = 0;
     std::int64_t high = 0;
-    std::string format;  // "uuid", "email", "date-time", "alphanumeric", "digits", "phone", "any"
+    std::string format;  // "uuid", "email", "date-time", "alphanumeric", "digits", "phone",
+                         // "terminal", "pem", "any"
     std::vector<std::string> choices;
     // Shared by all copies of a shape, which are made once when the program starts.
     std::shared_ptr<const Shape> shape;
@@ -41,6 +42,8 @@ Field phone(std::string name);
 Field alphanumeric(std::string name, std::int64_t most);
 Field digits(std::string name, std::int64_t count);
 Field time(std::string name);
+Field terminal(std::string name);
+Field pem(std::string name);
 Field integer(std::string name, std::int64_t low, std::int64_t high);
 Field whole(std::string name);  // any integer
 Field flag(std::string name);

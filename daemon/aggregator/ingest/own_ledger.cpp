@@ -177,18 +177,24 @@ Result<wire::Cursor> OwnLedger::add(EventType type, const json::Object& body,
 
 Result<std::int64_t> OwnLedger::provision(const crypto::Certificate& certificate,
                                           std::int64_t store, const std::string& staff) {
-    if (certificate.name() == kCentre)
-        return Error(Code::invalid_argument, "no terminal has the centre's name");
     std::int64_t epoch = 0;
     const Status done = within([&]() -> Status {
-        CF_LET(epoch, epoch_to_open(world_.database, certificate.name()));
-        json::Object body;
-        body.set("terminal", certificate.name()).set("store", store);
-        body.set("certificate", base::to_base64url(certificate.der())).set("epoch", epoch);
-        CF_TRY(add(EventType::terminal_provisioned, body, staff));
+        CF_LET(epoch, add_provisioning(certificate, store, staff));
         return {};
     });
     CF_TRY(done);
+    return epoch;
+}
+
+Result<std::int64_t> OwnLedger::add_provisioning(const crypto::Certificate& certificate,
+                                                 std::int64_t store, const std::string& staff) {
+    if (certificate.name() == kCentre)
+        return Error(Code::invalid_argument, "no terminal has the centre's name");
+    CF_LET(const std::int64_t epoch, epoch_to_open(world_.database, certificate.name()));
+    json::Object body;
+    body.set("terminal", certificate.name()).set("store", store);
+    body.set("certificate", base::to_base64url(certificate.der())).set("epoch", epoch);
+    CF_TRY(add(EventType::terminal_provisioned, body, staff));
     return epoch;
 }
 

@@ -41,6 +41,9 @@ class OwnLedger {
     // the centre's own name.
     base::Result<std::int64_t> provision(const crypto::Certificate& certificate, std::int64_t store,
                                          const std::string& staff);
+    // The same as a part of within().
+    base::Result<std::int64_t> add_provisioning(const crypto::Certificate& certificate,
+                                                std::int64_t store, const std::string& staff);
     base::Status revoke(const std::string& terminal, const std::string& reason,
                         const std::string& staff);
 

@@ -147,11 +147,24 @@ Result<std::vector<Outgoing>> Reception::take_once(const Examined& messages) {
 
 void Reception::count_senders(const Examined& messages) {
     const std::int64_t now_ms = world_.clock.steady_ms();
-    for (const Candidate& candidate : messages.candidates)
+    const base::WallTime now = world_.clock.now();
+    for (const Candidate& candidate : messages.candidates) {
         credit_.hear(candidate.header().terminal, now_ms);
-    for (const Said& said : messages.said)
-        if (terminals_.find_last(said.message.terminal) != nullptr)
-            credit_.hear(said.message.terminal, now_ms);
+        sightings_.see(candidate.header().terminal, now);
+    }
+    for (const Said& said : messages.said) {
+        const std::string_view terminal = said.message.terminal;
+        if (terminals_.find_last(terminal) == nullptr) continue;
+        credit_.hear(terminal, now_ms);
+        const auto* hello = std::get_if<wire::Hello>(&said.what);
+        const auto* heartbeat = std::get_if<wire::Heartbeat>(&said.what);
+        if (hello != nullptr && hello->terminal == terminal)
+            sightings_.see(terminal, now, hello->cursor);
+        else if (heartbeat != nullptr && heartbeat->terminal == terminal)
+            sightings_.see(terminal, now, heartbeat->cursor);
+        else
+            sightings_.see(terminal, now);
+    }
 }
 
 void Reception::refuse(std::string_view terminal, Nak nak, Work& work) {

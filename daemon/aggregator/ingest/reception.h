@@ -7,6 +7,7 @@
 #include "daemon/aggregator/ingest/examination.h"
 #include "daemon/aggregator/ingest/judgements.h"
 #include "daemon/aggregator/ingest/keeper.h"
+#include "daemon/aggregator/ingest/sightings.h"
 
 namespace counterfoil::ingest {
 
@@ -58,6 +59,9 @@ class Reception {
     // Whether some were since, as far as the centre's own ledger has moved.
     base::Result<bool> is_outdated();
 
+    // When terminals were heard is written down: now and then, because nobody waits for it.
+    base::Status write_sightings() { return sightings_.write(world_.database); }
+
     const Figures& figures() const { return figures_; }
     const Terminals& terminals() const { return terminals_; }
     // For those who examine, on any thread.
@@ -93,6 +97,7 @@ class Reception {
     Judgements judgements_;
     Terminals terminals_;
     Credit credit_;
+    Sightings sightings_;
     std::unique_ptr<HeldMarks> held_ = std::make_unique<HeldMarks>();
     // The centre's own ledger when terminals were loaded. Its epoch is what every answer names, so
     // that a terminal can tell a centre that was restored.

@@ -9,4 +9,10 @@ base::Result<wire::Cursor> Desk::record(ledger::EventType type, const json::Obje
     return world_.own.add(type, body, ingest::staff_of(by_));
 }
 
+base::Result<std::int64_t> Desk::provision(const crypto::Certificate& certificate,
+                                           std::int64_t store) {
+    has_recorded_ = true;
+    return world_.own.add_provisioning(certificate, store, ingest::staff_of(by_));
+}
+
 }  // namespace counterfoil::services

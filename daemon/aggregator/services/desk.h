@@ -28,9 +28,13 @@ class Desk {
 
     // One event of the centre's own ledger, with all that follows from it.
     base::Result<wire::Cursor> record(ledger::EventType type, const json::Object& body);
+    // Makes a terminal known by its certificate; returns the epoch of its ledger that is open.
+    base::Result<std::int64_t> provision(const crypto::Certificate& certificate,
+                                         std::int64_t store);
     bool has_recorded() const { return has_recorded_; }
 
   private:
+
     World world_;
     std::string by_;
     bool has_recorded_ = false;

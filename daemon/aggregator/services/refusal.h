@@ -32,6 +32,11 @@ enum class Refusal {
     pattern_too_weak,     // whoever tries codes would find one
     book_full,
     registration_closed,
+    terminal_unknown,
+    terminal_code_wrong,
+    terminal_request_wrong,
+    import_unknown,
+    import_wrong,
     loyalty_id_taken,
     email_taken,
     receipt_taken,

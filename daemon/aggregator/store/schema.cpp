@@ -5,7 +5,7 @@
 namespace counterfoil::store {
 namespace {
 
-constexpr std::array<Migration, 3> kMigrations{{{1, R"sql(
+constexpr std::array<Migration, 4> kMigrations{{{1, R"sql(
     CREATE TABLE terminal (
         name TEXT PRIMARY KEY,
         store {integer} NOT NULL,
@@ -299,6 +299,35 @@ constexpr std::array<Migration, 3> kMigrations{{{1, R"sql(
     ALTER TABLE ledger ADD COLUMN certificate {blob};
     -- That key is not believed any more, whatever the terminal has now.
     ALTER TABLE ledger ADD COLUMN revoked {integer} NOT NULL DEFAULT 0;
+)sql"},
+                                                {4, R"sql(
+    -- Told by no ledger. By whom a terminal may be set up, once.
+    CREATE TABLE terminal_code (
+        hash {blob} PRIMARY KEY,
+        terminal TEXT NOT NULL,
+        store {integer} NOT NULL,
+        expires_ms {integer} NOT NULL,
+        request {blob},  -- the hash of the request that it was used for
+        certificate {blob},  -- which that was answered with
+        epoch {integer}
+    ) {strict};
+    CREATE INDEX terminal_code_expires ON terminal_code (expires_ms);
+
+    -- When a terminal was heard last and, where it said so, how far its own ledger went.
+    CREATE TABLE terminal_contact (
+        terminal TEXT PRIMARY KEY,
+        seen_ms {integer} NOT NULL,
+        epoch {integer},
+        seq {integer}
+    ) {clustered};
+
+    -- What was brought in from elsewhere, so that whoever asks again is told.
+    CREATE TABLE import_done (
+        id TEXT PRIMARY KEY,
+        at_ms {integer} NOT NULL,
+        answer TEXT NOT NULL
+    ) {strict};
+    CREATE INDEX import_done_at ON import_done (at_ms);
 )sql"}}};
 
 }  // namespace

@@ -229,7 +229,17 @@ Status verify_chain(const std::vector<Certificate>& chain, const std::optional<C
     return check_issued_by(last, *root);
 }
 
-Status save_chain(const std::filesystem::path& path, const std::vector<Certificate>& chain) {
+Result<Bytes> request_from_pem(std::string_view pem) {
+    const std::string text(pem);
+    RequestHandle request;
+    const auto* data = base::as_bytes(text).data();
+    if (text.size() > 2 * kMaxDerBytes || !text.starts_with("-----BEGIN ") ||
+        mbedtls_x509_csr_parse(request.get(), data, text.size() + 1) != 0)
+        return bad("the text is not a certificate request in PEM form");
+    return Bytes(request->raw.p, request->raw.p + request->raw.len);
+}
+
+std::string chain_text(const std::vector<Certificate>& chain) {
     std::string text;
     for (const Certificate& certificate : chain) {
         std::string pem(2 * kMaxDerBytes, '\0');
@@ -239,7 +249,11 @@ Status save_chain(const std::filesystem::path& path, const std::vector<Certifica
                                           certificate.der().size(), out, pem.size(), &size) == 0);
         text.append(pem, 0, size - 1);
     }
-    return base::create_file(path, text, base::Readers::everyone);
+    return text;
+}
+
+Status save_chain(const std::filesystem::path& path, const std::vector<Certificate>& chain) {
+    return base::create_file(path, chain_text(chain), base::Readers::everyone);
 }
 
 Result<std::vector<Certificate>> load_chain(const std::filesystem::path& path) {

@@ -58,6 +58,9 @@ class Certificate {
 // A request (PKCS #10, DER) that proves possession of the key and asks for the name.
 base::Result<base::Bytes> make_request(const SigningKey& key, const std::string& name);
 
+// The DER bytes of one request in PEM; bad_certificate where the text is none.
+base::Result<base::Bytes> request_from_pem(std::string_view pem);
+
 // Whether the name may stand in a certificate, an event and an MQTT topic.
 bool is_terminal_name(std::string_view name);
 
@@ -68,6 +71,7 @@ base::Status verify_chain(const std::vector<Certificate>& chain,
                           const std::optional<Certificate>& root = {});
 
 // One or more certificates in PEM, terminal first.
+std::string chain_text(const std::vector<Certificate>& chain);
 base::Status save_chain(const std::filesystem::path& path, const std::vector<Certificate>& chain);
 base::Result<std::vector<Certificate>> load_chain(const std::filesystem::path& path);
 
