@@ -114,6 +114,7 @@ Status take_recorded(const EventView& event, const json::Value& body, Facts& fac
     purchase.total_minor = recorded.amount_minor;
     purchase.member = recorded.account;
     purchase.points = recorded.points;
+    purchase.at_ms = recorded.at_ms.value_or(purchase.at_ms);
     purchase.visits = 1;
     facts.purchases.push_back(std::move(purchase));
     return {};

@@ -44,12 +44,26 @@ Result<AccountChanged> read_changed(Members& members) {
 }
 
 PointsAdjusted read_adjusted(Members& members) {
-    return {members.text("account"),
-            members.number("points", -ledger::kMaxMinor, ledger::kMaxMinor),
-            members.number("visits", -ledger::kMaxMinor, ledger::kMaxMinor)};
+    PointsAdjusted fact;
+    fact.id = members.text("account");
+    fact.points = members.number("points", -ledger::kMaxMinor, ledger::kMaxMinor);
+    fact.visits = members.number("visits", -ledger::kMaxMinor, ledger::kMaxMinor);
+    if (members.has("spent_minor"))
+        fact.spent_minor = members.number("spent_minor", -ledger::kMaxMinor, ledger::kMaxMinor);
+    return fact;
 }
 
-CouponIssued read_issued(Members& members) {
+Result<std::optional<std::int64_t>> read_at(Members& members) {
+    if (!members.has("at")) return std::optional<std::int64_t>();
+    CF_LET(const base::WallTime at, base::from_rfc3339(members.text("at")));
+    return std::optional(at.unix_ms);
+}
+
+void write_at(json::Object& body, const std::optional<std::int64_t>& at_ms) {
+    if (at_ms) body.set("at", base::to_rfc3339({*at_ms}));
+}
+
+Result<CouponIssued> read_issued(Members& members) {
     CouponIssued fact;
     fact.id = members.text("coupon");
     fact.code = members.text("code");
@@ -57,6 +71,7 @@ CouponIssued read_issued(Members& members) {
     fact.uses = members.number("uses", 1, kMaxNumber);
     fact.account = members.text("account");
     fact.price_points = members.number("price_points", 0, ledger::kMaxMinor);
+    CF_LET(fact.at_ms, read_at(members));
     return fact;
 }
 
@@ -67,6 +82,7 @@ Result<CouponMoved> read_moved(Members& members) {
     fact.used = members.number("used", 0, kMaxNumber);
     fact.account = members.text("account");
     fact.lock_owner = members.text("lock_owner");
+    CF_LET(fact.at_ms, read_at(members));
     if (fact.lock_owner.empty()) return fact;
     CF_LET(const base::WallTime until, base::from_rfc3339(members.text("lock_until")));
     fact.lock_until_ms = until.unix_ms;
@@ -90,8 +106,10 @@ Result<decltype(OwnFact::what)> read_what(EventType type, Members& members) {
             return What(read_adjusted(members));
         case EventType::purchase_recorded:
             return What(PurchaseNamed{members.text("reference")});
-        case EventType::coupon_issued:
-            return What(read_issued(members));
+        case EventType::coupon_issued: {
+            CF_LET(auto fact, read_issued(members));
+            return What(std::move(fact));
+        }
         case EventType::coupon_moved: {
             CF_LET(auto fact, read_moved(members));
             return What(std::move(fact));
@@ -178,6 +196,7 @@ json::Object write_body(const AccountRemoved& fact) {
 json::Object write_body(const PointsAdjusted& fact, const std::string& reason) {
     json::Object body;
     body.set("account", fact.id).set("points", fact.points).set("visits", fact.visits);
+    if (fact.spent_minor != 0) body.set("spent_minor", fact.spent_minor);
     body.set("reason", reason);
     return body;
 }
@@ -187,6 +206,7 @@ json::Object write_body(const CouponIssued& fact) {
     body.set("coupon", fact.id).set("code", fact.code).set("value_minor", fact.value_minor);
     body.set("uses", fact.uses).set("account", fact.account);
     body.set("price_points", fact.price_points);
+    write_at(body, fact.at_ms);
     return body;
 }
 
@@ -195,6 +215,7 @@ json::Object write_body(const CouponMoved& fact) {
     body.set("coupon", fact.id).set("state", fact.state).set("used", fact.used);
     body.set("account", fact.account).set("lock_owner", fact.lock_owner);
     if (!fact.lock_owner.empty()) body.set("lock_until", base::to_rfc3339({fact.lock_until_ms}));
+    write_at(body, fact.at_ms);
     return body;
 }
 
@@ -203,6 +224,7 @@ json::Object write_body(const RecordedPurchase& purchase) {
     body.set("account", purchase.account).set("currency", purchase.currency);
     body.set("amount_minor", purchase.amount_minor).set("points", purchase.points);
     body.set("reference", purchase.reference);
+    write_at(body, purchase.at_ms);
     return body;
 }
 
@@ -214,6 +236,7 @@ Result<RecordedPurchase> read_purchase(const json::Value& body) {
     purchase.amount_minor = members.amount("amount_minor");
     purchase.points = members.number("points", 0, ledger::kMaxMinor);
     purchase.reference = members.text("reference");
+    CF_LET(purchase.at_ms, read_at(members));
     if (members.error()) return *members.error();
     return purchase;
 }

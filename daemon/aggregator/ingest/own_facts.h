@@ -39,6 +39,7 @@ struct PointsAdjusted {
     std::string id;
     std::int64_t points = 0;
     std::int64_t visits = 0;
+    std::int64_t spent_minor = 0;  // before anything was recorded here
 };
 
 // Names the purchase that the same event is.
@@ -53,6 +54,7 @@ struct CouponIssued {
     std::int64_t uses = 1;
     std::string account;  // whose it is; empty: nobody's yet
     std::int64_t price_points = 0;
+    std::optional<std::int64_t> at_ms = {};  // where it was not now, but elsewhere before
 };
 
 // What a coupon is from then on.
@@ -63,6 +65,7 @@ struct CouponMoved {
     std::string account;
     std::string lock_owner;
     std::int64_t lock_until_ms = 0;
+    std::optional<std::int64_t> at_ms = {};  // as above
 };
 
 struct OwnFact {
@@ -97,7 +100,8 @@ struct RecordedPurchase {
     std::string currency;
     std::int64_t amount_minor = 0;
     std::int64_t points = 0;
-    std::string reference;  // whatever the caller numbers it by; may be empty
+    std::string reference;                   // whatever the caller numbers it by; may be empty
+    std::optional<std::int64_t> at_ms = {};  // where it was not now, but elsewhere before
 };
 json::Object write_body(const RecordedPurchase& purchase);
 base::Result<RecordedPurchase> read_purchase(const json::Value& body);

@@ -1,5 +1,7 @@
 #include "daemon/aggregator/ingest/own_ledger.h"
 
+#include <algorithm>
+
 #include "firmware/core/base/coding.h"
 #include "firmware/core/ledger/export.h"
 
@@ -105,13 +107,13 @@ json::Object OwnLedger::genesis() const {
     return ledger::genesis_body(boot_, {world_.certificate});
 }
 
-Result<ledger::SignedEvent> OwnLedger::write(EventType type, const json::Object& body,
-                                             const std::string& staff) {
+Result<ledger::SignedEvent> OwnLedger::write(const wire::Cursor& after, EventType type,
+                                             const json::Object& body, const std::string& staff) {
     ledger::Envelope envelope;
     envelope.terminal = kCentre;
-    envelope.epoch = cursor_.epoch;
-    envelope.seq = cursor_.seq + 1;
-    envelope.prev = cursor_.head;
+    envelope.epoch = after.epoch;
+    envelope.seq = after.seq + 1;
+    envelope.prev = after.head;
     envelope.at = world_.clock.now();
     envelope.boot = boot_;
     envelope.mono_ms = world_.clock.steady_ms();
@@ -156,8 +158,31 @@ Status OwnLedger::mark() {
 
 Result<wire::Cursor> OwnLedger::add(EventType type, const json::Object& body,
                                     const std::string& staff) {
-    CF_LET(const ledger::SignedEvent event, write(type, body, staff));
-    const std::vector<ledger::SignedEvent> events{event};
+    CF_LET(const ledger::SignedEvent event, write(cursor_, type, body, staff));
+    CF_TRY(keep({&event, 1}));
+    return cursor_;
+}
+
+Status OwnLedger::add_all(std::span<const Entry> entries, const std::string& staff) {
+    constexpr std::size_t kTogether = 64;
+    while (!entries.empty()) {
+        std::vector<ledger::SignedEvent> events;
+        wire::Cursor last = cursor_;
+        for (const Entry& entry : entries.first(std::min(entries.size(), kTogether))) {
+            CF_LET(auto event, write(last, entry.type, entry.body, staff));
+            last.head = ledger::event_hash(event.bytes);
+            ++last.seq;
+            events.push_back(std::move(event));
+        }
+        const std::int64_t before = cursor_.seq;
+        CF_TRY(keep(events));
+        CF_CHECK(cursor_.seq > before && cursor_.seq <= last.seq);
+        entries = entries.subspan(static_cast<std::size_t>(cursor_.seq - before));
+    }
+    return {};
+}
+
+Status OwnLedger::keep(std::span<const ledger::SignedEvent> events) {
     const ledger::WrittenBatch batch = ledger::write_batch(std::string(kCentre), cursor_.epoch,
                                                            cursor_.seq + 1, cursor_.head, events);
     Terminals own;
@@ -172,7 +197,7 @@ Result<wire::Cursor> OwnLedger::add(EventType type, const json::Object& body,
     if (kept.front().kind != Kept::Kind::kept)
         return Error(Code::second_writer, "somebody else has written the centre's own ledger");
     cursor_ = kept.front().cursor;
-    return cursor_;
+    return {};
 }
 
 Result<std::int64_t> OwnLedger::provision(const crypto::Certificate& certificate,

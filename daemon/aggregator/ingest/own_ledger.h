@@ -35,6 +35,13 @@ class OwnLedger {
     base::Result<wire::Cursor> add(ledger::EventType type, const json::Object& body,
                                    const std::string& staff);
 
+    // The same of many in their order, which share batches, so that they cost less.
+    struct Entry {
+        ledger::EventType type;
+        json::Object body;
+    };
+    base::Status add_all(std::span<const Entry> entries, const std::string& staff);
+
     // From then on the terminal's events are taken, in the epoch of its ledger that is returned:
     // its first one or, where events of the last one are held, the next. Those before go on being
     // taken from where they are held, so that nothing that was sold is lost. invalid_argument for
@@ -63,8 +70,10 @@ class OwnLedger {
           cursor_(cursor),
           boot_(base::UuidMaker(world.clock, world.entropy).make()) {}
     json::Object genesis() const;
-    base::Result<ledger::SignedEvent> write(ledger::EventType type, const json::Object& body,
-                                            const std::string& staff);
+    base::Result<ledger::SignedEvent> write(const wire::Cursor& after, ledger::EventType type,
+                                            const json::Object& body, const std::string& staff);
+    // As many of them as one batch holds.
+    base::Status keep(std::span<const ledger::SignedEvent> events);
 
     World world_;
     wire::Cursor cursor_;

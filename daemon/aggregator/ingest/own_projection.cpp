@@ -115,14 +115,16 @@ class Writing {
             "INSERT INTO coupon (id, code, value_minor, price_points, holder, state, uses, used, "
             "created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)",
             {text(issued.id), text(issued.code), issued.value_minor, issued.price_points,
-             text_or_null(issued.account), text(state), issued.uses, fact_.at_ms});
+             text_or_null(issued.account), text(state), issued.uses,
+             issued.at_ms.value_or(fact_.at_ms)});
     }
 
     Status operator()(const CouponMoved& moved) {
         CF_TRY(write_redemption(moved));
         const bool is_locked = !moved.lock_owner.empty();
         const Value until = is_locked ? Value(moved.lock_until_ms) : Value();
-        const Value redeemed = moved.state == "REDEEMED" ? Value(fact_.at_ms) : Value();
+        const std::int64_t at_ms = moved.at_ms.value_or(fact_.at_ms);
+        const Value redeemed = moved.state == "REDEEMED" ? Value(at_ms) : Value();
         return database_.run(
             "UPDATE coupon SET state = $1, used = $2, holder = $3, lock_owner = $4, "
             "lock_until_ms = $5, redeemed_ms = COALESCE(redeemed_ms, $6) WHERE id = $7",

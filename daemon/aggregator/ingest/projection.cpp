@@ -57,6 +57,7 @@ void Projection::count(const OwnFact& fact) {
     if (const auto* adjusted = std::get_if<PointsAdjusted>(&fact.what)) {
         Account& account = accounts_[adjusted->id];
         account.points += adjusted->points;
+        account.spent_minor += adjusted->spent_minor;
         account.visits += adjusted->visits;
     }
     if (const auto* issued = std::get_if<CouponIssued>(&fact.what))

@@ -9,6 +9,11 @@ base::Result<wire::Cursor> Desk::record(ledger::EventType type, const json::Obje
     return world_.own.add(type, body, ingest::staff_of(by_));
 }
 
+base::Status Desk::record_all(std::span<const ingest::OwnLedger::Entry> entries) {
+    has_recorded_ = true;
+    return world_.own.add_all(entries, staff());
+}
+
 base::Result<std::int64_t> Desk::provision(const crypto::Certificate& certificate,
                                            std::int64_t store) {
     has_recorded_ = true;

@@ -28,6 +28,8 @@ class Desk {
 
     // One event of the centre's own ledger, with all that follows from it.
     base::Result<wire::Cursor> record(ledger::EventType type, const json::Object& body);
+    // Many in their order.
+    base::Status record_all(std::span<const ingest::OwnLedger::Entry> entries);
     // Makes a terminal known by its certificate; returns the epoch of its ledger that is open.
     base::Result<std::int64_t> provision(const crypto::Certificate& certificate,
                                          std::int64_t store);
