@@ -66,21 +66,33 @@ Front::Front(const World& world, const FrontOptions& options, api::Tokens tokens
       tokens_(std::move(tokens)),
       guesses_(options.limits.guesses_per_hour),
       authority_(std::move(authority)),
-      ground_{tokens_,
-              settings_,
-              world_.clock,
-              guesses_,
-              authority_,
-              world_.centre.certificate(),
-              world_.terminals_changed},
       ids_(world_.clock, world_.entropy),
       clerk_({world_.centre.database(), world_.centre.own(), world_.clock, ids_, world_.entropy},
              world_.wake),
+      imports_({[this](services::Clerk::Act act) { return clerk_.ask(std::move(act)); }, settings_,
+                [this](const std::string& id, const services::ImportState& state) {
+                    world_.loop.post([this, id, state] { tell(id, state); });
+                }}),
+      ground_{tokens_,      settings_,
+              world_.clock, guesses_,
+              authority_,   world_.centre.certificate(),
+              imports_,     world_.terminals_changed},
       worker_(std::in_place, kPinsWaiting),
       readers_(std::in_place, std::move(connections)),
       api_({world_.loop, *readers_, clerk_, *worker_, ground_, world_.log}, options.limits) {}
 
+void Front::tell(const std::string& id, const services::ImportState& state) {
+    world_.log.info("import", {{"id", id},
+                               {"state", services::stage_name(state.stage)},
+                               {"customers", state.customers},
+                               {"purchases", state.purchases},
+                               {"coupons", state.coupons},
+                               {"pins_left", state.pins_left},
+                               {"why", state.why.english}});
+}
+
 void Front::stop() {
+    imports_.stop();
     worker_.reset();
     readers_.reset();
 }

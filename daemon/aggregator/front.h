@@ -53,14 +53,17 @@ class Front {
     Front(const World& world, const FrontOptions& options, api::Tokens tokens,
           services::Authority authority, std::vector<std::unique_ptr<store::Database>> connections);
 
+    void tell(const std::string& id, const services::ImportState& state);
+
     World world_;
     services::Settings settings_;
     api::Tokens tokens_;
     api::Guesses guesses_;
     services::Authority authority_;
-    api::Ground ground_;
     base::UuidMaker ids_;
     services::Clerk clerk_;
+    services::Imports imports_;
+    api::Ground ground_;
     std::optional<base::Worker> worker_;
     std::optional<services::Readers> readers_;
     api::Api api_;

@@ -3,14 +3,17 @@
 and take it out.
 Usage: centre_operator_test.py COUNTERFOIL_AGGREGATOR sqlite|postgres"""
 
+import csv
+import io
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
-from centre_support import FREELY, Centre, Postgres
+from centre_support import FREELY, Centre, Postgres, wait_for
 
 PROGRAM = STORE = ""
 POSTGRES = None
@@ -137,6 +140,148 @@ class Terminals(OperatorTest):
         self.assertEqual([(one["store"], one["is_revoked"]) for one in found], [(4, False)])
         self.assertEqual(listed["total"], len(listed["terminals"]))
         self.assertNotIn("centre", [one["name"] for one in listed["terminals"]])
+
+
+OLD = {
+    "customers": [
+        {"id": 7, "loyalty_id": "CUST001", "name": "John Doe", "email": "john@example.com",
+         "phone": "+36301234567", "pin_code": "12345678", "points": 150, "total_spent": 20000,
+         "visits": 10, "role": "loyal", "is_admin": False},
+        {"loyalty_id": "CUST002", "name": "=Jane", "email": "jane@example.com", "points": 0,
+         "role": "normal"}],
+    "purchases": [
+        {"customer_loyalty_id": "CUST001", "amount": 5000, "points_earned": 70,
+         "receipt_number": "REC-2024-001", "date": "2024-01-20T16:00:00.000Z"},
+        {"customer_loyalty_id": "CUST001", "amount": 100, "points_earned": 1,
+         "receipt_number": None, "date": "2024-01-18"}],
+    "coupons": [
+        {"code": "COUP-2024-001", "customer_loyalty_id": "CUST001", "value": 1000,
+         "redeemed": True, "created": "2024-01-15T10:00:00Z",
+         "redeemed_at": "2024-01-18T12:30:00Z"},
+        {"code": "COUP-2024-002", "customer_loyalty_id": "CUST001", "value": 1000,
+         "redeemed": False, "created": "2024-01-16T10:00:00Z"}]}
+
+
+class Imports(OperatorTest):
+    def members(self, text, query="", **headers):
+        return self.ask("POST", "/api/imports/members" + query, raw=text.encode(),
+                        Content_Type="text/csv", **headers)
+
+    def done(self, answer):
+        self.good(answer, 202)
+
+        def is_over():
+            self.state = self.good(self.ask("GET", f"/api/imports/{answer['id']}"))
+            return self.state["state"] != "working"
+        wait_for(is_over)
+        self.assertEqual(self.state["state"], "done", self.state)
+        return self.state
+
+    def customers(self):
+        listed = self.good(self.ask("GET", "/api/customers?limit=1000"))
+        return {one["loyalty_id"]: one for one in listed["customers"]}
+
+    def test_what_a_browser_has_kept_comes_along(self):
+        path = "/api/imports/browser-data"
+        dry = self.good(self.ask("POST", path + "?dry_run=true", OLD), 202)
+        self.assertEqual((dry["state"], dry["customers"], dry["purchases"], dry["coupons"],
+                          dry["problem_count"]), ("checked", 2, 2, 2, 0))
+        self.refused(self.ask("GET", f"/api/imports/{dry['id']}"), 404, "IMPORT_NOT_FOUND")
+        self.assertNotIn("CUST001", self.customers())
+        state = self.done(self.ask("POST", path, OLD))
+        self.assertEqual((state["customers"], state["purchases"], state["coupons"]), (2, 2, 2))
+        john = self.customers()["CUST001"]
+        self.assertEqual((john["points"], john["total_spent"], john["visit_count"], john["role"]),
+                         (150, 20000, 10, "loyal"))
+        self.centre.sign_in("CUST001", "12345678")
+        bought = self.good(self.ask("GET", f"/api/purchases/{john['id']}"))["purchases"]
+        self.assertEqual([(one["amount"], one["points_earned"], one["created_at"])
+                          for one in bought], [(5000, 70, "2024-01-20T16:00:00Z"),
+                                               (100, 1, "2024-01-18T00:00:00Z")])
+        said = self.ask("POST", "/api/coupons/lookup", {"code": "COUP-2024-001"})
+        self.assertIn("2024-01-18T12:30:00Z", said["detail"])
+        self.good(self.ask("PUT", "/api/coupons/COUP-2024-002/redeem"))
+        self.assertEqual(self.done(self.ask("POST", path, OLD))["customers"], 2)
+        self.assertEqual(self.customers()["CUST001"]["points"], 150)
+        self.centre.stop()
+        self.centre.start()
+        self.assertEqual(self.done(self.ask("POST", path, OLD))["customers"], 2)
+        again = self.ask("POST", path, OLD, Idempotency_Key="another")
+        self.assertIn("customers[0]", self.refused(again, 422, "IMPORT_INVALID"))
+        table = self.good(self.ask("GET", "/api/customers?format=csv")).body.decode()
+        rows = {row["loyalty_id"]: row for row in csv.DictReader(io.StringIO(table))}
+        self.assertEqual((rows["CUST001"]["points"], rows["CUST001"]["phone"],
+                          rows["CUST002"]["name"]), ("150", "'+36301234567", "'=Jane"))
+
+    def test_each_bad_line_is_told_and_nothing_is_written(self):
+        text = ("loyalty_id,name,email,phone,role\r\nM1,One,one@example.com,,\r\n"
+                "M 2,Two,,,\r\nM3,\"Three\nlines\",,,\r\nM4,Four,four,,\r\n"
+                "M1,Five,,,\r\nM6,Six,,,king\r\nM7,Seven\r\n")
+        dry = self.good(self.members(text, "?dry_run=true"), 202)
+        self.assertEqual([one["place"] for one in dry["problems"]],
+                         ["line 3", "line 4", "line 6", "line 7", "line 8", "line 9"])
+        self.assertTrue(dry["problems"][0]["sentence"].startswith("loyalty_id: "))
+        self.assertIn("line 3", self.refused(self.members(text), 422, "IMPORT_INVALID"))
+        told = self.members(text, Accept_Language="hu")
+        self.assertIn("betű", self.refused(told, 422, "IMPORT_INVALID"))
+        self.assertNotIn("M1", self.customers())
+        for wrong in ("name\nx\n", "loyalty_id,name,pin\nM1,One,1\n", "M1\"\n"):
+            self.refused(self.members(wrong), 422, "IMPORT_INVALID")
+        bad = {"purchases": [{"customer_loyalty_id": "NOBODY", "amount": 1, "points_earned": 0,
+                              "date": "yesterday"}]}
+        answer = self.good(self.ask("POST", "/api/imports/browser-data?dry_run=true", bad), 202)
+        self.assertEqual([one["place"] for one in answer["problems"]], ["purchases[0]"] * 2)
+
+    def test_members_come_without_pins_and_get_one_later(self):
+        self.done(self.members("name,loyalty_id\nAnna,A1\n\"Béla, ifj.\",A2\n"))
+        found = self.customers()
+        self.assertEqual((found["A1"]["name"], found["A2"]["name"], found["A2"]["role"]),
+                         ("Anna", "Béla, ifj.", "normal"))
+        made = self.good(self.ask("POST", f"/api/customers/{found['A1']['id']}/pin"))
+        self.centre.sign_in("A1", made["pin_code"])
+
+    def test_ten_thousand_lines(self):
+        lines = [f"X{n},Member {n},x{n}@example.com,+3630{n:07},loyal" for n in range(10_000)]
+        begun = time.monotonic()
+        state = self.done(self.members("loyalty_id,name,email,phone,role\n" + "\n".join(lines)))
+        print(f"10,000 members in {time.monotonic() - begun:.1f} s", file=sys.stderr)
+        self.assertEqual(state["customers"], 10_000)
+        listed = self.good(self.ask("GET", "/api/customers?format=csv&limit=1000&skip=3000"))
+        self.assertGreaterEqual(int(listed.headers["X-Total-Count"]), 10_000)
+        self.assertEqual(listed.body.count(b"\r\n"), 1001)
+
+    def test_who_may_and_in_what_form(self):
+        self.refused(self.centre.ask("POST", "/api/imports/members", raw=b"x",
+                                     Content_Type="text/csv"), 401, "TOKEN_MISSING")
+        self.refused(self.ask("POST", "/api/imports/members", {"a": 1}), 415, "NOT_CSV")
+        self.refused(self.ask("POST", "/api/imports/browser-data", raw=b"a,b",
+                              Content_Type="text/csv"), 415, "NOT_JSON")
+
+
+class Tables(OperatorTest):
+    def test_every_list_can_be_had_as_a_table(self):
+        customer = self.good(self.ask("POST", "/api/customers",
+                                      {"loyalty_id": "C1", "name": 'A "b", c',
+                                       "email": "c@example.com"}), 201)
+        self.good(self.ask("POST", "/api/purchases",
+                           {"customer_id": customer["id"], "amount": 900,
+                            "receipt_number": "@SUM(A1)"}), 201)
+        for path, name, column in (("/api/customers", "customers", ("name", 'A "b", c')),
+                                   (f"/api/purchases/{customer['id']}", "purchases",
+                                    ("receipt_number", "'@SUM(A1)")),
+                                   (f"/api/coupons/{customer['id']}", "coupons", None),
+                                   ("/api/terminals", "terminals", None)):
+            answer = self.good(self.ask("GET", path, Accept="text/csv"))
+            self.assertTrue(answer.headers["Content-Type"].startswith("text/csv; charset=utf-8"))
+            self.assertIn(f"{name}.csv", answer.headers["Content-Disposition"])
+            rows = list(csv.DictReader(io.StringIO(answer.body.decode(), newline="")))
+            self.assertEqual(len(rows), int(answer.headers["X-Total-Count"]))
+            if column:
+                self.assertEqual(rows[0][column[0]], column[1])
+            self.assertIn("total", self.ask("GET", path + "?format=json", Accept="text/csv").body)
+        self.refused(self.ask("GET", "/api/customers?format=xls"), 422, "VALIDATION_ERROR")
+        self.refused(self.ask("GET", "/api/customers?format=csv", token=None), 401,
+                     "TOKEN_MISSING")
 
 
 class FewTries(OperatorTest):

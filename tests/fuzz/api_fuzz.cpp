@@ -20,12 +20,15 @@ struct Interface {
         counterfoil::services::Authority::open({folder / "key.pem", folder / "certificate.pem"},
                                                clock)
             .value();
+    counterfoil::services::Imports imports{
+        {[](const counterfoil::services::Clerk::Act&) { return false; }, settings,
+         [](const std::string&, const counterfoil::services::ImportState&) {}}};
     api::Ground ground{tokens, settings, clock, guesses, authority, authority.certificate(), [] {}};
     std::vector<api::Offer> offers;
 
     Interface() {
         for (auto* make : {api::sign_in_offers, api::customer_offers, api::purchase_offers,
-                           api::coupon_offers, api::terminal_offers})
+                           api::coupon_offers, api::terminal_offers, api::import_offers})
             for (api::Offer& offer : make(ground)) offers.push_back(std::move(offer));
     }
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "daemon/aggregator/api/table.h"
 #include "firmware/core/base/coding.h"
 
 namespace counterfoil::api {
@@ -41,10 +42,11 @@ std::string address_of(const Request& request, const std::string& proxy) {
 }
 
 Outcome<void> take_body(const Offer& offer, const Request& request, Call& call) {
-    if (offer.request.empty()) return {};
+    if (offer.request.empty() && !offer.takes_csv) return {};
     if (request.body.empty()) return Refusal::body_missing;
     const auto type = request.headers.find("Content-Type");
     call.is_csv = offer.takes_csv && type && type->starts_with("text/csv");
+    if (!call.is_csv && offer.request.empty()) return Refusal::not_csv;
     if (!call.is_csv && (!type || !type->starts_with("application/json"))) return Refusal::not_json;
     call.body_text = request.body;
     return {};
@@ -148,12 +150,25 @@ std::string without(const std::string& member, std::string answer) {
     return answer;
 }
 
+http::Response table_response(const std::string& name, std::int64_t total, std::string text) {
+    http::Response response;
+    response.headers.set("Content-Type", "text/csv; charset=utf-8; header=present");
+    response.headers.set("Content-Disposition", "attachment; filename=\"" + name + ".csv\"");
+    response.headers.set("X-Total-Count", std::to_string(total));
+    response.body = std::move(text);
+    return response;
+}
+
 http::Description description_of(const Offer& offer) {
     http::Description description{
         offer.summary, offer.request.schema_text(), offer.response.schema_text(), {offer.tag}};
     for (const Offer::Query& query : offer.query)
         description.parameters.push_back({query.field.name, "query", query.field.told, false});
-    if (offer.act && offer.who != Who::anybody)
+    if (offer.takes_csv) {
+        description.request_type = "text/csv";
+        description.request_schema = R"({"type":"string"})";
+    }
+    if (offer.method != http::Method::get && offer.who != Who::anybody)
         description.parameters.push_back(
             {"Idempotency-Key", "header",
              "the same when a request is repeated: then it is answered and not done again", false});
@@ -187,6 +202,7 @@ base::Status Api::add_routes(http::Router& router) {
     CF_TRY(add_all(router, book_offers(world_.ground)));
     CF_TRY(add_all(router, book_coupon_offers(world_.ground)));
     CF_TRY(add_all(router, pool_offers()));
+    CF_TRY(add_all(router, import_offers(world_.ground)));
     return add_all(router, terminal_offers(world_.ground));
 }
 
@@ -197,6 +213,11 @@ base::Status Api::add_all(http::Router& router, std::vector<Offer> offers) {
 
 base::Status Api::add(http::Router& router, Offer offer) {
     CF_CHECK((offer.read != nullptr) != (offer.act != nullptr));
+    if (!offer.table.empty())
+        offer.query.push_back(
+            {text("format", 4)
+                 .one_of({"json", "csv"})
+                 .say("csv: the list as a table, with X-Total-Count; so does Accept: text/csv")});
     http::Description description = description_of(offer);
     // Shared with the requests that are under way.
     const auto shared = std::make_shared<const Offer>(std::move(offer));
@@ -226,12 +247,13 @@ Outcome<void> Api::take(const Offer& offer, const Request& request, Call& call) 
     CF_TRY(take_body(offer, request, call));
     call.path = request.parameters;
     call.query = request.target.query;
+    call.asked = digest_of(request);
+    call.wants_table = !offer.table.empty() && wants_table(request.headers, call.query);
     const auto key = request.headers.find("Idempotency-Key");
-    if (!key || !offer.act || call.claimed.empty()) return {};
+    if (!key || offer.method == http::Method::get || call.claimed.empty()) return {};
     if (key->empty() || key->size() > kMaxKey || characters_of(*key) < 0)
         return wrong_field("Idempotency-Key", {"1 to 100 characters", "1–100 karakter"});
     call.key = *key;
-    call.asked = digest_of(request);
     return {};
 }
 
@@ -262,7 +284,7 @@ void Api::start_reading(const SharedJob& job) {
     const bool is_taken =
         world_.readers.ask({[job](store::Database& database) -> services::Readers::Answer {
                                 CF_TRY(admit(*job->offer, database, job->call));
-                                if (job->offer->read) return job->offer->read(database, job->call);
+                                if (job->offer->read) return read(database, *job);
                                 if (job->offer->look) CF_TRY(job->offer->look(database, job->call));
                                 return std::string();
                             },
@@ -273,6 +295,14 @@ void Api::start_reading(const SharedJob& job) {
                                 start_acting(job);
                             }});
     if (!is_taken) finish(job, Fault(Refusal::busy));
+}
+
+services::Readers::Answer Api::read(store::Database& database, Job& job) {
+    CF_LET(std::string answer, job.offer->read(database, job.call));
+    if (!job.call.wants_table) return answer;
+    CF_LET(Table table, table_of(answer, job.offer->response, job.offer->table));
+    job.call.total = table.total;
+    return std::move(table.text);
 }
 
 void Api::start_toiling(const SharedJob& job) {
@@ -327,7 +357,9 @@ void Api::respond(Job& job, Outcome<std::string> answer) {
     http::Response response;
     if (answer.ok()) {
         ++figures_.answered;
-        response = http::json_response(job.offer->status, std::move(answer).value());
+        response = job.call.wants_table
+                       ? table_response(job.offer->table, job.call.total, std::move(answer).value())
+                       : http::json_response(job.offer->status, std::move(answer).value());
     } else {
         const Fault& fault = answer.error();
         ++(fault.cause ? figures_.failed : figures_.refused);

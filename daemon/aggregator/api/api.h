@@ -64,6 +64,7 @@ class Api {
                                        Call& call);
     services::Outcome<void> limit(const Offer& offer, const Call& call);
     void start_reading(const SharedJob& job);
+    static services::Readers::Answer read(store::Database& database, Job& job);
     void start_toiling(const SharedJob& job);
     void start_acting(const SharedJob& job);
     services::Clerk::Answer act_once(services::Desk& desk, Job& job);

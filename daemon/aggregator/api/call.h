@@ -22,11 +22,14 @@ struct Call {
     base::Language language = base::Language::english;
     http::Parameters path;
     http::Parameters query;
-    std::string key;       // under which it may be repeated; empty: it may not
-    crypto::Digest asked;  // what that key stands for
+    std::string key;         // under which it may be repeated; empty: it may not
+    crypto::Digest asked{};  // the whole request: what that key stands for
     std::string body_text;
     bool is_csv = false;  // the body is lines, and there is no document
     std::optional<json::Document> body;
+
+    bool wants_table = false;
+    std::int64_t total = 0;  // of the table's rows and those beyond
 
     // What its steps leave for one another.
     std::optional<services::Account> account;

@@ -41,6 +41,7 @@ Offer all_offer(const Ground& ground) {
     Offer all{Method::get, "/api/coupons/{customer_id}", Who::subject_or_admin,
               "A customer's coupons, the latest first", kTag};
     all.subject = "customer_id";
+    all.table = "coupons";
     all.response = {integer("total", 0, json::kMaxInteger), list("coupons", coupon_shape())};
     all.query = {{flag("is_redeemed").say("only those that are, or are not")}};
     all.read = [&ground](store::Database& database, Call& call) -> services::Readers::Answer {

@@ -53,6 +53,7 @@ constexpr CustomerView kNewPin{false, false, true, true};
 
 Offer all_offer() {
     Offer all{Method::get, "/api/customers", Who::admin, "Customers, a part of the list", kTag};
+    all.table = "customers";
     all.response = {integer("total", 0, json::kMaxInteger),
                     list("customers", customer_shape(kListed))};
     all.query = {{integer("skip", 0, kMostSkipped).say("how many to pass over; 0")},

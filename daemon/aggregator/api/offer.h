@@ -8,6 +8,7 @@
 #include "daemon/aggregator/api/tokens.h"
 #include "daemon/aggregator/services/authority.h"
 #include "daemon/aggregator/services/clerk.h"
+#include "daemon/aggregator/services/imports.h"
 #include "daemon/aggregator/services/readers.h"
 
 namespace counterfoil::api {
@@ -38,8 +39,9 @@ struct Offer {
         std::int64_t standing = 0;  // of an integer that is not there
     };
     std::vector<Query> query = {};
-    std::size_t body_bytes = 64 * 1024;
-    bool takes_csv = false;  // lines of text/csv, in the place of a JSON object
+    std::string table = {};  // the answer's list that can be had as a table too; empty: none
+    std::size_t body_bytes = 64UL * 1024;
+    bool takes_csv = false;  // as its body: where there is a shape for one, in the place of JSON
 
     // The steps of an answer, each where it is done best; `read` or `act` gives it.
     std::function<services::Readers::Answer(store::Database&, Call&)> read = {};
@@ -60,6 +62,7 @@ struct Ground {
     Guesses& guesses;
     services::Authority& authority;  // of those who toil
     const crypto::Certificate& centre;
+    services::Imports& imports;
     std::function<void()> terminals_changed;  // on the writing thread
 };
 
@@ -71,6 +74,7 @@ std::vector<Offer> account_offers(const Ground& ground);
 std::vector<Offer> book_offers(const Ground& ground);
 std::vector<Offer> book_coupon_offers(const Ground& ground);
 std::vector<Offer> pool_offers();
+std::vector<Offer> import_offers(const Ground& ground);
 std::vector<Offer> terminal_offers(const Ground& ground);
 
 }  // namespace counterfoil::api

@@ -62,6 +62,7 @@ Offer all_offer() {
     Offer all{Method::get, "/api/purchases/{customer_id}", Who::subject_or_admin,
               "A customer's purchases, the latest first", kTag};
     all.subject = "customer_id";
+    all.table = "purchases";
     all.response = {integer("total", 0, json::kMaxInteger), list("purchases", purchase_shape())};
     all.query = {{integer("skip", 0, kMostSkipped).say("how many to pass over; 0")},
                  {integer("limit", 1, kMostRows).say("how many at most; 50")}};

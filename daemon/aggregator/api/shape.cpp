@@ -325,6 +325,12 @@ Shape Shape::with(std::initializer_list<Field> more) const {
     return all;
 }
 
+Shape Shape::open() const {
+    Shape shape = *this;
+    shape.is_open_ = true;
+    return shape;
+}
+
 json::Object Shape::schema() const {
     json::Object properties;
     json::Array required;
@@ -338,7 +344,7 @@ json::Object Shape::schema() const {
     json::Object schema;
     schema.set("type", "object").set("properties", std::move(properties));
     if (is_any_required) schema.set("required", std::move(required));
-    schema.set_flag("additionalProperties", false);
+    schema.set_flag("additionalProperties", is_open_);
     return schema;
 }
 
@@ -350,7 +356,7 @@ std::string Shape::schema_text() const {
 }
 
 Outcome<void> Shape::check(const json::Value& body) const {
-    for (auto member = body.first(); member; member = member->next()) {
+    for (auto member = body.first(); member && !is_open_; member = member->next()) {
         const auto is_it = [&](const Field& field) { return field.name == member->name(); };
         if (std::ranges::none_of(fields_, is_it))
             return wrong_field(std::string(member->name().substr(0, 40)),

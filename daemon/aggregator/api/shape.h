@@ -58,11 +58,14 @@ class Shape {
     Shape() = default;
     Shape(std::initializer_list<Field> fields) : fields_(fields) {}
     explicit Shape(std::vector<Field> fields) : fields_(std::move(fields)) {}
+    // What has others besides is one, too: nobody looks at them.
+    Shape open() const;
     // The same with more members behind.
     Shape with(std::initializer_list<Field> more) const;
 
     bool empty() const { return fields_.empty(); }
-    // A JSON schema: an object of these members, and no others.
+    const std::vector<Field>& fields() const { return fields_; }
+    // A JSON schema: an object of these members and, where it is not open, no others.
     json::Object schema() const;
     std::string schema_text() const;
 
@@ -72,6 +75,7 @@ class Shape {
 
   private:
     std::vector<Field> fields_;
+    bool is_open_ = false;
 };
 
 // VALIDATION_ERROR: "amount: a whole number from 1 to 5".

@@ -124,6 +124,7 @@ Offer provision_offer(const Ground& ground) {
 
 Offer all_offer() {
     Offer all{Method::get, "/api/terminals", Who::admin, "Terminals, a part of the list", kTag};
+    all.table = "terminals";
     all.response = {integer("total", 0, json::kMaxInteger), list("terminals", view_shape())};
     all.query = {{integer("skip", 0, kMostSkipped).say("how many to pass over; 0")},
                  {integer("limit", 1, kMostRows).say("how many at most; 100")}};

@@ -79,11 +79,6 @@ Outcome<void> check_free(Database& database, const Profile& profile, const std::
     return {};
 }
 
-Outcome<std::int64_t> next_number(Database& database) {
-    CF_LET(const Rows rows, database.query("SELECT COALESCE(MAX(number), 0) + 1 FROM account"));
-    return rows.integer(0, 0);
-}
-
 // Told by the same key as before, or not at all.
 Outcome<base::Bytes> sealed_again(Desk& desk, const std::string& id, const Profile& profile) {
     CF_LET(const auto key, ingest::find_account_key(desk.database(), id));
@@ -176,7 +171,7 @@ Outcome<std::optional<Account>> find_by_email(Database& database, std::string_vi
 Outcome<Account> create_account(Desk& desk, const Settings& settings, const NewAccount& fresh) {
     CF_LET(const loyalty::Tier tier, settings.tiers.by_name(fresh.tier));
     CF_TRY(check_free(desk.database(), fresh.profile, ""));
-    CF_LET(const std::int64_t number, next_number(desk.database()));
+    CF_LET(const std::int64_t number, next_account_number(desk.database()));
     const std::string id = desk.new_id();
     crypto::SealKey key{};
     desk.entropy().fill(key);
@@ -239,6 +234,11 @@ Outcome<void> remove_account(Desk& desk, const std::string& id) {
     CF_TRY(desk.database().run("DELETE FROM session WHERE account = $1", {std::string_view(id)}));
     CF_TRY(desk.database().run("DELETE FROM answered WHERE account = $1", {std::string_view(id)}));
     return {};
+}
+
+Outcome<std::int64_t> next_account_number(Database& database) {
+    CF_LET(const Rows rows, database.query("SELECT COALESCE(MAX(number), 0) + 1 FROM account"));
+    return rows.integer(0, 0);
 }
 
 Outcome<bool> has_admin(Database& database) {

@@ -78,6 +78,9 @@ Outcome<Account> set_pin(Desk& desk, const std::string& id, const std::string& p
 // last_admin where nobody could let anybody in any more.
 Outcome<void> remove_account(Desk& desk, const std::string& id);
 
+// Of the account that is made next.
+Outcome<std::int64_t> next_account_number(store::Database& database);
+
 Outcome<bool> has_admin(store::Database& database);
 
 }  // namespace counterfoil::services

@@ -40,11 +40,13 @@ enum class Refusal {
     loyalty_id_taken,
     email_taken,
     receipt_taken,
+    coupon_taken,
     coupon_redeemed_before,
     request_reused,  // the idempotency key of another request
     last_admin,
     too_many_requests,
     too_many_sign_ins,
+    not_csv,
     not_json,
     body_malformed,
     body_missing,

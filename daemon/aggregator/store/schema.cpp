@@ -325,9 +325,10 @@ constexpr std::array<Migration, 4> kMigrations{{{1, R"sql(
     CREATE TABLE import_done (
         id TEXT PRIMARY KEY,
         at_ms {integer} NOT NULL,
-        answer TEXT NOT NULL
+        customers {integer} NOT NULL,
+        purchases {integer} NOT NULL,
+        coupons {integer} NOT NULL
     ) {strict};
-    CREATE INDEX import_done_at ON import_done (at_ms);
 )sql"}}};
 
 }  // namespace

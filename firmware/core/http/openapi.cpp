@@ -105,7 +105,7 @@ base::Result<Object> operation_of(const Route& route, const std::vector<PatternP
     operation.set("tags", std::move(tags));
     operation.set("parameters", parameters_of(parts, description));
     if (!description.request_schema.empty()) {
-        CF_LET(Object content, content_of(kJson, description.request_schema));
+        CF_LET(Object content, content_of(description.request_type, description.request_schema));
         Object body;
         body.set_flag("required", true).set("content", std::move(content));
         operation.set("requestBody", std::move(body));

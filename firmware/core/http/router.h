@@ -27,6 +27,7 @@ struct Description {
         bool is_required = false;
     };
     std::vector<Parameter> parameters = {};
+    std::string request_type = "application/json";
     std::string response_type = "application/json";
     int response_status = 200;
     bool needs_token = false;  // "Authorization: Bearer ..."
