@@ -11,7 +11,7 @@ base::Result<wire::Cursor> Desk::record(ledger::EventType type, const json::Obje
 
 base::Status Desk::record_all(std::span<const ingest::OwnLedger::Entry> entries) {
     has_recorded_ = true;
-    return world_.own.add_all(entries, staff());
+    return world_.own.add_all(entries, ingest::staff_of(by_));
 }
 
 base::Result<std::int64_t> Desk::provision(const crypto::Certificate& certificate,
