@@ -1,17 +1,7 @@
 #include "tests/bench/bench_till.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
-#include <charconv>
-#include <csignal>
 #include <fstream>
 #include <iostream>
-
-#include "firmware/core/base/descriptor.h"
 
 namespace counterfoil::bench {
 namespace {
@@ -27,32 +17,6 @@ constexpr const char* kBoard = R"({
                         "drawer_pin": 2, "proof": "handed_over", "asks": false}},
   "display": null
 })";
-
-// Starts the program; what it prints can be read at the descriptor.
-pid_t spawn(std::vector<std::string> words, base::Descriptor& printed) {
-    std::array<int, 2> ends{};
-    CF_CHECK(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    printed = base::Descriptor(ends[0]);
-    const base::Descriptor its_end(ends[1]);
-    posix_spawn_file_actions_t actions;
-    CF_CHECK(::posix_spawn_file_actions_init(&actions) == 0);
-    CF_CHECK(::posix_spawn_file_actions_adddup2(&actions, its_end.number(), STDOUT_FILENO) == 0);
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    pid_t process = -1;
-    CF_CHECK(::posix_spawn(&process, arguments[0], &actions, nullptr, arguments.data(), environ) ==
-             0);
-    ::posix_spawn_file_actions_destroy(&actions);
-    return process;
-}
-
-std::string read_line(const base::Descriptor& from) {
-    std::string line;
-    for (char letter = 0; letter != '\n'; line += letter)
-        CF_CHECK(::read(from.number(), &letter, 1) == 1);
-    return line;
-}
 
 }  // namespace
 
@@ -78,27 +42,14 @@ RunningTill::~RunningTill() {
     thread_.join();
 }
 
-TillProcess::TillProcess(const TillPlace& place) {
-    base::Descriptor printed;
-    const till::ProgramOptions options = place.options();
-    process_ = spawn({COUNTERFOIL_TILL, "--data", options.data.string(), "--board",
-                      options.board.string(), "--port", "0"},
-                     printed);
-    // "listening: http://127.0.0.1:8080/"
-    const std::string line = read_line(printed);
-    const char* digits = line.data() + line.rfind(':') + 1;
-    CF_CHECK(std::from_chars(digits, line.data() + line.size(), port_).ec == std::errc());
-}
-
-TillProcess::~TillProcess() {
-    ::kill(process_, SIGTERM);
-    int status = 0;
-    CF_CHECK(::waitpid(process_, &status, 0) == process_ && status == 0);
-}
+TillProcess::TillProcess(const TillPlace& place)
+    : process_({COUNTERFOIL_TILL, "--data", place.options().data.string(), "--board",
+                place.options().board.string(), "--port", "0"}),
+      port_(process_.await_port()) {}
 
 double TillProcess::resident_mb() const {
     constexpr double kKbInMb = 1024;
-    std::ifstream status("/proc/" + std::to_string(process_) + "/status");
+    std::ifstream status("/proc/" + std::to_string(process_.id()) + "/status");
     std::string word;
     while (status >> word && word != "VmRSS:") continue;
     double kb = 0;

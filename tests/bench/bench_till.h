@@ -1,13 +1,12 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <algorithm>
 #include <functional>
 #include <thread>
 
 #include "firmware/core/http/client.h"
 #include "firmware/till/program.h"
+#include "tests/bench/child_process.h"
 #include "tests/support/test_shop.h"
 
 namespace counterfoil::bench {
@@ -65,16 +64,13 @@ class RunningTill {
 class TillProcess {
   public:
     explicit TillProcess(const TillPlace& place);
-    ~TillProcess();
-    TillProcess(const TillProcess&) = delete;
-    TillProcess& operator=(const TillProcess&) = delete;
 
     std::uint16_t port() const { return port_; }
     // What it holds of the machine's memory now, in MiB.
     double resident_mb() const;
 
   private:
-    pid_t process_ = -1;
+    ChildProcess process_;
     std::uint16_t port_ = 0;
 };
 

@@ -134,6 +134,7 @@ class RawConnection {
         return text;
     }
     bool timed_out() const { return timed_out_; }
+    int number() const { return socket_.number(); }
 
   private:
     template <class Value>
