@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::int64_t kYearMs = 366LL * 24 * 60 * 60 * 1000;
 constexpr std::int64_t kYears = 20;
+// Who serves marks now and then anyway: a mark's sync is not one more for each transaction.
+constexpr std::int64_t kMarkPatienceMs = 1000;
 
 }  // namespace
 
@@ -58,9 +60,9 @@ Result<std::unique_ptr<OpenCentre>> OpenCentre::open(const CentreFolder& folder,
     if (purpose == Purpose::serve) CF_TRY(database->claim());
     CF_TRY(store::migrate(*database, store::migrations()));
     std::unique_ptr<OpenCentre> centre(new OpenCentre(std::move(key), std::move(database)));
-    CF_LET(auto own,
-           ingest::OwnLedger::open({centre->database(), centre->key(), centre->certificate(), clock,
-                                    entropy, folder.head()}));
+    CF_LET(auto own, ingest::OwnLedger::open({centre->database(), centre->signer(),
+                                              centre->certificate(), clock, entropy, folder.head(),
+                                              purpose == Purpose::serve ? kMarkPatienceMs : 0}));
     centre->own_.emplace(std::move(own));
     return centre;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "daemon/aggregator/ingest/own_ledger.h"
+#include "firmware/core/crypto/hedged_signer.h"
 
 namespace counterfoil::aggregator {
 
@@ -62,14 +63,17 @@ class OpenCentre {
 
     store::Database& database() { return *database_; }
     crypto::SigningKey& key() { return key_.key; }
+    // By the same key, but faster.
+    crypto::Signer& signer() { return signer_; }
     const crypto::Certificate& certificate() const { return key_.certificate; }
     ingest::OwnLedger& own() { return *own_; }
 
   private:
     OpenCentre(CentreKey key, std::unique_ptr<store::Database> database)
-        : key_(std::move(key)), database_(std::move(database)) {}
+        : key_(std::move(key)), signer_(key_.key), database_(std::move(database)) {}
 
     CentreKey key_;
+    crypto::HedgedSigner signer_;
     std::unique_ptr<store::Database> database_;
     std::optional<ingest::OwnLedger> own_;
 };

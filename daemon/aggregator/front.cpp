@@ -12,6 +12,8 @@ using base::Result;
 namespace {
 
 constexpr std::size_t kReaders = 2;
+// Who asks a server waits for it most of the time.
+constexpr std::size_t kReadersOfServer = 6;
 // A PIN takes a third of a second: so many may wait for one.
 constexpr std::size_t kPinsWaiting = 32;
 constexpr std::int64_t kSecondsPerMinute = 60;
@@ -22,7 +24,8 @@ constexpr const char* kFirstAdmin = "ADMIN001";
 Result<std::vector<std::unique_ptr<store::Database>>> connections(const CentreFolder& folder,
                                                                   const std::string& postgres) {
     std::vector<std::unique_ptr<store::Database>> all;
-    for (std::size_t i = 0; i < kReaders; ++i) {
+    const std::size_t count = postgres.empty() ? kReaders : kReadersOfServer;
+    for (std::size_t i = 0; i < count; ++i) {
         if (postgres.empty()) {
             CF_LET(auto connection, store::SqliteDatabase::read(folder.database()));
             all.push_back(std::move(connection));

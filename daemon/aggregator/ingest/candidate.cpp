@@ -30,7 +30,7 @@ Refused refused_finding(const ledger::Finding& finding) {
 }
 
 // Whether a ledger's first event is the one of this terminal's certificate.
-bool is_own_genesis(const ledger::Batch& batch, const Terminal& terminal) {
+bool is_own_genesis(const ledger::Batch& batch, const crypto::Digest& certificate) {
     const auto event = ledger::read_event(batch.lines().front().bytes);
     if (!event.ok() || event.value().type != ledger::type_name(ledger::EventType::genesis))
         return false;
@@ -38,7 +38,7 @@ bool is_own_genesis(const ledger::Batch& batch, const Terminal& terminal) {
     if (!body.ok()) return false;
     const auto certificates = body.value().root().array("certificates");
     const auto own = certificates.ok() ? certificates.value().first() : std::nullopt;
-    return own && own->text() == base::to_hex(terminal.certificate);
+    return own && own->text() == base::to_hex(certificate);
 }
 
 Result<Candidate, Refused> read_candidate(std::string_view bytes, std::string_view from) {
@@ -50,6 +50,21 @@ Result<Candidate, Refused> read_candidate(std::string_view bytes, std::string_vi
     return candidate;
 }
 
+// `key` proves its signature; nothing: that is known to hold.
+Result<Candidate, Refused> judge_content(Candidate candidate, const crypto::Verifier* key,
+                                         const crypto::Digest& certificate) {
+    const ledger::BatchVisitor visitor{counts_by_body, [&](const ledger::ReadEvent& event) {
+                                           read_facts(event, candidate.facts);
+                                       }};
+    const auto finding = key != nullptr ? candidate.batch.verify(*key, visitor)
+                                        : candidate.batch.verify_links(visitor);
+    if (finding) return refused_finding(*finding);
+    if (candidate.header().from == 1 && !is_own_genesis(candidate.batch, certificate))
+        return Refused{Reason::broken_chain,
+                       "the ledger does not begin with this terminal's certificate", true};
+    return candidate;
+}
+
 Result<Candidate, Refused> judge(Candidate candidate, const Terminal& terminal,
                                  const HeldMarks* held) {
     const ledger::BatchHeader& header = candidate.header();
@@ -57,15 +72,7 @@ Result<Candidate, Refused> judge(Candidate candidate, const Terminal& terminal,
         candidate.is_verified = false;
         return candidate;
     }
-    const auto finding =
-        candidate.batch.verify(terminal.key, {counts_by_body, [&](const ledger::ReadEvent& event) {
-                                                  read_facts(event, candidate.facts);
-                                              }});
-    if (finding) return refused_finding(*finding);
-    if (header.from == 1 && !is_own_genesis(candidate.batch, terminal))
-        return Refused{Reason::broken_chain,
-                       "the ledger does not begin with this terminal's certificate", true};
-    return candidate;
+    return judge_content(std::move(candidate), &terminal.key, terminal.certificate);
 }
 
 }  // namespace
@@ -92,12 +99,6 @@ Status Terminals::load(store::Database& database) {
 Result<bool> Terminals::are_changed(store::Database& database) const {
     CF_LET(const store::Rows rows, all_known(database));
     return loaded_ != rows;
-}
-
-Status Terminals::load_one(store::Database& database, std::string_view name) {
-    CF_LET(const store::Rows rows,
-           database.query(std::string(kKnown) + " WHERE t.name = $1 ORDER BY l.epoch", {name}));
-    return take(rows);
 }
 
 Status Terminals::take(const store::Rows& rows) {
@@ -142,6 +143,12 @@ Result<Candidate, Refused> examine_as(std::string_view bytes, std::string_view f
                                       const Terminal& terminal) {
     CF_LET(Candidate candidate, read_candidate(bytes, from));
     return judge(std::move(candidate), terminal, nullptr);
+}
+
+Result<Candidate, Refused> examine_written(const ledger::WrittenBatch& batch,
+                                           const crypto::Digest& certificate) {
+    CF_LET(Candidate candidate, read_candidate(batch.bytes, batch.header.terminal));
+    return judge_content(std::move(candidate), nullptr, certificate);
 }
 
 }  // namespace counterfoil::ingest

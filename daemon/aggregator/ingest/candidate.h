@@ -29,8 +29,6 @@ class Terminals {
     base::Status load(store::Database& database);
     // Whether that would be any other than what was loaded last.
     base::Result<bool> are_changed(store::Database& database) const;
-    // That one alone.
-    base::Status load_one(store::Database& database, std::string_view name);
     // Nothing where nobody has opened that epoch of it.
     const Terminal* find(std::string_view name, std::int64_t epoch) const;
     // In the epoch that was opened last; nothing where it was never provisioned.
@@ -77,5 +75,10 @@ base::Result<Candidate, Refused> examine(std::string_view bytes, std::string_vie
 // The same of a batch that is known to be this terminal's, even if it was revoked since.
 base::Result<Candidate, Refused> examine_as(std::string_view bytes, std::string_view from,
                                             const Terminal& terminal);
+
+// The same of a batch that was signed here, a moment ago, with the certificate's key: its signature
+// is not proven again.
+base::Result<Candidate, Refused> examine_written(const ledger::WrittenBatch& batch,
+                                                 const crypto::Digest& certificate);
 
 }  // namespace counterfoil::ingest

@@ -121,7 +121,7 @@ Result<ledger::SignedEvent> OwnLedger::write(const wire::Cursor& after, EventTyp
     envelope.type = type;
     CF_LET(const std::string text, body.write());
     CF_LET(std::string bytes, ledger::write_event(envelope, text));
-    CF_LET(const crypto::Signature signature, world_.key.sign(ledger::event_hash(bytes)));
+    CF_LET(const crypto::Signature signature, world_.signer.sign(ledger::event_hash(bytes)));
     return ledger::SignedEvent{std::move(bytes), signature};
 }
 
@@ -143,13 +143,14 @@ Status OwnLedger::within(const std::function<Status()>& acts) {
         cursor_ = before;
         return done;
     }
-    if (cursor_ == begun) return {};
+    if (cursor_ == begun || world_.clock.steady_ms() < mark_due_ms_) return {};
     return mark();
 }
 
 Status OwnLedger::mark() {
     if (world_.head_file.empty()) return {};
     CF_LET(const StoreMark now, mark_of(world_.database));
+    mark_due_ms_ = world_.clock.steady_ms() + world_.mark_patience_ms;
     if (marked_ == now) return {};
     CF_TRY(HeadFile(world_.head_file).write(now));
     marked_ = now;
@@ -185,9 +186,7 @@ Status OwnLedger::add_all(std::span<const Entry> entries, const std::string& sta
 Status OwnLedger::keep(std::span<const ledger::SignedEvent> events) {
     const ledger::WrittenBatch batch = ledger::write_batch(std::string(kCentre), cursor_.epoch,
                                                            cursor_.seq + 1, cursor_.head, events);
-    Terminals own;
-    CF_TRY(own.load_one(world_.database, kCentre));
-    auto candidate = examine(batch.bytes, kCentre, own);
+    auto candidate = examine_written(batch, certificate_);
     if (!candidate.ok()) return Error(Code::corrupt, candidate.error().sentence);
     if (!candidate.value().facts.flags.empty())
         return Error(Code::invalid_argument, "the centre would not believe that event itself");

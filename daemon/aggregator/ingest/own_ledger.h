@@ -4,7 +4,7 @@
 
 #include "daemon/aggregator/ingest/head_file.h"
 #include "daemon/aggregator/ingest/keeper.h"
-#include "firmware/core/crypto/signing_key.h"
+#include "firmware/core/crypto/signature.h"
 
 namespace counterfoil::ingest {
 
@@ -15,11 +15,14 @@ class OwnLedger {
   public:
     struct World {
         store::Database& database;
-        crypto::SigningKey& key;
+        crypto::Signer& signer;
         const crypto::Certificate& certificate;
         const base::Clock& clock;
         base::Entropy& entropy;
         std::filesystem::path head_file = {};  // empty: there is none
+        // So long after a mark, what is recorded waits for the next one. What is recorded is on the
+        // disk all the same: only an older copy of the store, put in its place, is noticed later.
+        std::int64_t mark_patience_ms = 0;
     };
     // Begins the ledger where there is none. key_mismatch where it is another key's; rolled_back
     // where the database is an older copy.
@@ -68,6 +71,7 @@ class OwnLedger {
     OwnLedger(const World& world, const wire::Cursor& cursor)
         : world_(world),
           cursor_(cursor),
+          certificate_(world.certificate.fingerprint()),
           boot_(base::UuidMaker(world.clock, world.entropy).make()) {}
     json::Object genesis() const;
     base::Result<ledger::SignedEvent> write(const wire::Cursor& after, ledger::EventType type,
@@ -77,8 +81,10 @@ class OwnLedger {
 
     World world_;
     wire::Cursor cursor_;
+    crypto::Digest certificate_;
     base::Uuid boot_;
     std::optional<StoreMark> marked_;
+    std::int64_t mark_due_ms_ = 0;
 };
 
 // The last epoch of the centre's own ledger; 1 before it has begun.

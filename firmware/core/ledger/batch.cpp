@@ -144,6 +144,11 @@ std::string_view Batch::header_line() const {
 
 std::optional<Finding> Batch::verify(const crypto::Verifier& key,
                                      const BatchVisitor& visitor) const {
+    if (const auto finding = verify_links(visitor)) return finding;
+    return verify_signature(key);
+}
+
+std::optional<Finding> Batch::verify_links(const BatchVisitor& visitor) const {
     ChainFollower chain(header_.terminal, header_.epoch, header_.from, header_.prev);
     std::int64_t record = 0;
     for (const Line& line : lines_) {
@@ -155,8 +160,7 @@ std::optional<Finding> Batch::verify(const crypto::Verifier& key,
         visitor.visit(event.value());
     }
     if (chain.head() != header_.head) return Finding{record, Fault::head_mismatch};
-    if (const auto fault = verify_unproven()) return fault;
-    return verify_signature(key);
+    return verify_unproven();
 }
 
 std::int64_t Batch::unproven_from() const {

@@ -71,6 +71,8 @@ class Batch {
     // before. Nothing where all holds.
     std::optional<Finding> verify(const crypto::Verifier& key,
                                   const BatchVisitor& visitor = {}) const;
+    // The same but for the signature.
+    std::optional<Finding> verify_links(const BatchVisitor& visitor = {}) const;
 
   private:
     Batch() = default;

@@ -61,6 +61,18 @@ TEST_F(OwnLedgerTest, GoesOnAfterAStartAndIsNobodyElses) {
               base::Code::key_mismatch);
 }
 
+// It is not proven again where it is recorded.
+TEST_F(OwnLedgerTest, WhatItRecordsIsProvenByItsKey) {
+    ASSERT_TRUE(open().revoke("T9", "lost", "admin").ok());
+    const auto key = crypto::Verifier::create(key_.key.public_key());
+    const auto rows = centre_.database().query("SELECT bytes FROM batch ORDER BY to_seq");
+    ASSERT_EQ(rows.value().size(), 2);
+    for (std::size_t row = 0; row < 2; ++row) {
+        const auto batch = ledger::Batch::read(rows.value().text(row, 0));
+        EXPECT_FALSE(batch.value().verify(key.value()).has_value()) << row;
+    }
+}
+
 // As two processes do on one PostgreSQL database.
 TEST_F(OwnLedgerTest, SeveralRecordInTurns) {
     OwnLedger one = open();
@@ -134,6 +146,24 @@ TEST_F(RolledBackTest, AFileThatIsBehindOrGoneIsWrittenAnew) {
     EXPECT_EQ(HeadFile(head_).read().value()->events, 2);
     ASSERT_TRUE(base::replace_file(head_, "rubbish", base::Readers::everyone).ok());
     EXPECT_EQ(code_in(centre_), base::Code::corrupt);
+}
+
+TEST_F(RolledBackTest, WhoServesWritesTheFileNowAndThen) {
+    constexpr std::int64_t kPatienceMs = 1000;
+    OwnLedger own = OwnLedger::open({centre_.database(), key_.key, key_.certificates.front(),
+                                     clock_, key_.entropy, head_, kPatienceMs})
+                        .value();
+    const auto written = [&] { return HeadFile(head_).read().value()->own.seq; };
+    clock_.advance(kPatienceMs - 1);
+    ASSERT_TRUE(own.revoke("T9", "lost", "admin").ok());
+    EXPECT_EQ(written(), 1);
+    clock_.advance(1);
+    ASSERT_TRUE(own.revoke("T8", "lost", "admin").ok());
+    EXPECT_EQ(written(), 3);
+    ASSERT_TRUE(own.revoke("T7", "lost", "admin").ok());
+    EXPECT_EQ(written(), 3);
+    ASSERT_TRUE(own.mark().ok());
+    EXPECT_EQ(written(), 4);
 }
 
 TEST_F(OwnLedgerTest, AnotherEpochSaysWhatItFollowsAndWhy) {
