@@ -1,13 +1,6 @@
 #include <map>
 
-#include "daemon/aggregator/api/tokens.h"
-#include "daemon/aggregator/centre_folder.h"
-#include "daemon/aggregator/services/sign_in.h"
-#include "daemon/aggregator/store/sqlite/sqlite_database.h"
-#include "firmware/core/base/file.h"
-#include "firmware/core/crypto/random.h"
-#include "tests/bench/centre_stock.h"
-#include "tests/bench/child_process.h"
+#include "tests/bench/bench_centre.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/http_load.h"
 #include "tests/support/postgres_server.h"
@@ -15,75 +8,8 @@
 namespace counterfoil::bench {
 namespace {
 
-const std::string kSecret = "a secret of the bench, of more than thirty-two letters";
 constexpr std::int64_t kFewMembers = 10'000;
 constexpr std::size_t kRequests = 10'000;
-constexpr const char* kFreely = "1000000000";
-
-std::string token_for(const std::string& account) {
-    constexpr std::int64_t kLivesS = 24 * 60 * 60;
-    auto tokens = api::Tokens::hs256(kSecret, kLivesS);
-    api::Claims claims;
-    claims.account = account;
-    claims.is_admin = true;
-    const auto token = tokens.value().issue(claims, base::SystemClock().now());
-    CF_CHECK(token.ok());
-    return token.value();
-}
-
-// A centre with members, as a program of its own.
-class Centre {
-  public:
-    // The folder is made and filled where it is not there yet.
-    Centre(std::filesystem::path folder, std::string postgres, const CentreStock& members)
-        : folder_(std::move(folder)), postgres_(std::move(postgres)) {
-        if (!std::filesystem::exists(folder_ / "stocked")) {
-            std::filesystem::create_directories(folder_.parent_path());
-            start();
-            process_.reset();
-            fill(members);
-            CF_CHECK(base::create_file(folder_ / "stocked", "", base::Readers::everyone).ok());
-        }
-        token_ = token_for(admin());
-        start();
-    }
-
-    std::uint16_t port() const { return port_; }
-    const std::string& token() const { return token_; }
-
-  private:
-    std::filesystem::path secret() const { return folder_.string() + ".secret"; }
-
-    void start() {
-        if (!std::filesystem::exists(secret()))
-            CF_CHECK(base::create_file(secret(), kSecret, base::Readers::owner_only).ok());
-        std::vector<std::string> words{
-            COUNTERFOIL_AGGREGATOR, "run",    "--data", folder_.string(), "--token-secret",
-            secret().string(),      "--port", "0",      "--requests",     kFreely};
-        if (!postgres_.empty()) words.insert(words.end(), {"--postgres", postgres_});
-        process_.emplace(std::move(words));
-        port_ = process_->await_port();
-    }
-
-    std::unique_ptr<store::Database> database() const {
-        if (!postgres_.empty()) return test::connect(postgres_);
-        auto opened = store::SqliteDatabase::open(aggregator::CentreFolder(folder_).database());
-        CF_CHECK(opened.ok());
-        return std::move(opened).value();
-    }
-    void fill(const CentreStock& members) const { stock(*database(), members); }
-    std::string admin() const {
-        const auto rows = database()->query("SELECT id FROM account WHERE role = 'admin'");
-        CF_CHECK(rows.ok() && rows.value().size() == 1);
-        return std::string(rows.value().text(0, 0));
-    }
-
-    std::filesystem::path folder_;
-    std::string postgres_;
-    std::optional<ChildProcess> process_;
-    std::uint16_t port_ = 0;
-    std::string token_;
-};
 
 std::vector<std::string> reading(const std::string& token, std::int64_t members) {
     constexpr std::int64_t kStep = 7'919;
@@ -118,14 +44,15 @@ Both measure(std::uint16_t port, const std::string& token) {
 
 Both measure_ours(const std::string& postgres) {
     const test::TemporaryFolder folder;
-    const Centre centre(folder / "centre", postgres, {kFewMembers, kFewMembers * 5, kFewMembers});
+    const BenchCentre centre(folder / "centre", postgres,
+                             {kFewMembers, kFewMembers * 5, kFewMembers});
     return measure(centre.port(), centre.token());
 }
 
 Both measure_peer(int workers) {
     // Its administrator is number 0.
     const ChildProcess peer({"/usr/bin/python3", COUNTERFOIL_PEER,
-                             test::PostgresServer::shared().make_database(), kSecret,
+                             test::PostgresServer::shared().make_database(), kTokenSecret,
                              std::to_string(kFewMembers), std::to_string(workers)});
     return measure(peer.await_port(), token_for(member_id(0)));
 }
