@@ -36,7 +36,6 @@ class Desk {
     bool has_recorded() const { return has_recorded_; }
 
   private:
-
     World world_;
     std::string by_;
     bool has_recorded_ = false;
