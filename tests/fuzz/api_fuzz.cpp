@@ -23,7 +23,8 @@ struct Interface {
     counterfoil::services::Imports imports{
         {[](const counterfoil::services::Clerk::Act&) { return false; }, settings,
          [](const std::string&, const counterfoil::services::ImportState&) {}}};
-    api::Ground ground{tokens, settings, clock, guesses, authority, authority.certificate(), [] {}};
+    api::Ground ground{tokens,  settings, clock, guesses, authority, authority.certificate(),
+                       imports, [] {}};
     std::vector<api::Offer> offers;
 
     Interface() {
