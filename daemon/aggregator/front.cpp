@@ -96,8 +96,9 @@ void Front::tell(const std::string& id, const services::ImportState& state) {
 
 void Front::stop() {
     imports_.stop();
-    worker_.reset();
+    // Who reads asks the worker, and the worker nobody here.
     readers_.reset();
+    worker_.reset();
 }
 
 Result<std::unique_ptr<Front>> Front::open(const World& world, const CentreFolder& folder,

@@ -47,7 +47,9 @@ Program::Program(const ProgramOptions& options, const base::Clock& clock, base::
 Program::~Program() {
     if (front_) front_->stop();
     if (!intake_) return;
-    intake_.reset();
+    // Its threads ask for it until they have ended.
+    intake_.get_deleter()(intake_.get());
+    static_cast<void>(intake_.release());
     const Status marked = centre_->own().mark();
     if (!marked.ok()) log_.error("mark_failed", {{"reason", marked.error().line()}});
 }
@@ -64,8 +66,10 @@ Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
         new Program(options, clock, log, std::move(random), std::move(centre), std::move(topics)));
     CF_TRY(program->open_front(options, folder));
     if (!options.broker.authority.empty()) CF_TRY(program->open_link());
-    CF_TRY(program->open_intake(options.credit_of_all));
     CF_TRY(program->open_server(options));
+    // Whose PIN is told once: by a start that nothing stands against any more.
+    CF_LET(program->first_admin_, program->front_->make_first_admin());
+    CF_TRY(program->open_intake(options.credit_of_all));
     return program;
 }
 
@@ -75,7 +79,6 @@ Status Program::open_front(const ProgramOptions& options, const CentreFolder& fo
     CF_LET(front_, Front::open({*centre_, loop_, clock_, log_, *random_,
                                 [this] { intake_->wake(); }, [this] { take_up_changes(); }},
                                folder, front));
-    CF_LET(first_admin_, front_->make_first_admin());
     return front_->add_routes(router_);
 }
 

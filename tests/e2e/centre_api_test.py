@@ -588,6 +588,8 @@ class Hidden(CentreTest):
                               exposed], capture_output=True, text=True, check=False)
         self.assertEqual(ran.returncode, 3)
         self.assertIn("key_exposed", ran.stderr)
+        with Centre(PROGRAM, self.files / "other") as other:
+            self.assertTrue(other.pin, "told by the first start that works")
 
 
 class Strangers(CentreTest):

@@ -412,7 +412,7 @@ class Coupons(BooksTest):
         code = self.assigned(self.book(), user)
         for method, path in (("GET", f"/coupons/{code}"), ("POST", f"/coupons/redeem/{code}"),
                              ("POST", f"/coupons/lock/{code}"), ("GET", f"/users/{user}/coupons"),
-                             ("GET", f"/coupons/{code}/redemptions"),
+                             ("GET", f"/coupons/redemptions/{code}"),
                              ("GET", f"/users/{user}/redemptions")):
             self.refused(self.ask(method, path, token=stranger), 403, "NOT_YOURS")
 

@@ -33,11 +33,16 @@ std::string_view bearer_in(const Request& request) {
 // What the last server before us says; what others said before it may be anybody's invention.
 std::string address_of(const Request& request, const std::string& proxy) {
     if (proxy.empty() || request.remote_address != proxy) return request.remote_address;
-    const auto forwarded = request.headers.find("X-Forwarded-For");
-    if (!forwarded) return request.remote_address;
-    const auto addresses = http::elements(*forwarded);
+    // It may have written a line of its own behind the others'.
+    std::string_view last;
+    for (const auto& [name, value] : request.headers)
+        if (http::same_name(name, "X-Forwarded-For")) last = value;
+    const auto addresses = http::elements(last);
     constexpr std::size_t kLongest = 45;
-    if (addresses.empty() || addresses.back().size() > kLongest) return request.remote_address;
+    constexpr std::string_view kCharacters = "0123456789abcdefABCDEF.:";
+    if (addresses.empty() || addresses.back().empty() || addresses.back().size() > kLongest ||
+        addresses.back().find_first_not_of(kCharacters) != std::string_view::npos)
+        return request.remote_address;
     return std::string(addresses.back());
 }
 

@@ -182,6 +182,7 @@ Status Replay::copy_others() {
     for (const Table& table : tables) {
         const bool is_told =
             table.name == "ledger" || table.name == "batch" || table.name == ingest::kKeys ||
+            table.name == "session" ||
             std::ranges::find(ingest::kDerivedTables, table.name) != ingest::kDerivedTables.end();
         if (!is_told) CF_TRY(copy_rows(from_, to_, table));
     }

@@ -34,13 +34,13 @@ std::deque<Clerk::Act> Clerk::take() {
 }
 
 void Clerk::work() {
-    for (std::deque<Act> acts = take(); !acts.empty(); acts = take()) {
-        if (auto answers = perform_together(acts)) {
-            for (std::size_t i = 0; i < acts.size(); ++i) acts[i].done(std::move((*answers)[i]));
-        } else {
-            for (Act& act : acts) act.done(perform_alone(act));
-        }
+    std::deque<Act> acts = take();
+    if (auto answers = perform_together(acts)) {
+        for (std::size_t i = 0; i < acts.size(); ++i) acts[i].done(std::move((*answers)[i]));
+    } else {
+        for (Act& act : acts) act.done(perform_alone(act));
     }
+    if (is_waiting()) wake_();
 }
 
 // What is broken, or was refused too late, is an error of the whole transaction.
@@ -55,15 +55,21 @@ Clerk::Answer Clerk::perform(const Act& act) {
 
 std::optional<std::vector<Clerk::Answer>> Clerk::perform_together(const std::deque<Act>& acts) {
     std::vector<Answer> answers;
+    bool are_done = false;
     const Status done = world_.own.within([&]() -> Status {
         for (const Act& act : acts) {
             answers.push_back(perform(act));
             if (!answers.back().ok() && answers.back().error().cause)
                 return *answers.back().error().cause;
         }
+        are_done = true;
         return {};
     });
-    if (!done.ok()) return {};
+    if (!done.ok() && !are_done) return {};
+    // Nobody knows whether the end was reached: to do it again could do it twice.
+    if (!done.ok())
+        for (Answer& answer : answers)
+            if (answer.ok()) answer = Fault(done.error());
     return answers;
 }
 

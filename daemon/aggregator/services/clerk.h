@@ -32,7 +32,8 @@ class Clerk {
     // From any thread. False where too much waits already.
     bool ask(Act act);
 
-    // On the thread that writes: all that waits.
+    // On the thread that writes: so much of what waits as is one transaction; where there is more,
+    // wake is called, so that others have a turn.
     void work();
 
     bool is_waiting();

@@ -108,7 +108,7 @@ TEST_P(Epochs, WhatTheyAmountToIsToldFromEventsAlone) {
     Centre rebuilt;
     ASSERT_TRUE(project_all(store(), rebuilt.database()).ok());
     EXPECT_EQ(differing_tables(store(), rebuilt.database()).value(), std::vector<std::string>());
-    Auditor auditor({store(), reception_->terminals()});
+    Auditor auditor({store(), reception_->terminals(), clock_});
     while (auditor.step().value()) continue;
     EXPECT_EQ(auditor.figures().findings, 0u) << "each epoch has the key that signed it";
     EXPECT_GE(auditor.figures().signatures, 25u);
