@@ -255,7 +255,7 @@ TEST_F(UnlimitedTest, WhoIsDroppedIsToldToComeLaterAndNotForEachMessage) {
     const std::string large = "counterfoil/batch/1\n" + std::string(200'000, 'x');
     // Whether the word reaches it through what it floods with itself is the broker's affair.
     const RawClient client(centre_.broker(), "T3", mqtt::subscribe("v1/main/dn/T3", 0),
-                     mqtt::publish(up("T3"), large, 0));
+                           mqtt::publish(up("T3"), large, 0));
     ASSERT_TRUE(work_until([&] {
         return centre_.figure("told_busy_total") > 1 && centre_.figure("dropped_total") > 50;
     }));
