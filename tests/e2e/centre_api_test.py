@@ -466,18 +466,22 @@ class Limited(CentreTest):
     options = []
 
     def test_as_often_as_the_document_says(self):
-        for attempt in range(10):
+        began = time.monotonic() - 12
+        for attempt in range(100):
             answer = self.centre.ask("POST", "/api/auth/login", {"loyalty_id": "NOBODY",
                                                                  "pin_code": "12345678"})
             if answer.status == 429:
                 break
-        self.assertEqual(attempt, 4)  # signing in as the administrator was the first
+        # Signing in as the administrator was the first; a slow machine gets some back meanwhile.
+        self.assertIn(attempt, range(4, 5 + int((time.monotonic() - began) / 12)))
         self.refused(answer, 429, "TOO_MANY_SIGN_INS")
         self.assertGreaterEqual(int(answer.headers["Retry-After"]), 1)
-        got = [self.ask("GET", "/api/auth/me") for _ in range(110)]
-        allowed = sum(answer.status == 200 for answer in got)
-        self.assertIn(allowed, range(100, 109))
-        self.refused(got[-1], 429, "TOO_MANY_REQUESTS")
+        began = time.monotonic()
+        allowed = 0
+        while (answer := self.ask("GET", "/api/auth/me")).status == 200:
+            allowed += 1
+        self.assertIn(allowed, range(100, 102 + int((time.monotonic() - began) * 100 / 60)))
+        self.refused(answer, 429, "TOO_MANY_REQUESTS")
 
 
 class BehindAServer(CentreTest):
