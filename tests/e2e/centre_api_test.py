@@ -512,9 +512,12 @@ class BehindAServer(CentreTest):
 
     def test_each_address_has_attempts_of_its_own(self):
         for address, count in (("10.3.0.1", 7), ("10.3.0.2", 7)):
+            began = time.monotonic()
             got = [self.sign_in_from(address, {"loyalty_id": f"NOBODY{i}"}, "00000000").status
                    for i in range(count)]
-            self.assertEqual(got, 5 * [401] + 2 * [429])
+            back = int((time.monotonic() - began) / 12)
+            self.assertEqual(got[:5], 5 * [401])
+            self.assertIn(got.count(401), range(5, 6 + back))
 
     def test_only_pages_of_the_origin_may_read(self):
         for origin, allowed in (("https://shop.example", "https://shop.example"),
