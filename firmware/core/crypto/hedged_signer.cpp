@@ -17,15 +17,8 @@ using base::Result;
 
 namespace {
 
-using KeyPointer = OpensslPointer<EVP_PKEY, EVP_PKEY_free>;
-using ContextPointer = OpensslPointer<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
-using BuilderPointer = OpensslPointer<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
-using ParamsPointer = OpensslPointer<OSSL_PARAM, OSSL_PARAM_free>;
 using SecretNumber = OpensslPointer<BIGNUM, BN_clear_free>;
 using PairPointer = OpensslPointer<ECDSA_SIG, ECDSA_SIG_free>;
-
-constexpr int kNumberSize = 32;
-constexpr std::size_t kMaxDerSize = 2 + 2 * (2 + 1 + kNumberSize);
 
 SecretNumber private_half(const SigningKey& key) {
     std::array<std::uint8_t, kNumberSize> bytes{};

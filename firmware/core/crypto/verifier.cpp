@@ -17,15 +17,6 @@ using base::Result;
 
 namespace {
 
-using KeyPointer = OpensslPointer<EVP_PKEY, EVP_PKEY_free>;
-using ContextPointer = OpensslPointer<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
-using BuilderPointer = OpensslPointer<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
-using ParamsPointer = OpensslPointer<OSSL_PARAM, OSSL_PARAM_free>;
-
-constexpr std::size_t kNumberSize = 32;
-// SEQUENCE of two INTEGERs, each with one more byte where its top bit is set.
-constexpr std::size_t kMaxDerSize = 2 + 2 * (2 + 1 + kNumberSize);
-
 KeyPointer decode(const PublicKey& key) {
     const BuilderPointer builder(OSSL_PARAM_BLD_new());
     CF_CHECK(builder);
