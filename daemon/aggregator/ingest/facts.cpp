@@ -28,7 +28,7 @@ base::Result<Purchase> purchase_of(const EventView& event, std::string_view kind
     return purchase;
 }
 
-Status take_sale(const EventView& event, const json::Value& body, Facts& facts) {
+Status take_sale(const EventView& event, EventType, const json::Value& body, Facts& facts) {
     CF_LET(const ledger::Sale sale, ledger::read_sale(body));
     CF_LET(Purchase purchase, purchase_of(event, "sale"));
     purchase.receipt = sale.receipt;
@@ -44,8 +44,9 @@ Status take_sale(const EventView& event, const json::Value& body, Facts& facts) 
 }
 
 // A void is as if the sale had not been, and so is its visit; a refund is not.
-Status take_giving_back(const EventView& event, const json::Value& body, bool is_void,
+Status take_giving_back(const EventView& event, EventType type, const json::Value& body,
                         Facts& facts) {
+    const bool is_void = type == EventType::void_sale;
     CF_LET(const ledger::GivingBack back, ledger::read_giving_back(body));
     CF_LET(Purchase purchase, purchase_of(event, is_void ? "void" : "refund"));
     purchase.receipt = back.receipt;
@@ -61,20 +62,21 @@ Status take_giving_back(const EventView& event, const json::Value& body, bool is
     return {};
 }
 
-Status take_redemption(const EventView& event, const json::Value& body, std::int64_t uses,
+Status take_redemption(const EventView& event, EventType type, const json::Value& body,
                        Facts& facts) {
+    const std::int64_t uses = type == EventType::coupon_redeemed ? 1 : -1;
     CF_LET(const ledger::Redemption redemption, ledger::read_redemption(body));
     facts.coupon_uses.push_back({event.seq, redemption.coupon, redemption.receipt, uses});
     return {};
 }
 
-Status take_points(const EventView& event, const json::Value& body, Facts& facts) {
+Status take_points(const EventView& event, EventType, const json::Value& body, Facts& facts) {
     CF_LET(const ledger::PointsSpent spent, ledger::read_points_spent(body));
     facts.points_used.push_back({event.seq, spent.member, spent.points});
     return {};
 }
 
-Status take_report(const EventView& event, const json::Value& body, Facts& facts) {
+Status take_report(const EventView& event, EventType, const json::Value& body, Facts& facts) {
     CF_LET(const ledger::ShiftFigures figures, ledger::read_shift_figures(body));
     ClosedShift shift{event.seq,
                       figures.shift,
@@ -133,79 +135,36 @@ Status take_own(const EventView& event, EventType type, const json::Value& body,
     return {};
 }
 
-Status take_genesis(const json::Value& body, Facts& facts) {
+Status take_genesis(const EventView&, EventType, const json::Value& body, Facts& facts) {
     CF_LET(const std::string_view text, body.text("incarnation"));
     CF_LET(const base::Uuid incarnation, base::Uuid::parse(text));
     facts.incarnation = incarnation.text();
     return {};
 }
 
-Status take(const EventView& event, EventType type, const json::Value& body, Facts& facts) {
-    switch (type) {
-        case EventType::genesis:
-            return take_genesis(body, facts);
-        case EventType::sale:
-            return take_sale(event, body, facts);
-        case EventType::refund:
-        case EventType::void_sale:
-            return take_giving_back(event, body, type == EventType::void_sale, facts);
-        case EventType::coupon_redeemed:
-            return take_redemption(event, body, 1, facts);
-        case EventType::coupon_rolled_back:
-            return take_redemption(event, body, -1, facts);
-        case EventType::points_spent:
-            return take_points(event, body, facts);
-        case EventType::z_report:
-            return take_report(event, body, facts);
-        case EventType::terminal_provisioned:
-        case EventType::terminal_revoked:
-        case EventType::account_created:
-        case EventType::account_changed:
-        case EventType::account_removed:
-        case EventType::points_adjusted:
-        case EventType::purchase_recorded:
-        case EventType::coupon_issued:
-        case EventType::coupon_moved:
-        case EventType::book_created:
-        case EventType::codes_added:
-        case EventType::coupons_assigned:
-        case EventType::pool_created:
-        case EventType::pool_changed:
-        case EventType::coupons_distributed:
-            return take_own(event, type, body, facts);
-        default:
-            return {};
-    }
-}
+using Take = Status (*)(const EventView& event, EventType type, const json::Value& body,
+                        Facts& facts);
 
-bool counts(EventType type) {
+// What reads the bodies by which the centre counts; nothing for all others, which are not even
+// looked at.
+Take take_of(EventType type) {
     switch (type) {
         case EventType::genesis:
+            return take_genesis;
         case EventType::sale:
+            return take_sale;
         case EventType::refund:
         case EventType::void_sale:
+            return take_giving_back;
         case EventType::coupon_redeemed:
         case EventType::coupon_rolled_back:
+            return take_redemption;
         case EventType::points_spent:
+            return take_points;
         case EventType::z_report:
-        case EventType::terminal_provisioned:
-        case EventType::terminal_revoked:
-        case EventType::account_created:
-        case EventType::account_changed:
-        case EventType::account_removed:
-        case EventType::points_adjusted:
-        case EventType::purchase_recorded:
-        case EventType::coupon_issued:
-        case EventType::coupon_moved:
-        case EventType::book_created:
-        case EventType::codes_added:
-        case EventType::coupons_assigned:
-        case EventType::pool_created:
-        case EventType::pool_changed:
-        case EventType::coupons_distributed:
-            return true;
+            return take_report;
         default:
-            return false;
+            return type >= EventType::terminal_provisioned ? take_own : nullptr;
     }
 }
 
@@ -213,7 +172,7 @@ bool counts(EventType type) {
 
 bool counts_by_body(const EventView& event) {
     const auto type = ledger::type_from_name(event.type);
-    return type && counts(*type);
+    return type && take_of(*type) != nullptr;
 }
 
 void read_facts(const ledger::ReadEvent& read, Facts& facts) {
@@ -228,7 +187,8 @@ void read_facts(const ledger::ReadEvent& read, Facts& facts) {
         return;
     }
     if (*type == EventType::training_sale) facts.trainings.push_back(event.seq);
-    if (!counts(*type)) return;
+    const Take take = take_of(*type);
+    if (take == nullptr) return;
     if (!read.body || !take(event, *type, read.body->root(), facts).ok())
         facts.flags.push_back({event.seq, "unreadable_body"});
 }
