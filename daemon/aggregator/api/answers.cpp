@@ -19,6 +19,20 @@ services::Outcome<std::string> written(const json::Object& object) {
     return text;
 }
 
+void set_or_null(json::Object& object, const char* name, const std::string& text) {
+    if (text.empty())
+        object.set_null(name);
+    else
+        object.set(name, text);
+}
+
+void set_or_null(json::Object& object, const char* name, std::int64_t number) {
+    if (number == 0)
+        object.set_null(name);
+    else
+        object.set(name, number);
+}
+
 Shape message_shape() {
     constexpr std::int64_t kLongest = 200;
     return {text("message", kLongest)};
@@ -46,16 +60,10 @@ json::Object customer_answer(const Account& account, const CustomerView& view,
                              const std::string& pin) {
     json::Object object;
     object.set("id", account.id);
-    const auto set_or_null = [&](const char* name, const std::string& text) {
-        if (text.empty())
-            object.set_null(name);
-        else
-            object.set(name, text);
-    };
-    set_or_null("loyalty_id", account.profile.loyalty_id);
+    set_or_null(object, "loyalty_id", account.profile.loyalty_id);
     object.set("name", account.profile.name).set("email", account.profile.email);
-    set_or_null("phone", account.profile.phone);
-    if (view.has_pin) set_or_null("pin_code", pin);
+    set_or_null(object, "phone", account.profile.phone);
+    if (view.has_pin) set_or_null(object, "pin_code", pin);
     object.set("points", account.points).set("total_spent", account.spent_minor);
     object.set("visit_count", account.visits).set("role", account.tier);
     if (view.has_admin_flag) object.set_flag("is_admin", account.is_admin());
@@ -84,6 +92,18 @@ json::Object user_answer(const Account& account) {
     return user;
 }
 
+Shape owner_shape() {
+    constexpr std::int64_t kName = 100;
+    return {alphanumeric("loyalty_id", 20).nullable(), text("name", kName, 0)};
+}
+
+json::Object owner_answer(const Account& account) {
+    json::Object owner;
+    set_or_null(owner, "loyalty_id", account.profile.loyalty_id);
+    owner.set("name", account.profile.name);
+    return owner;
+}
+
 Shape purchase_shape() {
     constexpr std::int64_t kReceipt = 100;
     return {uuid("id"),
@@ -98,10 +118,7 @@ json::Object purchase_answer(const services::Purchase& purchase) {
     json::Object object;
     object.set("id", purchase.id).set("amount", purchase.amount_minor);
     object.set("points_earned", purchase.points);
-    if (purchase.receipt_number.empty())
-        object.set_null("receipt_number");
-    else
-        object.set("receipt_number", purchase.receipt_number);
+    set_or_null(object, "receipt_number", purchase.receipt_number);
     object.set("created_at", document_time(purchase.at_ms)).set("kind", purchase.kind);
     return object;
 }

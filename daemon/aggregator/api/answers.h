@@ -10,6 +10,10 @@ namespace counterfoil::api {
 // The answer's text.
 services::Outcome<std::string> written(const json::Object& object);
 
+// Null where the text is empty, or the number 0.
+void set_or_null(json::Object& object, const char* name, const std::string& text);
+void set_or_null(json::Object& object, const char* name, std::int64_t number);
+
 Shape message_shape();
 
 // What differs between the places where a customer is told of.
@@ -25,6 +29,10 @@ json::Object customer_answer(const services::Account& account, const CustomerVie
 
 Shape user_shape();
 json::Object user_answer(const services::Account& account);
+
+// As much of a customer as stands beside what belongs to him.
+Shape owner_shape();
+json::Object owner_answer(const services::Account& account);
 
 Shape purchase_shape();
 json::Object purchase_answer(const services::Purchase& purchase);

@@ -252,10 +252,11 @@ Outcome<void> Api::take(const Offer& offer, const Request& request, Call& call) 
     CF_TRY(take_body(offer, request, call));
     call.path = request.parameters;
     call.query = request.target.query;
-    call.asked = digest_of(request);
     call.wants_table = !offer.table.empty() && wants_table(request.headers, call.query);
+    if (offer.method == http::Method::get) return {};
+    call.asked = digest_of(request);
     const auto key = request.headers.find("Idempotency-Key");
-    if (!key || offer.method == http::Method::get || call.claimed.empty()) return {};
+    if (!key || call.claimed.empty()) return {};
     if (key->empty() || key->size() > kMaxKey || characters_of(*key) < 0)
         return wrong_field("Idempotency-Key", {"1 to 100 characters", "1–100 karakter"});
     call.key = *key;
@@ -280,9 +281,8 @@ Outcome<void> Api::limit(const Offer& offer, const Call& call) {
                       : requests_.take(call.claimed.empty() ? call.address : call.claimed, now_ms);
     if (wait_ms == 0) return {};
     ++figures_.limited;
-    Fault fault(is_signing_in ? Refusal::too_many_sign_ins : Refusal::too_many_requests);
-    fault.wait_s = (wait_ms + kMsPerS - 1) / kMsPerS;
-    return fault;
+    return Fault::after(is_signing_in ? Refusal::too_many_sign_ins : Refusal::too_many_requests,
+                        wait_ms);
 }
 
 void Api::start_reading(const SharedJob& job) {

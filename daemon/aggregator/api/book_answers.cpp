@@ -34,20 +34,6 @@ json::Object pattern_answer(const services::CodePattern& pattern) {
 
 }  // namespace
 
-void set_or_null(json::Object& object, const char* name, const std::string& text) {
-    if (text.empty())
-        object.set_null(name);
-    else
-        object.set(name, text);
-}
-
-void set_or_null(json::Object& object, const char* name, std::int64_t number) {
-    if (number == 0)
-        object.set_null(name);
-    else
-        object.set(name, number);
-}
-
 std::vector<Offer::Query> part_query() {
     return {{integer("limit", 1, kMostRows).say("how many at most; 100")},
             {integer("offset", 0, kMostSkipped).say("how many to pass over; 0")}};

@@ -49,8 +49,4 @@ services::Outcome<std::string> written_page(const char* name, std::int64_t total
 }
 Shape page_shape(const char* name, const Shape& item);
 
-// Null where the text is empty, or the number 0.
-void set_or_null(json::Object& object, const char* name, const std::string& text);
-void set_or_null(json::Object& object, const char* name, std::int64_t number);
-
 }  // namespace counterfoil::api

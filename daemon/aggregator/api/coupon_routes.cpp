@@ -13,20 +13,6 @@ namespace {
 constexpr std::int64_t kCode = 100;
 const std::string kTag = "coupons";
 
-Shape owner_shape() {
-    return {alphanumeric("loyalty_id", 20).nullable(), text("name", 100, 0)};
-}
-
-json::Object owner_answer(const Account& account) {
-    json::Object owner;
-    if (account.profile.loyalty_id.empty())
-        owner.set_null("loyalty_id");
-    else
-        owner.set("loyalty_id", account.profile.loyalty_id);
-    owner.set("name", account.profile.name);
-    return owner;
-}
-
 // Nobody, where the coupon is nobody's or its owner was forgotten.
 services::Outcome<std::optional<Account>> owner_of(store::Database& database,
                                                    const Coupon& coupon) {
@@ -118,15 +104,9 @@ Offer lookup_offer(const Ground& ground) {
         }
         json::Object customer;
         customer.set("id", owner->id);
-        if (owner->profile.loyalty_id.empty())
-            customer.set_null("loyalty_id");
-        else
-            customer.set("loyalty_id", owner->profile.loyalty_id);
+        set_or_null(customer, "loyalty_id", owner->profile.loyalty_id);
         customer.set("name", owner->profile.name);
-        if (owner->profile.phone.empty())
-            customer.set_null("phone");
-        else
-            customer.set("phone", owner->profile.phone);
+        set_or_null(customer, "phone", owner->profile.phone);
         answer.set("customer", std::move(customer));
         return written(answer);
     };

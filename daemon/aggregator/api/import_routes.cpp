@@ -37,23 +37,17 @@ Shape told_shape() {
 }
 
 services::Readers::Answer told_answer(const Told& told, base::Language language) {
-    const auto words = [&](const base::Sentence& sentence) {
-        return language == base::Language::hungarian ? sentence.hungarian : sentence.english;
-    };
     json::Object answer;
     answer.set("id", told.id).set("state", told.state);
     answer.set("customers", told.sums.customers).set("purchases", told.sums.purchases);
     answer.set("coupons", told.sums.coupons).set("pins_left", told.sums.pins_left);
-    if (told.sums.why.english.empty())
-        answer.set_null("why");
-    else
-        answer.set("why", words(told.sums.why));
+    set_or_null(answer, "why", base::said(told.sums.why, language));
     answer.set("problem_count", static_cast<std::int64_t>(told.problems.size()));
     json::Array problems;
     for (std::size_t i = 0; i < std::min(told.problems.size(), kMostProblems); ++i) {
         json::Object problem;
         problem.set("place", told.problems[i].place);
-        problem.set("sentence", words(told.problems[i].sentence));
+        problem.set("sentence", base::said(told.problems[i].sentence, language));
         problems.add(std::move(problem));
     }
     answer.set("problems", std::move(problems));

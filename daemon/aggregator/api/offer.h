@@ -36,7 +36,6 @@ struct Offer {
     std::string subject = {};
     struct Query {
         Field field;
-        std::int64_t standing = 0;  // of an integer that is not there
     };
     std::vector<Query> query = {};
     std::string table = {};  // the answer's list that can be had as a table too; empty: none

@@ -29,28 +29,20 @@ Offer create_offer(const Ground& ground) {
         whole("points_earned"),
         text("receipt_number", kReceipt).nullable(),
         time("created_at"),
-        object("customer", {alphanumeric("loyalty_id", 20).nullable(), text("name", 100, 0),
-                            whole("new_points"), whole("new_visit_count")})};
+        object("customer", owner_shape().with({whole("new_points"), whole("new_visit_count")}))};
     create.act = [&ground](Desk& desk, Call& call) -> services::Clerk::Answer {
         const services::NewPurchase fresh{call.text("customer_id"), call.integer("amount"),
                                           call.text_if("receipt_number").value_or("")};
         CF_LET(const services::MadePurchase made,
                services::record_purchase(desk, ground.settings, fresh));
-        json::Object customer;
-        if (made.account.profile.loyalty_id.empty())
-            customer.set_null("loyalty_id");
-        else
-            customer.set("loyalty_id", made.account.profile.loyalty_id);
-        customer.set("name", made.account.profile.name).set("new_points", made.account.points);
+        json::Object customer = owner_answer(made.account);
+        customer.set("new_points", made.account.points);
         customer.set("new_visit_count", made.account.visits);
         json::Object answer;
         answer.set("id", made.purchase.id).set("customer_id", made.account.id);
         answer.set("amount", made.purchase.amount_minor);
         answer.set("points_earned", made.purchase.points);
-        if (fresh.reference.empty())
-            answer.set_null("receipt_number");
-        else
-            answer.set("receipt_number", fresh.reference);
+        set_or_null(answer, "receipt_number", fresh.reference);
         answer.set("created_at", services::document_time(made.purchase.at_ms));
         answer.set("customer", std::move(customer));
         return written(answer);

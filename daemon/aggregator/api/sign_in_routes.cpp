@@ -83,7 +83,6 @@ Shape tokens_shape() {
 
 Outcome<void> check_guesses(const Ground& ground, store::Database& database, const Call& call,
                             const std::string& name) {
-    constexpr std::int64_t kMsPerS = 1000;
     const std::int64_t wait_ms = ground.guesses.wait_ms(name, ground.clock.steady_ms());
     if (wait_ms == 0) return {};
     if (call.account) {
@@ -91,9 +90,7 @@ Outcome<void> check_guesses(const Ground& ground, store::Database& database, con
                services::is_known_address(database, call.account->id, call.address));
         if (is_known) return {};
     }
-    services::Fault fault(Refusal::too_many_sign_ins);
-    fault.wait_s = (wait_ms + kMsPerS - 1) / kMsPerS;
-    return fault;
+    return services::Fault::after(Refusal::too_many_sign_ins, wait_ms);
 }
 
 Outcome<SignedIn> sign_in(Desk& desk, const Ground& ground, const Account& proven,

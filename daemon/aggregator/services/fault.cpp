@@ -47,4 +47,11 @@ Fault::Fault(const base::Error& error) : Fault(refusal_of(error)) {
     cause = error;
 }
 
+Fault Fault::after(Refusal refusal, std::int64_t wait_ms) {
+    constexpr std::int64_t kMsPerS = 1000;
+    Fault fault(refusal);
+    fault.wait_s = (wait_ms + kMsPerS - 1) / kMsPerS;
+    return fault;
+}
+
 }  // namespace counterfoil::services

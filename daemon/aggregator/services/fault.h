@@ -16,6 +16,8 @@ struct Fault {
     Fault(loyalty::Refusal refusal);
     Fault(loyalty::Refusal refusal, base::Sentence sentence);
     Fault(const base::Error& error);
+    // Whoever asked may ask again after that.
+    static Fault after(Refusal refusal, std::int64_t wait_ms);
 
     int status = 500;
     std::string code;
