@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "firmware/core/http/authorities.h"
 #include "firmware/core/http/message.h"
 
 namespace counterfoil::http {
@@ -11,6 +12,9 @@ struct ClientSettings {
     std::size_t header_bytes = 64 << 10;
     std::size_t body_bytes = 8 << 20;
     std::size_t event_bytes = 1 << 20;
+    // With them it speaks TLS, and only with a server that they vouch for. Shared by the clients of
+    // whoever makes several.
+    std::shared_ptr<Authorities> authorities = nullptr;
 };
 
 struct Event {
@@ -24,12 +28,14 @@ struct Event {
 // for writes, which could have been done. In any one thread at a time.
 class Client {
   public:
-    // A numeric address.
-    Client(std::string address, std::uint16_t port, ClientSettings settings = {});
+    // A name, which is looked up for each connection, or a numeric address.
+    Client(std::string host, std::uint16_t port, ClientSettings settings = {});
+    Client(Client&&) noexcept;
     ~Client();
 
-    // io_failed where there is no connection or it ends, too_large over a bound, malformed for what
-    // is no response; afterwards the next request makes a new connection.
+    // io_failed where there is no connection or it ends, bad_certificate where the server proves
+    // not to be who was called (and nothing was said to it), too_large over a bound, malformed for
+    // what is no response; afterwards the next request makes a new connection.
     base::Result<Response> get(std::string_view target);
     base::Result<Response> post(std::string_view target, std::string body);
     base::Result<Response> request(Method method, std::string_view target, Headers headers = {},

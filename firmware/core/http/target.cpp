@@ -88,6 +88,21 @@ Result<std::string> percent_decode(std::string_view text, Plus plus) {
     return decoded;
 }
 
+std::string percent_encode(std::string_view text) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    constexpr std::string_view kPlain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    std::string encoded;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (kPlain.find(c) != std::string_view::npos)
+            encoded += c;
+        else
+            encoded.append({'%', kDigits[byte >> 4], kDigits[byte & 0x0F]});
+    }
+    return encoded;
+}
+
 Result<Target> parse_target(std::string_view text) {
     if (text.empty() || text.front() != '/')
         return Error(Code::malformed, "the target does not start with a slash");

@@ -41,4 +41,8 @@ base::Result<Target> parse_target(std::string_view text);
 enum class Plus { literal, space };
 base::Result<std::string> percent_decode(std::string_view text, Plus plus = Plus::literal);
 
+// Encodes what is not a letter, a digit or one of -._~, so that the text can be a segment or stand
+// in a query.
+std::string percent_encode(std::string_view text);
+
 }  // namespace counterfoil::http
