@@ -106,6 +106,7 @@ Status Program::open_intake(std::int64_t credit_of_all) {
                                                 loop_.post(
                                                     [this, finding] { tell_found(finding); });
                                             }});
+    announcer_.emplace(Announcer::World{centre_->database(), centre_->signer(), clock_});
     ingest::Terminals terminals;
     CF_TRY(terminals.load(centre_->database()));
     intake_ = std::make_unique<Intake>(
@@ -144,6 +145,7 @@ void Program::work_beside(Intake& intake) {
         sightings_due_ms_ = now_ms + kBetweenSightingsMs;
         done = reception_->write_sightings();
     }
+    if (done.ok() && session_) done = announce();
     // Once, until it goes well again.
     if (!done.ok() && !is_beside_failing_)
         loop_.post([this, error = done.error()] {
@@ -152,6 +154,26 @@ void Program::work_beside(Intake& intake) {
     is_beside_failing_ = !done.ok();
     if (done.ok() && now_ms >= audit_due_ms_)
         audit_due_ms_ = now_ms + (audit() ? 0 : kBetweenRoundsMs);
+}
+
+Status Program::announce() {
+    CF_LET(auto announcements, announcer_->due());
+    if (announcements.empty()) return {};
+    loop_.post([this, announcements = std::move(announcements)] { publish(announcements); });
+    return {};
+}
+
+// What cannot be said now is said again soon, or when the broker is back.
+void Program::publish(const std::vector<Announcer::Announcement>& announcements) {
+    if (!is_connected()) return;
+    for (const Announcer::Announcement& one : announcements) {
+        const auto sent =
+            session_->publish(topics_.manifest(one.data_class), base::as_bytes(one.payload),
+                              one.is_kept ? link::Qos::at_least_once : link::Qos::at_most_once,
+                              one.is_kept ? link::Retain::yes : link::Retain::no);
+        if (!sent.ok()) ++announcements_dropped_;
+    }
+    wake_later();
 }
 
 // Another program may have provisioned or revoked a terminal. What is known here changes last:
@@ -384,6 +406,8 @@ std::string Program::figures() {
     add(text, "told_busy_total", "counter", "Terminals told that there was no room.", told_busy_);
     add(text, "answers_dropped_total", "counter", "Answers for which there was no room.",
         answers_dropped_);
+    add(text, "announcements_dropped_total", "counter",
+        "Words to all terminals that could not be said.", announcements_dropped_);
     add(text, "misaddressed_total", "counter", "Messages on topics that are none of ours.",
         misaddressed_);
     add(text, "retained_total", "counter", "Messages that the broker was told to keep.", retained_);

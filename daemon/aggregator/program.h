@@ -3,6 +3,7 @@
 #include <atomic>
 #include <memory>
 
+#include "daemon/aggregator/announcer.h"
 #include "daemon/aggregator/busy_word.h"
 #include "daemon/aggregator/front.h"
 #include "daemon/aggregator/ingest/audit.h"
@@ -61,8 +62,10 @@ class Program {
     void wake_later();
     void tell_noise();
     void tell_busy(const std::vector<std::string>& terminals);
-    // These four on the worker's thread.
+    void publish(const std::vector<Announcer::Announcement>& announcements);
+    // These five on the worker's thread.
     void work_beside(Intake& intake);
+    base::Status announce();
     base::Status look_for_changes(Intake& intake);
     void take_up_changes();
     bool audit();
@@ -81,6 +84,7 @@ class Program {
     link::Settings broker_;
     std::optional<ingest::Reception> reception_;
     std::optional<ingest::Auditor> auditor_;
+    std::optional<Announcer> announcer_;
     // The worker's.
     std::int64_t look_due_ms_ = 0;
     std::int64_t mark_due_ms_ = 0;
@@ -106,6 +110,7 @@ class Program {
     BusyWord busy_word_;
     std::uint64_t told_busy_ = 0;
     std::uint64_t answers_dropped_ = 0;
+    std::uint64_t announcements_dropped_ = 0;
     std::uint64_t misaddressed_ = 0;
     std::uint64_t retained_ = 0;
     std::optional<std::int64_t> noise_told_ms_;
