@@ -3,6 +3,7 @@
 #include <exception>
 #include <iostream>
 
+#include "tools/counterfoil/admin_commands.h"
 #include "tools/counterfoil/bundle_commands.h"
 #include "tools/counterfoil/keys_commands.h"
 #include "tools/counterfoil/ledger_commands.h"
@@ -32,6 +33,7 @@ int main(int argc, char** argv) {
         add_scan_command(app, exit_code);
         add_bundle_commands(app, exit_code);
         add_till_commands(app, exit_code);
+        add_admin_commands(app, exit_code);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {

@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "firmware/mirror/names.h"
+#include "tools/counterfoil/pin.h"
 #include "tools/counterfoil/till_session.h"
 #include "tools/counterfoil/till_text.h"
 
@@ -93,7 +94,7 @@ ExitCode till_status(const TillPlainOptions& options) {
 
 ExitCode till_sign_in(const TillSignInOptions& options) {
     return at_till(options.till, [&](TillSession& session) -> Outcome<ExitCode> {
-        CF_LET(std::string pin, read_pin(options.till));
+        CF_LET(std::string pin, read_pin(options.till.pin_file));
         CF_LET(const mirror::Staff person,
                session.desk().staff().sign_in(options.till.screen, {options.staff, pin}));
         return session.tell(

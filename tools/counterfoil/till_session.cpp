@@ -1,12 +1,8 @@
 #include "tools/counterfoil/till_session.h"
 
-#include <termios.h>
-#include <unistd.h>
-
-#include <fstream>
 #include <iostream>
 
-#include "firmware/core/base/file.h"
+#include "tools/counterfoil/pin.h"
 
 namespace counterfoil::tool {
 
@@ -24,29 +20,6 @@ base::SystemClock& system_clock() {
     return clock;
 }
 
-// What is typed is not shown until this ends.
-class Unseen {
-  public:
-    Unseen() {
-        if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
-        termios unseen = before_;
-        unseen.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        is_terminal_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &unseen) == 0;
-        if (is_terminal_) std::cerr << "PIN: " << std::flush;
-    }
-    ~Unseen() {
-        if (!is_terminal_) return;
-        std::cerr << '\n';
-        [[maybe_unused]] const int set = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-    }
-    Unseen(const Unseen&) = delete;
-    Unseen& operator=(const Unseen&) = delete;
-
-  private:
-    termios before_{};
-    bool is_terminal_ = false;
-};
-
 Language language_of(const TillOptions& options, Language otherwise) {
     return base::language_from_code(options.language).value_or(otherwise);
 }
@@ -59,19 +32,6 @@ ExitCode write_line(const json::Object& answer) {
 }
 
 }  // namespace
-
-Result<std::string> read_pin(const TillOptions& options) {
-    constexpr std::size_t kMaxPinFile = 256;
-    std::string pin;
-    if (options.pin_file.empty()) {
-        const Unseen unseen;
-        std::getline(std::cin, pin);
-    } else {
-        CF_LET(pin, base::read_file(options.pin_file, kMaxPinFile));
-    }
-    pin.resize(std::min(pin.find_first_of("\r\n"), pin.size()));
-    return pin;
-}
 
 TillSession::TillSession(TillOptions options, std::unique_ptr<till::OpenTill> till)
     : options_(std::move(options)),
@@ -86,7 +46,7 @@ Result<std::unique_ptr<TillSession>> TillSession::open(const TillOptions& option
 Result<Asked> TillSession::asked() const {
     Asked asked{options_.screen, options_.request, {}};
     if (options_.approve.empty()) return asked;
-    CF_LET(std::string pin, read_pin(options_));
+    CF_LET(std::string pin, read_pin(options_.pin_file));
     asked.approval.credentials = checkout::Credentials{options_.approve, std::move(pin)};
     return asked;
 }

@@ -39,9 +39,6 @@ class TillSession {
 // Says why a command was refused, before a till is open, too.
 ExitCode refuse_at_till(const TillOptions& options, const checkout::Fault& fault);
 
-// The PIN: the first line of the file, or of what is typed; a terminal does not show it.
-base::Result<std::string> read_pin(const TillOptions& options);
-
 // Opens the till and runs the command with it.
 template <class Command>
 ExitCode at_till(const TillOptions& options, Command command) {
