@@ -1,9 +1,8 @@
 #include "firmware/core/wire/nak.h"
 
-#include <algorithm>
 #include <array>
 
-#include "firmware/core/base/coding.h"
+#include "firmware/core/wire/printable.h"
 
 namespace counterfoil::wire {
 
@@ -28,23 +27,6 @@ constexpr std::array<std::string_view, kReasons> kNames{
     "too_busy",
 };
 static_assert(static_cast<std::size_t>(Reason::too_busy) + 1 == kReasons);
-
-bool goes_on(char c) {
-    return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
-}
-
-std::string fit_sentence(std::string_view sentence) {
-    std::size_t size = std::min(sentence.size(), kMaxSentenceBytes);
-    // Not within a character.
-    while (size > 0 && size < sentence.size() && goes_on(sentence[size])) --size;
-    std::string fit(sentence.substr(0, size));
-    const bool is_text = base::is_utf8(fit);
-    for (char& c : fit) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !is_text)) c = '?';
-    }
-    return fit;
-}
 
 json::Object object_of(const Nak& nak) {
     json::Object object;
@@ -89,7 +71,7 @@ std::optional<Reason> reason_from_name(std::string_view name) {
 
 std::string write(const Nak& nak) {
     Nak fit = nak;
-    fit.sentence = fit_sentence(nak.sentence);
+    fit.sentence = printable_part(nak.sentence, kMaxSentenceBytes);
     return std::string(head_of(Kind::nak)) + write_object<Nak>(fit, read_fields, object_of);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "firmware/core/wire/doorbell.h"
 #include "firmware/core/wire/topics.h"
 #include "tests/firmware/core/wire/samples.h"
 #include "tests/support/format_document.h"
@@ -43,6 +44,13 @@ TEST_F(WireFormat, ATerminalsMessagesAreTheOnesShown) {
     EXPECT_EQ(flat(write(sample_heartbeat())), examples_["heartbeat"]);
     EXPECT_EQ(flat(write(sample_pull())), examples_["pull"]);
     EXPECT_EQ(base::to_hex(base::as_bytes(head_of(Kind::batch))), examples_["batch-head"]);
+}
+
+TEST_F(WireFormat, WhatATillAndItsDaemonSayIsAsShown) {
+    EXPECT_EQ(write(Ring{42}), examples_["ring"]);
+    const auto at = base::from_rfc3339("2026-11-21T08:01:36.000Z").value();
+    EXPECT_EQ(write(Standing{UplinkState::no_broker, "the connection broke", 1, 40, 17, at}),
+              examples_["standing"]);
 }
 
 TEST_F(WireFormat, TheCentresMessagesAreTheOnesShown) {
