@@ -19,6 +19,10 @@ class JournalReader {
     const ledger::ExportHeader& header() const { return identity_.header; }
     const base::Uuid& incarnation() const { return identity_.incarnation; }
     base::Result<std::int64_t> last_seq();
+    // Nothing where there is none of that number.
+    base::Result<std::optional<ledger::SignedEvent>> find(std::int64_t seq) {
+        return events_.find(seq);
+    }
 
     // Hands over the events from `first` on, all of one moment, until `visit` fails.
     base::Status visit(std::int64_t first,

@@ -56,7 +56,8 @@ double take_all_us(const load::Ledgers& ledgers) {
         for (std::int64_t seq = 0; !ledgers.front()->ends_at(seq);
              seq += static_cast<std::int64_t>(ledger::kMaxBatchEvents))
             for (const auto& ledger : ledgers) {
-                together.push_back({ledger->name(), ledger->behind(seq)->payload});
+                together.push_back(
+                    {ledger->name(), ledger->behind(seq, sync::Stock::kAnyEnd).value()->payload});
                 if (together.size() < kTogether) continue;
                 CF_CHECK(reception.take(together).ok());
                 together.clear();

@@ -16,12 +16,12 @@ class FleetStock final : public load::Stock {
     const base::Uuid& incarnation() const override {
         return fleet_.ledgers()[place_].incarnation();
     }
-    wire::Cursor end() const override {
-        return {1, fleet_.events(place_), fleet_.ledgers()[place_].head()};
+    base::Result<wire::Cursor> end() override {
+        return wire::Cursor{1, fleet_.events(place_), fleet_.ledgers()[place_].head()};
     }
     bool ends_at(std::int64_t seq) const override { return seq == fleet_.events(place_); }
-    std::optional<load::Parcel> behind(std::int64_t seq) override;
-    bool has(const wire::Cursor& cursor) const override;
+    base::Result<std::optional<sync::Parcel>> behind(std::int64_t seq, std::int64_t up_to) override;
+    base::Result<bool> has(const wire::Cursor& cursor) override;
     void forget(std::int64_t) override {}
 
   private:

@@ -100,7 +100,7 @@ class LoadTerminalTest : public testing::Test {
         std::vector<crypto::Digest> heads;
         for (int i = 1; i <= 3; ++i) {
             ledger_.prepare(i * kFew);
-            heads.push_back(ledger_.end().head);
+            heads.push_back(ledger_.end().value().head);
         }
         return heads;
     }();

@@ -50,7 +50,7 @@ TEST(PreparedLedger, IsWhatACentreKeeps) {
     ledger.prepare(3 * kBatch);
     Centre centre(ledger);
     std::int64_t seq = 0;
-    while (const auto parcel = ledger.behind(seq)) {
+    while (const auto parcel = ledger.behind(seq, sync::Stock::kAnyEnd).value()) {
         centre.take(ledger.name(), parcel->payload);
         seq = parcel->to;
     }
@@ -84,16 +84,16 @@ TEST(PreparedLedger, SignsAsManyEventsAsItIsTold) {
 TEST(PreparedLedger, KnowsItsOwnEndsAndForgetsOnlyBatches) {
     PreparedLedger ledger(settings_of("L00001"), kBatch, 3 * kBatch - 5);
     ledger.prepare(2 * kBatch);
-    const wire::Cursor end = ledger.end();
+    const wire::Cursor end = ledger.end().value();
     EXPECT_EQ(end.seq, 2 * kBatch);
     ledger.forget(2 * kBatch);
-    EXPECT_TRUE(ledger.has({}));
-    EXPECT_TRUE(ledger.has(end));
-    EXPECT_FALSE(ledger.has({1, kBatch, end.head}));
-    EXPECT_FALSE(ledger.has({2, end.seq, end.head}));
-    EXPECT_FALSE(ledger.has({1, 3 * kBatch, end.head}));
-    EXPECT_EQ(ledger.behind(2 * kBatch)->to, 3 * kBatch);
-    EXPECT_FALSE(ledger.behind(3 * kBatch));
+    EXPECT_TRUE(ledger.has({}).value());
+    EXPECT_TRUE(ledger.has(end).value());
+    EXPECT_FALSE(ledger.has({1, kBatch, end.head}).value());
+    EXPECT_FALSE(ledger.has({2, end.seq, end.head}).value());
+    EXPECT_FALSE(ledger.has({1, 3 * kBatch, end.head}).value());
+    EXPECT_EQ(ledger.behind(2 * kBatch, sync::Stock::kAnyEnd).value()->to, 3 * kBatch);
+    EXPECT_FALSE(ledger.behind(3 * kBatch, sync::Stock::kAnyEnd).value());
 }
 
 TEST(PreparedLedger, SellsTheSameAgainWithTheSameSeed) {

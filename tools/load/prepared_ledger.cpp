@@ -24,16 +24,19 @@ void PreparedLedger::prepare(std::int64_t events) {
     while (seller_.end().seq < std::min(events, most_events_)) make();
 }
 
-std::optional<Parcel> PreparedLedger::behind(std::int64_t seq) {
-    if (ends_at(seq)) return {};
+base::Result<std::optional<sync::Parcel>> PreparedLedger::behind(std::int64_t seq,
+                                                                 std::int64_t up_to) {
+    if (ends_at(seq)) return std::optional<sync::Parcel>();
+    CF_CHECK(up_to >= seq + batch_events_);
     CF_CHECK(seq % batch_events_ == 0);
     const std::int64_t batch = seq / batch_events_ - forgotten_;
     CF_CHECK(batch >= 0);
     for (; static_cast<std::size_t>(batch) >= payloads_.size(); ++made_late_) make();
-    return Parcel{payloads_[static_cast<std::size_t>(batch)], seq + batch_events_};
+    return std::optional(
+        sync::Parcel{payloads_[static_cast<std::size_t>(batch)], seq + batch_events_});
 }
 
-bool PreparedLedger::has(const wire::Cursor& cursor) const {
+base::Result<bool> PreparedLedger::has(const wire::Cursor& cursor) {
     if (cursor == wire::Cursor{}) return true;
     if (cursor.epoch != 1 || cursor.seq < 1 || cursor.seq % batch_events_ != 0) return false;
     const auto batch = static_cast<std::size_t>(cursor.seq / batch_events_ - 1);

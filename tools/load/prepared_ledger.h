@@ -29,10 +29,10 @@ class PreparedLedger final : public Stock {
 
     const std::string& name() const override { return seller_.name(); }
     const base::Uuid& incarnation() const override { return seller_.incarnation(); }
-    wire::Cursor end() const override { return seller_.end(); }
+    base::Result<wire::Cursor> end() override { return seller_.end(); }
     bool ends_at(std::int64_t seq) const override { return seq >= most_events_; }
-    std::optional<Parcel> behind(std::int64_t seq) override;
-    bool has(const wire::Cursor& cursor) const override;
+    base::Result<std::optional<sync::Parcel>> behind(std::int64_t seq, std::int64_t up_to) override;
+    base::Result<bool> has(const wire::Cursor& cursor) override;
     void forget(std::int64_t seq) override;
 
   private:

@@ -1,0 +1,38 @@
+#include "daemon/sync/doorbell.h"
+
+namespace counterfoil::sync {
+
+namespace {
+
+constexpr std::int64_t kBetweenTellingsMs = 5000;
+// Receipts of a long backlog come by the dozen.
+constexpr std::int64_t kBetweenNewsMs = 200;
+
+}  // namespace
+
+void Doorbell::connect() {
+    auto socket = http::LineSocket::connect(loop_, path_,
+                                            {[this](std::string_view line) {
+                                                 if (wire::read_ring(line).ok()) rung_();
+                                             },
+                                             [this] { socket_.reset(); }});
+    if (!socket.ok()) return;
+    socket_ = std::move(socket).value();
+    told_ms_.reset();
+}
+
+void Doorbell::tell(const wire::Standing& standing, std::int64_t now_ms) {
+    if (!socket_) connect();
+    if (!socket_) return;
+    const bool is_same_state = standing.state == told_.state && standing.reason == told_.reason &&
+                               standing.mirror == told_.mirror;
+    const std::int64_t pause_ms = standing == told_ ? kBetweenTellingsMs
+                                  : is_same_state   ? kBetweenNewsMs
+                                                    : 0;
+    if (told_ms_ && now_ms - *told_ms_ < pause_ms) return;
+    told_ = standing;
+    told_ms_ = now_ms;
+    socket_->send(wire::write(standing));
+}
+
+}  // namespace counterfoil::sync

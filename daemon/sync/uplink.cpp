@@ -1,0 +1,81 @@
+#include "daemon/sync/uplink.h"
+
+#include <utility>
+
+namespace counterfoil::sync {
+
+namespace {
+
+// The centre's pulse comes every second and a half.
+constexpr std::int64_t kPulseMissedMs = 3500;
+constexpr std::int64_t kAnswerMissedMs = 3000;
+// It may have much to do; but not for ever.
+constexpr std::int64_t kPulseAloneMs = 15'000;
+
+}  // namespace
+
+void Uplink::connected(std::int64_t now_ms) {
+    connected_ = true;
+    has_pulse_ = false;
+    heard_ms_ = now_ms;
+    owed_ms_.reset();
+    probe_ = Probe::none;
+}
+
+void Uplink::disconnected(std::string reason) {
+    connected_ = false;
+    trouble_ = std::move(reason);
+}
+
+void Uplink::heard(std::int64_t now_ms) {
+    heard_ms_ = now_ms;
+    owed_ms_.reset();
+    probe_ = Probe::none;
+}
+
+void Uplink::heard_pulse(std::int64_t now_ms) {
+    has_pulse_ = true;
+    heard_ms_ = now_ms;
+    if (!owed_ms_) probe_ = Probe::none;
+}
+
+void Uplink::broker_answered() {
+    if (probe_ == Probe::sent) probe_ = Probe::answered;
+}
+
+bool Uplink::take_probe() {
+    if (probe_ != Probe::wanted) return false;
+    probe_ = Probe::sent;
+    return true;
+}
+
+bool Uplink::is_silent(std::int64_t now_ms) const {
+    if (has_pulse_ && now_ms - heard_ms_ >= kPulseMissedMs) return true;
+    return owed_ms_ && now_ms - *owed_ms_ >= (has_pulse_ ? kPulseAloneMs : kAnswerMissedMs);
+}
+
+bool Uplink::become(UplinkState state, std::string reason) {
+    if (state == state_ && reason == reason_) return false;
+    state_ = state;
+    reason_ = std::move(reason);
+    return true;
+}
+
+bool Uplink::look(const Seen& seen, std::int64_t now_ms) {
+    if (!seen.is_owed_answer)
+        owed_ms_.reset();
+    else if (!owed_ms_)
+        owed_ms_ = now_ms;
+    if (!seen.has_network) return become(UplinkState::no_link, "no network interface is up");
+    if (!connected_) return become(UplinkState::no_broker, trouble_);
+    if (is_silent(now_ms)) {
+        if (probe_ == Probe::none) probe_ = Probe::wanted;
+        if (probe_ == Probe::answered)
+            return become(UplinkState::no_centre, "the centre does not answer");
+        return false;
+    }
+    if (!seen.refused.empty()) return become(UplinkState::refused, seen.refused);
+    return seen.is_welcome && become(UplinkState::online, "");
+}
+
+}  // namespace counterfoil::sync

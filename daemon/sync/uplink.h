@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "firmware/core/wire/doorbell.h"
+
+namespace counterfoil::sync {
+
+using wire::UplinkState;
+
+// In which state we are with the centre, and why. The centre shows life by anything that it signs;
+// one that says so by itself, every now and then, is missed soon, any other once it owes an answer.
+// Before it is said to be silent the broker is probed: it may be the one that is. One thread.
+class Uplink {
+  public:
+    void connected(std::int64_t now_ms);
+    void disconnected(std::string reason);
+    // Something came that the centre has signed, or had to say.
+    void heard(std::int64_t now_ms);
+    // The same, of what it says by itself.
+    void heard_pulse(std::int64_t now_ms);
+    // The broker has answered what was sent to probe it.
+    void broker_answered();
+
+    // Whether the broker is to be probed now; says so once for each silence.
+    bool take_probe();
+
+    struct Seen {
+        bool has_network = true;
+        bool is_owed_answer = false;  // by the centre, to a hello or a batch
+        bool is_welcome = false;
+        std::string refused;  // why; empty: it is not
+    };
+    // Whether the state or its reason changed; to be called now and then.
+    bool look(const Seen& seen, std::int64_t now_ms);
+
+    UplinkState state() const { return state_; }
+    const std::string& reason() const { return reason_; }
+
+  private:
+    bool is_silent(std::int64_t now_ms) const;
+    bool become(UplinkState state, std::string reason);
+
+    UplinkState state_ = UplinkState::no_broker;
+    std::string reason_ = "connecting";
+    bool connected_ = false;
+    std::string trouble_ = "connecting";
+    bool has_pulse_ = false;
+    std::int64_t heard_ms_ = 0;
+    std::optional<std::int64_t> owed_ms_;  // since when
+    enum class Probe { none, wanted, sent, answered };
+    Probe probe_ = Probe::none;
+};
+
+}  // namespace counterfoil::sync

@@ -1,0 +1,155 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "daemon/sync/sync_folder.h"
+#include "firmware/core/base/file.h"
+#include "firmware/core/crypto/hedged_signer.h"
+#include "firmware/core/ledger/receipt.h"
+#include "firmware/core/ledger/sale.h"
+#include "firmware/journal/journal.h"
+#include "tests/support/broker.h"
+#include "tools/load/own_centre.h"
+
+namespace counterfoil::sync {
+
+inline bool eventually(const std::function<bool()>& done, std::int64_t patience_ms = 20'000) {
+    const base::SystemClock clock;
+    const std::int64_t end_ms = clock.steady_ms() + patience_ms;
+    while (!done()) {
+        if (clock.steady_ms() >= end_ms) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return true;
+}
+
+// A till's folder with its journal open, as the till program has it, and with what its sync daemon
+// needs to find a broker and a centre.
+class JournalTill {
+  public:
+    explicit JournalTill(const std::filesystem::path& folder, const std::string& name = "T01",
+                         std::uint64_t seed = 1)
+        : folder_{folder}, till_(seed, name), signer_(till_.key) {
+        std::filesystem::create_directories(folder_.own());
+        journal_.emplace(
+            journal::Journal::create(journal::Paths::in(folder), world(), till_.certificates)
+                .value());
+        CF_CHECK(crypto::save_chain(folder / "certificate.pem", till_.certificates).ok());
+    }
+
+    const SyncFolder& folder() const { return folder_; }
+    std::filesystem::path certificate() const { return folder_.till / "certificate.pem"; }
+    journal::Journal& journal() { return *journal_; }
+    base::SettableClock& clock() { return till_.clock; }
+    void close() { journal_.reset(); }
+    void open() {
+        journal_.emplace(journal::Journal::open(journal::Paths::in(folder_.till), world()).value());
+    }
+
+    // Sales of a euro or so, that many to a commit; the last event's number.
+    std::int64_t sell(int sales, int per_commit = 1) {
+        journal::Totals totals = journal_->totals().value();
+        for (int sold = 0; sold < sales;) {
+            std::vector<journal::Draft> drafts;
+            for (; sold < sales && static_cast<int>(drafts.size()) < per_commit; ++sold) {
+                drafts.push_back(sale(totals, 100 + 5 * (sold % 50)));
+            }
+            CF_CHECK(journal_->append(drafts).ok());
+        }
+        return journal_->head().seq;
+    }
+
+    // What provisioning would bring.
+    void trust(const load::OwnBroker& broker, const std::filesystem::path& centre,
+               const std::string& name = "T01") {
+        copy(broker.authority(), folder_.authority());
+        copy(broker.certificate(name), folder_.certificate());
+        copy(broker.key(name), folder_.key());
+        copy(centre, folder_.centre());
+        SyncSettings settings;
+        settings.broker = "localhost";
+        settings.port = broker.port();
+        CF_CHECK(write_settings(folder_, settings).ok());
+    }
+
+  private:
+    static journal::Draft sale(journal::Totals& totals, std::int64_t minor) {
+        ledger::Sale sale;
+        sale.receipt = ++totals.receipts;
+        sale.turnover_minor = totals.turnover_minor += minor;
+        sale.total_minor = minor;
+        sale.lines.push_back(
+            {"5991234000018", "Sajtburger", ledger::kOne, false, minor, minor, 0, 500});
+        sale.tenders.push_back({"cash", minor, minor, ""});
+        return {ledger::EventType::sale, ledger::write_body(sale), {}, "anna"};
+    }
+    static void copy(const std::filesystem::path& from, const std::filesystem::path& to) {
+        std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
+    }
+    journal::World world() {
+        return {till_.clock, till_.entropy, signer_, till_.gauge, till_.boot, test::kMorning};
+    }
+
+    SyncFolder folder_;
+    test::TestTill till_;
+    crypto::HedgedSigner signer_;
+    std::optional<journal::Journal> journal_;
+};
+
+// A broker, a centre that knows one terminal, its till, and the till's sync daemon, as processes.
+class TillSite {
+  public:
+    TillSite() {
+        CF_CHECK(broker_.init({"T01", "T02"}).ok());
+        CF_CHECK(centre_.provision({till_.certificate()}).ok());
+        CF_CHECK(broker_.start().ok());
+        till_.trust(broker_, path("centre") / "certificate.pem");
+    }
+
+    std::filesystem::path path(const std::string& name) const { return folder_ / name; }
+    load::OwnBroker& broker() { return broker_; }
+    load::OwnCentre& centre() { return centre_; }
+    JournalTill& till() { return till_; }
+    test::Program& sync() { return *sync_; }
+    std::string log() const { return sync_->output(); }
+
+    void start_centre() { CF_CHECK(centre_.start(broker_, link::Protocol::mqtt5).ok()); }
+    void start_sync(const std::vector<std::string>& more = {}) {
+        std::vector<std::string> words{COUNTERFOIL_SYNC, "--data", till_.folder().till.string(),
+                                       "--retry-ms", "1000"};
+        words.insert(words.end(), more.begin(), more.end());
+        sync_.emplace(words, path("sync" + std::to_string(starts_++)));
+    }
+    // Its exit status.
+    int stop_sync() {
+        sync_->signal(SIGTERM);
+        return sync_->wait();
+    }
+
+    // The last receipt that the daemon has written down, if the centre has signed it.
+    std::int64_t receipted() const {
+        std::error_code ignored;
+        if (!std::filesystem::exists(till_.folder().receipt(), ignored)) return 0;
+        const auto text = base::read_file(till_.folder().receipt(), 8192).value();
+        const auto key = read_centre_key(till_.folder()).value();
+        return ledger::read_receipt(text, crypto::Verifier::create(key).value()).value().seq;
+    }
+    bool is_receipted(std::int64_t seq, std::int64_t patience_ms = 20'000) const {
+        return eventually([&] { return receipted() >= seq; }, patience_ms);
+    }
+    bool says(const std::string& words, std::int64_t patience_ms = 20'000) const {
+        return eventually([&] { return log().find(words) != std::string::npos; }, patience_ms);
+    }
+
+  private:
+    test::TemporaryFolder folder_;
+    load::OwnBroker broker_{folder_ / "b"};
+    load::OwnCentre centre_{folder_ / "centre", ""};
+    JournalTill till_{folder_ / "till"};
+    std::optional<test::Program> sync_;
+    int starts_ = 0;
+};
+
+}  // namespace counterfoil::sync
