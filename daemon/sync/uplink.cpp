@@ -7,7 +7,7 @@ namespace counterfoil::sync {
 namespace {
 
 // The centre's pulse comes every second and a half.
-constexpr std::int64_t kPulseMissedMs = 3500;
+constexpr std::int64_t kPulseMissedMs = 4000;
 constexpr std::int64_t kAnswerMissedMs = 3000;
 // It may have much to do; but not for ever.
 constexpr std::int64_t kPulseAloneMs = 15'000;

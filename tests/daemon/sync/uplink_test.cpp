@@ -52,7 +52,7 @@ TEST_F(UplinkTest, TellsTheThreeCausesApart) {
 TEST_F(UplinkTest, ACentreWhosePulseIsMissedIsSilentOnceTheBrokerHasAnswered) {
     come_online();
     uplink_.heard_pulse(now_ms_);
-    EXPECT_EQ(after(3499), UplinkState::online);
+    EXPECT_EQ(after(3999), UplinkState::online);
     EXPECT_FALSE(uplink_.take_probe());
     EXPECT_EQ(after(1), UplinkState::online);
     EXPECT_TRUE(uplink_.take_probe());
