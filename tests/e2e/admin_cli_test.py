@@ -150,19 +150,6 @@ class Work(AdminTest):
                                                     "customers", "show", "0" * 8 + "-0000" * 3 +
                                                     "-" + "0" * 12))
 
-    def test_lists_say_what_they_leave_out_and_go_to_spreadsheets_whole(self):
-        for number in range(10, 13):
-            self.customer(number)
-        done = self.run_admin("customers", "list", "--limit", 2)
-        self.assertRegex(done.stderr, r"^2 of \d+; more: --skip 2\n$")
-        self.assertEqual(len(done.stdout.splitlines()), 3)
-        rows = list(csv.DictReader(io.StringIO(self.good("--csv", "customers", "list"))))
-        self.assertIn(NAME, [row["name"] for row in rows])
-        part = self.good("--csv", "customers", "list", "--limit", 1, "--skip", 1).splitlines()
-        self.assertEqual(len(part), 2)
-        self.assertEqual(self.run_admin("--csv", "customers", "show", "x").returncode, 2)
-        self.assertEqual(self.run_admin("--csv", "--json", "customers", "list").returncode, 2)
-
     def test_coupons_go_from_hand_to_hand(self):
         customer = self.customer(20)
         book = self.told("books", "add", "--name", "Nyári kuponok", "--length", 10, "--prefix",
@@ -254,6 +241,29 @@ class Work(AdminTest):
                             "pin_code": "12345678", "points": 5, "role": "normal"}]}))
         self.assertEqual(self.told("imports", "browser-data", kept)["state"], "done")
         self.centre.sign_in("OLD1", "12345678")
+
+
+class Lists(AdminTest):
+    def test_lists_say_what_they_leave_out_and_go_to_spreadsheets_whole(self):
+        for number in range(10, 13):
+            self.told("customers", "add", "--card", f"CARD{number}", "--name", NAME, "--email",
+                      f"c{number}@example.com")
+        done = self.run_admin("customers", "list", "--limit", 2)
+        self.assertRegex(done.stderr, r"^2 of \d+; more: --skip 2\n$")
+        self.assertEqual(len(done.stdout.splitlines()), 3)
+        rows = list(csv.DictReader(io.StringIO(self.good("--csv", "customers", "list"))))
+        self.assertIn(NAME, [row["name"] for row in rows])
+        many = self.file("many.csv", "loyalty_id,name\n" + "".join(f"Q{n},Q\n"
+                                                                   for n in range(1100)))
+        self.good("imports", "members", many)
+        rows = list(csv.DictReader(io.StringIO(self.good("--csv", "customers", "list"))))
+        cards = [row["loyalty_id"] for row in rows]
+        self.assertEqual(len(cards), len(set(cards)))
+        self.assertGreaterEqual(len(cards), 1100)
+        part = self.good("--csv", "customers", "list", "--limit", 1, "--skip", 1).splitlines()
+        self.assertEqual(len(part), 2)
+        self.assertEqual(self.run_admin("--csv", "customers", "show", "x").returncode, 2)
+        self.assertEqual(self.run_admin("--csv", "--json", "customers", "list").returncode, 2)
 
 
 class Sessions(AdminTest):

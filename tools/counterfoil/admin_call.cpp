@@ -44,8 +44,13 @@ AdminOutcome<ExitCode> write_csv(AdminCall call, AdminCentre& centre) {
         std::string_view text = part.body;
         if (!is_first) text.remove_prefix(std::min(text.find('\n') + 1, text.size()));
         std::cout << text;
+        if (!is_whole) return kDone;
+        if (const auto next = part.headers.find("X-Next")) {
+            call.after = *next;
+            continue;
+        }
         call.skip = call.skip.value_or(0) + kRowsAtOnce;
-        if (!is_whole || *call.skip >= total_of(part)) return kDone;
+        if (*call.skip >= total_of(part)) return kDone;
     }
 }
 

@@ -15,6 +15,7 @@ struct AdminCall {
     std::vector<std::optional<std::string>> values;  // of its fields
     std::optional<std::int64_t> skip;
     std::optional<std::int64_t> limit;
+    std::string after = {};  // of a list that is walked: where the next part begins
 };
 
 // Whoever is named by an e-mail address is looked up at the centre first.

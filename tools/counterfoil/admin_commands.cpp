@@ -82,7 +82,7 @@ void add_sign_in(CLI::App& admin, const Shared<AdminOptions>& common, ExitCode& 
     CLI::App* who = admin.add_subcommand("who", "Who is signed in");
     who->fallthrough();
     who->callback([common, self, &exit_code] {
-        exit_code = run_admin_call({self, {}, {}, {}}, *common);
+        exit_code = run_admin_call({self, {}, {}, {}, {}}, *common);
     });
 }
 

@@ -87,6 +87,7 @@ AdminOutcome<AdminRequest> request_of(const AdminCall& call, AdminCentre& centre
     }
     const char* skip = call.verb.parts == AdminParts::offset ? "offset" : "skip";
     if (call.skip) add_query(request.target, skip, std::to_string(*call.skip));
+    if (!call.after.empty()) add_query(request.target, "after", call.after);
     if (call.limit) add_query(request.target, "limit", std::to_string(*call.limit));
     if (!request.body.empty()) return request;
     CF_LET(request.body, body.text());
