@@ -45,9 +45,14 @@ class Front {
     base::Result<std::optional<FirstAdmin>> make_first_admin();
 
     base::Status add_routes(http::Router& router) { return api_.add_routes(router); }
+    base::Status add_route(http::Router& router, api::Offer offer) {
+        return api_.add(router, std::move(offer));
+    }
     // On the writing thread.
     void work() { clerk_.work(); }
     const api::Api::Figures& figures() const { return api_.figures(); }
+    // Any thread.
+    std::vector<services::ImportState> import_states() { return imports_.states(); }
 
   private:
     Front(const World& world, const FrontOptions& options, api::Tokens tokens,

@@ -23,13 +23,6 @@ constexpr std::size_t kMostHeardBytes = 64UL << 20;
 constexpr int kHeardAtOnce = 500;
 constexpr std::int64_t kBetweenNoiseMs = 60'000;
 
-void add(std::string& text, std::string_view name, std::string_view kind, std::string_view help,
-         std::uint64_t value) {
-    const std::string full = "counterfoil_" + std::string(name);
-    text += "# HELP " + full + " " + std::string(help) + "\n# TYPE " + full + " " +
-            std::string(kind) + "\n" + full + " " + std::to_string(value) + "\n";
-}
-
 }  // namespace
 
 Program::Program(const ProgramOptions& options, const base::Clock& clock, base::Log& log,
@@ -37,6 +30,7 @@ Program::Program(const ProgramOptions& options, const base::Clock& clock, base::
                  wire::Topics topics)
     : clock_(clock),
       log_(log),
+      data_(options.data),
       random_(std::move(random)),
       centre_(std::move(centre)),
       topics_(std::move(topics)),
@@ -203,6 +197,8 @@ bool Program::audit() {
         });
     }
     const auto& figures = auditor_->figures();
+    is_audit_failing_ = !more.ok();
+    if (more.ok()) audited_ms_ = clock_.steady_ms();
     audited_signatures_ = figures.signatures;
     audit_findings_ = figures.findings;
     return more.ok() && more.value();
@@ -235,12 +231,16 @@ void Program::hear() {
 
 void Program::hear(link::Event& event) {
     if (auto* message = std::get_if<link::Message>(&event)) return hear(*message);
-    if (std::holds_alternative<link::Connected>(event)) log_.info("broker_connected");
+    if (std::holds_alternative<link::Connected>(event)) {
+        log_.info("broker_connected");
+        note_reached(true);
+    }
     if (const auto* gone = std::get_if<link::Disconnected>(&event)) {
         log_.warn("broker_gone", {{"broker", broker_.broker},
                                   {"port", std::int64_t{broker_.port}},
                                   {"reason", gone->reason},
                                   {"retry_ms", gone->retry_ms}});
+        note_reached(false);
         // Terminals ask anew when they are back.
         answers_dropped_ += outbox_.size();
         outbox_.clear();
@@ -249,6 +249,11 @@ void Program::hear(link::Event& event) {
         at_link_.messages += dropped->messages;
         at_link_.bytes += dropped->bytes;
     }
+}
+
+void Program::note_reached(bool is_reached) {
+    is_reached_ = is_reached;
+    reached_changed_ms_ = clock_.steady_ms();
 }
 
 void Program::hear(link::Message& message) {
@@ -329,17 +334,7 @@ Status Program::open_server(const ProgramOptions& options) {
                             {summary, "", "", {}},
                             {}});
     };
-    CF_TRY(serve("/health", "Whether the centre works", [this] {
-        const auto text = health().write();
-        CF_CHECK(text.ok());
-        return http::json_response(200, text.value());
-    }));
-    CF_TRY(serve("/metrics", "Its figures, as Prometheus reads them", [this] {
-        http::Response response;
-        response.headers.set("Content-Type", "text/plain; version=0.0.4");
-        response.body = figures();
-        return response;
-    }));
+    CF_TRY(add_operation_routes());
     CF_TRY(serve("/api/openapi.json", "This description", [this] {
         const auto text = http::openapi(router_, "Counterfoil centre", "1");
         CF_CHECK(text.ok());
@@ -359,71 +354,6 @@ Status Program::open_server(const ProgramOptions& options) {
     }
     server_ = std::make_unique<http::Server>(loop_, router_, clock_, std::move(settings));
     return server_->start(options.listen, options.port);
-}
-
-json::Object Program::health() {
-    const Intake::State state = intake_->state();
-    const bool connected = is_connected();
-    json::Object object;
-    const bool is_well = (connected || !session_) && !state.is_failing;
-    object.set("status", is_well ? "ok" : "degraded");
-    object.set_flag("broker", connected).set_flag("store", !state.is_failing);
-    object.set("waiting", static_cast<std::int64_t>(state.waiting));
-    return object;
-}
-
-std::string Program::figures() {
-    const Intake::State state = intake_->state();
-    const ingest::Figures& now = state.figures;
-    std::string text;
-    add(text, "events_kept_total", "counter", "Events kept.", now.events_kept);
-    add(text, "batches_kept_total", "counter", "Batches kept.", now.batches_kept);
-    add(text, "batches_again_total", "counter", "Batches that were there.", now.batches_again);
-    add(text, "receipts_total", "counter", "Receipts given.", now.receipts);
-    add(text, "hellos_total", "counter", "Terminals that asked where they are.", now.hellos);
-    add(text, "heartbeats_total", "counter", "Signs of life.", now.heartbeats);
-    add(text, "quarantined_total", "counter", "Messages that were none.", now.quarantined);
-    add(text, "heads_behind_total", "counter", "Ledgers shorter than they were.", now.heads_behind);
-    add(text, "other_ledgers_total", "counter", "Terminals that came with another ledger.",
-        now.other_ledgers);
-    for (std::size_t reason = 0; reason < wire::kReasons; ++reason)
-        add(text,
-            "refused_" + std::string(wire::reason_name(static_cast<wire::Reason>(reason))) +
-                "_total",
-            "counter", "Refused for that reason.", now.refused[reason]);
-    add(text, "audited_signatures_total", "counter", "Kept signatures looked at again.",
-        audited_signatures_);
-    add(text, "audit_findings_total", "counter", "What is kept and does not hold.",
-        audit_findings_);
-    add(text, "audit_failures_total", "counter", "Times the audit could not go on.",
-        audit_failures_);
-    add(text, "dropped_total", "counter", "Messages for which there was no room.",
-        state.dropped + at_link_.messages);
-    add(text, "dropped_bytes_total", "counter", "Bytes for which there was no room.",
-        state.dropped_bytes + at_link_.bytes);
-    add(text, "dropped_at_link_total", "counter", "Of these, dropped whoever they were from.",
-        at_link_.messages);
-    add(text, "told_busy_total", "counter", "Terminals told that there was no room.", told_busy_);
-    add(text, "answers_dropped_total", "counter", "Answers for which there was no room.",
-        answers_dropped_);
-    add(text, "announcements_dropped_total", "counter",
-        "Words to all terminals that could not be said.", announcements_dropped_);
-    add(text, "misaddressed_total", "counter", "Messages on topics that are none of ours.",
-        misaddressed_);
-    add(text, "retained_total", "counter", "Messages that the broker was told to keep.", retained_);
-    add(text, "store_failures_total", "counter", "Times the store failed.", state.failures);
-    add(text, "messages_waiting", "gauge", "Messages not looked at yet.", state.waiting);
-    add(text, "waiting_bytes", "gauge", "What these take.", state.waiting_bytes);
-    add(text, "broker_connected", "gauge", "1 while the broker is reached.",
-        is_connected() ? 1 : 0);
-    const api::Api::Figures& asked = front_->figures();
-    add(text, "requests_answered_total", "counter", "Requests answered.", asked.answered);
-    add(text, "requests_refused_total", "counter", "Requests refused.", asked.refused);
-    add(text, "requests_failed_total", "counter", "Requests that something broken stood against.",
-        asked.failed);
-    add(text, "requests_limited_total", "counter", "Of those refused, for coming too often.",
-        asked.limited);
-    return text;
 }
 
 }  // namespace counterfoil::aggregator

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <memory>
+#include <vector>
 
 #include "daemon/aggregator/announcer.h"
+#include "daemon/aggregator/api/health_route.h"
 #include "daemon/aggregator/busy_word.h"
 #include "daemon/aggregator/front.h"
 #include "daemon/aggregator/ingest/audit.h"
@@ -16,6 +18,8 @@
 #include "firmware/core/wire/topics.h"
 
 namespace counterfoil::aggregator {
+
+class FigureText;
 
 struct ProgramOptions {
     std::filesystem::path data;
@@ -56,6 +60,7 @@ class Program {
     void hear();
     void hear(link::Event& event);
     void hear(link::Message& message);
+    void note_reached(bool is_reached);
     void take_answers(std::vector<ingest::Outgoing> answers);
     void add_answer(ingest::Outgoing answer);
     void send();
@@ -71,11 +76,19 @@ class Program {
     bool audit();
     void tell_judged(const ingest::Judgement& judgement);
     void tell_found(const ingest::AuditFinding& finding);
-    json::Object health();
+    base::Status add_operation_routes();
+    http::Response health();
+    // Any thread.
+    std::vector<api::HealthPart> health_parts();
+    api::HealthPart store_part(const Intake::State& state) const;
+    api::HealthPart broker_part() const;
+    api::HealthPart audit_part() const;
     std::string figures();
+    void add_link_figures(FigureText& text, const Intake::State& state) const;
 
     const base::Clock& clock_;
     base::Log& log_;
+    std::filesystem::path data_;
     // The keys' arithmetic is blinded by it, and the worker signs: it is the worker's.
     std::unique_ptr<crypto::Random> random_;
     crypto::Random link_random_;
@@ -90,10 +103,15 @@ class Program {
     std::int64_t mark_due_ms_ = 0;
     std::int64_t sightings_due_ms_ = 0;
     std::int64_t audit_due_ms_ = 0;
-    bool is_beside_failing_ = false;
+    std::atomic<bool> is_beside_failing_ = false;
     std::atomic<std::uint64_t> audited_signatures_ = 0;
     std::atomic<std::uint64_t> audit_findings_ = 0;
     std::atomic<std::uint64_t> audit_failures_ = 0;
+    std::atomic<bool> is_audit_failing_ = false;
+    std::atomic<std::int64_t> audited_ms_ = 0;  // when it last went on
+    // Of the broker, for whoever asks how it is.
+    std::atomic<bool> is_reached_ = false;
+    std::atomic<std::int64_t> reached_changed_ms_ = 0;
     http::Loop loop_;
     http::Router router_;
     std::unique_ptr<http::Server> server_;

@@ -4,6 +4,7 @@
 
 #include "daemon/aggregator/api/offer.h"
 #include "daemon/aggregator/api/rates.h"
+#include "daemon/aggregator/api/request_figures.h"
 #include "firmware/core/base/log.h"
 #include "firmware/core/base/worker.h"
 #include "firmware/core/http/loop.h"
@@ -39,12 +40,15 @@ class Api {
     Api(const World& world, const Limits& limits);
 
     base::Status add_routes(http::Router& router);
+    // One more.
+    base::Status add(http::Router& router, Offer offer);
 
     struct Figures {
         std::uint64_t answered = 0;
         std::uint64_t refused = 0;
         std::uint64_t failed = 0;  // because something is broken
         std::uint64_t limited = 0;
+        RequestFigures requests;
     };
     const Figures& figures() const { return figures_; }
 
@@ -55,7 +59,6 @@ class Api {
     // Shared by the threads that take part, one at a time.
     using SharedJob = std::shared_ptr<Job>;
 
-    base::Status add(http::Router& router, Offer offer);
     base::Status add_all(http::Router& router, std::vector<Offer> offers);
 
     void answer(const SharedOffer& offer, const http::Request& request, http::Responder responder);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <charconv>
+#include <chrono>
 
 #include "daemon/aggregator/services/coupons.h"
 #include "daemon/aggregator/services/sign_in.h"
@@ -16,9 +17,11 @@ struct Call {
     std::string request;  // its name, for the log
     std::string claimed;  // the account whose token came with it; empty: none did
     std::int64_t generation = 0;
-    services::Caller caller;  // empty where nobody signed in
+    bool claims_admin = false;  // so its token says: the store knows better
+    services::Caller caller;    // empty where nobody signed in
     std::string address;
     std::int64_t arrived_ms = 0;
+    std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
     base::Language language = base::Language::english;
     http::Parameters path;
     http::Parameters query;
@@ -32,6 +35,7 @@ struct Call {
     std::int64_t total = 0;  // of the table's rows and those beyond
 
     // What its steps leave for one another.
+    std::int64_t points_accrued = 0;  // for the figures
     std::optional<services::Account> account;
     std::string pin;
     std::string pin_hash;

@@ -32,6 +32,7 @@ struct Offer {
     Shape request = {};
     Shape response = {};
     int status = 200;
+    bool trusts_token = false;  // where the store cannot be asked who calls
     // Where the account stands that the request is about: a name of the path, or of the body.
     std::string subject = {};
     struct Query {

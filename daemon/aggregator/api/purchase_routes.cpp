@@ -35,6 +35,7 @@ Offer create_offer(const Ground& ground) {
                                           call.text_if("receipt_number").value_or("")};
         CF_LET(const services::MadePurchase made,
                services::record_purchase(desk, ground.settings, fresh));
+        call.points_accrued = made.purchase.points;
         json::Object customer = owner_answer(made.account);
         customer.set("new_points", made.account.points);
         customer.set("new_visit_count", made.account.visits);

@@ -255,6 +255,18 @@ std::int64_t Reception::surely_held(const LedgerName& name) const {
     return held;
 }
 
+// Of the events that are new, which are its last.
+Reception::Counted Reception::count(const Candidate& candidate, std::uint64_t events) {
+    const std::int64_t after = candidate.header().to - static_cast<std::int64_t>(events);
+    Counted counted;
+    for (const Purchase& purchase : candidate.facts.purchases)
+        if (purchase.seq > after && purchase.points > 0 && !purchase.member.empty())
+            counted.points += static_cast<std::uint64_t>(purchase.points);
+    for (const CouponUse& use : candidate.facts.coupon_uses)
+        if (use.seq > after && use.uses > 0) ++counted.coupons;
+    return counted;
+}
+
 // What is kept here is noted before anybody knows whether it is: where its commit fails and was
 // done all the same, it is met again as what was there.
 Result<std::vector<Kept>> Reception::try_to_keep(std::span<const Candidate> candidates) {
@@ -263,7 +275,8 @@ Result<std::vector<Kept>> Reception::try_to_keep(std::span<const Candidate> cand
     for (std::size_t i = 0; i < all.size(); ++i) {
         const ledger::BatchHeader& header = candidates[i].header();
         if (all[i].kind == Kept::Kind::kept)
-            unsettled_[{{header.terminal, header.epoch}, header.to}] = {header.head, all[i].events};
+            unsettled_[{{header.terminal, header.epoch}, header.to}] = {
+                header.head, all[i].events, count(candidates[i], all[i].events)};
     }
     CF_TRY(transaction.commit());
     return all;
@@ -324,6 +337,8 @@ Status Reception::answer(const Candidate& candidate, const Kept& kept, Work& wor
         work.counted.insert(fresh->first).second) {
         ++figures_.batches_kept;
         figures_.events_kept += fresh->second.events;
+        figures_.points_accrued += fresh->second.counted.points;
+        figures_.coupons_used += fresh->second.counted.coupons;
     } else {
         ++figures_.batches_again;
     }

@@ -28,6 +28,8 @@ struct Figures {
     std::uint64_t quarantined = 0;
     std::uint64_t heads_behind = 0;   // a terminal has less than it had: a copy, or a cut tail
     std::uint64_t other_ledgers = 0;  // a terminal came with another one: a clone
+    std::uint64_t points_accrued = 0;
+    std::uint64_t coupons_used = 0;
     std::array<std::uint64_t, wire::kReasons> refused{};  // by the reason that was told
 
     std::uint64_t refused_for(wire::Reason reason) const {
@@ -104,9 +106,15 @@ class Reception {
     wire::Cursor own_;
     // Batches that were kept, unless their commit failed, since messages were answered last, by the
     // ledger and the last event: when they come again, they are no repetition.
+    struct Counted {
+        std::uint64_t points = 0;
+        std::uint64_t coupons = 0;
+    };
+    static Counted count(const Candidate& candidate, std::uint64_t events);
     struct Unsettled {
         crypto::Digest head;
         std::uint64_t events;
+        Counted counted;
     };
     std::map<std::pair<LedgerName, std::int64_t>, Unsettled> unsettled_;
     Figures figures_;

@@ -81,6 +81,13 @@ void Imports::forget_oldest() {
     if (over != states_.end()) states_.erase(over);
 }
 
+std::vector<ImportState> Imports::states() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    std::vector<ImportState> states;
+    for (const auto& [id, state] : states_) states.push_back(state);
+    return states;
+}
+
 std::optional<ImportState> Imports::find(const std::string& id) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const auto known = find_in(states_, id);

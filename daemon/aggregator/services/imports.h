@@ -49,6 +49,8 @@ class Imports {
     Outcome<ImportState> start(const std::string& id, const std::string& by, ImportPlan plan);
     // Nothing where none of that name is remembered here.
     std::optional<ImportState> find(const std::string& id);
+    // All that are remembered, the oldest first.
+    std::vector<ImportState> states();
 
   private:
     struct Job {

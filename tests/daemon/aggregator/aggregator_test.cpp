@@ -68,6 +68,15 @@ class AggregatorTest : public testing::TestWithParam<link::Protocol> {
         }
     }
 
+    std::uint64_t kept(const std::string& question) {
+        base::SystemClock clock;
+        crypto::Random random;
+        const auto centre =
+            OpenCentre::open(CentreFolder(centre_.data()), "", clock, random).value();
+        return static_cast<std::uint64_t>(
+            centre->database().query(question, {}).value().integer(0, 0));
+    }
+
     // Also where signers fail.
     Fleet fleet_{kTerminals, 300, 20261121, Fleet::Signers::fail_at_times};
     RunningCentre centre_{fleet_, GetParam()};
@@ -85,9 +94,15 @@ TEST_P(AggregatorTest, BringsEveryEventHome) {
     EXPECT_EQ(centre_.figure("dropped_total"), 0u);
     EXPECT_EQ(centre_.figure("quarantined_total"), 0u);
     EXPECT_THAT(centre_.output(), testing::Not(testing::HasSubstr("terminal_judged")));
-    EXPECT_THAT(centre_.page("/health"), testing::HasSubstr("\"status\":\"ok\""));
+    EXPECT_EQ(centre_.page("/health"), "{\"status\":\"ok\"}");
+    const std::uint64_t accrued = centre_.figure("bonus_accrued_total");
+    const std::uint64_t scans = centre_.figure("qr_scans_total");
     stop();
     expect_all_kept_once();
+    EXPECT_GT(accrued, 0u);
+    EXPECT_EQ(accrued, kept("SELECT SUM(points) FROM purchase WHERE points > 0 AND member IS NOT "
+                            "NULL"));
+    EXPECT_EQ(scans, kept("SELECT COUNT(*) FROM coupon_use WHERE uses > 0"));
 }
 
 TEST_P(AggregatorTest, SharesItsCreditAmongTheTerminalsThatCome) {
