@@ -42,6 +42,9 @@ struct Route {
     Description description;
     // In the place of Limits::body_bytes.
     std::optional<std::size_t> max_body_bytes;
+    // Judges a request by its head, before the body is read: a response in the place of the
+    // handler's, after which the connection ends where a body is still to come. Empty: all may.
+    std::function<std::optional<Response>(const Request&)> judge_head = {};
 };
 
 // Finds the route for a path. A literal segment goes before a name, a name before a rest.

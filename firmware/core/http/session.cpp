@@ -97,6 +97,8 @@ void Session::take_head() {
     if (auto* found = std::get_if<Router::Found>(&match)) {
         route_ = found->route;
         request.parameters = std::move(found->parameters);
+        if (route_->judge_head)
+            if (auto response = route_->judge_head(request)) return answer(std::move(*response));
     }
     const auto bound =
         route_ && route_->max_body_bytes ? *route_->max_body_bytes : limits.body_bytes;
