@@ -1,5 +1,6 @@
 #include "firmware/checkout/answers.h"
 
+#include "firmware/core/base/error_code.h"
 #include "firmware/mirror/names.h"
 
 namespace counterfoil::checkout {
@@ -26,7 +27,8 @@ json::Object outcome_answer(const loyalty::OfferOutcome& outcome, const Cart& ca
         if (coupon.offer.id == outcome.offer)
             object.set("coupon", coupon.coupon).set("name", coupon.name);
     object.set_flag("applies", outcome.applies());
-    if (outcome.refusal) object.set("error_code", loyalty::refusal_name(*outcome.refusal));
+    if (outcome.refusal)
+        object.set("error_code", base::error_code(loyalty::refusal_name(*outcome.refusal)));
     object.set("discount_minor", outcome.discount_minor).set("points", outcome.bonus_points);
     object.set("sentence", said(outcome.sentence, language));
     return object;
@@ -35,7 +37,7 @@ json::Object outcome_answer(const loyalty::OfferOutcome& outcome, const Cart& ca
 json::Object refused_answer(const RefusedCoupon& refused, Language language) {
     json::Object object;
     object.set("coupon", refused.text).set_flag("applies", false);
-    object.set("error_code", refused.fault.code());
+    object.set("error_code", base::error_code(refused.fault.code()));
     object.set("sentence", said(refused.fault.sentence(), language));
     return object;
 }
@@ -44,7 +46,8 @@ json::Object refused_answer(const RefusedCoupon& refused, Language language) {
 
 json::Object answer(const Fault& fault, Language language, base::WallTime now) {
     json::Object object;
-    object.set("detail", said(fault.sentence(), language)).set("error_code", fault.code());
+    object.set("detail", said(fault.sentence(), language));
+    object.set("error_code", base::error_code(fault.code()));
     object.set("timestamp", base::to_rfc3339(now));
     return object;
 }

@@ -4,6 +4,7 @@
 
 #include "firmware/checkout/answers.h"
 #include "firmware/core/base/coding.h"
+#include "firmware/core/base/error_code.h"
 #include "firmware/core/crypto/digest.h"
 #include "firmware/core/crypto/pin_hash.h"
 
@@ -375,7 +376,7 @@ void Api::scanned(const std::string& text, const std::string& format) {
     if (!active_screen_.empty()) told.set("text", text);
     if (answer.receipt != 0) told.set("receipt", answer.receipt);
     if (answer.fault) {
-        told.set("error_code", answer.fault->code());
+        told.set("error_code", base::error_code(answer.fault->code()));
         told.set("detail", base::said(answer.fault->sentence(), active_language_));
     }
     // The beep comes after what it tells of.

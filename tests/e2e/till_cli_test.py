@@ -66,7 +66,7 @@ class Till(unittest.TestCase):
         done = self.till("--json", *arguments, stdin=stdin)
         self.assertEqual(done.returncode, 3, done.stdout)
         answer = json.loads(done.stdout)
-        self.assertEqual(answer["error_code"], code)
+        self.assertEqual(answer["error_code"], code.upper())
         self.assertEqual(set(answer), {"detail", "error_code", "timestamp"})
         return answer["detail"]
 
@@ -184,7 +184,7 @@ class AtOnce(Till):
             ended = [one.result() for one in tries]
         self.assertEqual([one.returncode for one in ended].count(0), 1)
         codes = {json.loads(one.stdout)["error_code"] for one in ended if one.returncode != 0}
-        self.assertEqual(codes, {"terminal_state"})
+        self.assertEqual(codes, {"TERMINAL_STATE"})
         self.assertEqual(self.done("status")["shift"]["sales"], 1)
 
     def test_sixty_four_with_one_key_are_one_sale(self):

@@ -187,14 +187,14 @@ class WholeDay(Till):
         screen = self.signed_in()
         heard = screen.events()
         self.assertEqual(screen.refused("POST", "/api/sales", {"payments": []}),
-                         (422, "cart_empty"))
+                         (422, "CART_EMPTY"))
         screen.done("POST", "/api/shift", {"float_minor": 20000})
         self.scan("5991234000018")
         until(lambda: [e for n, e in heard if n == "scan" and e["taken"]])
         self.scan("5991234000018")
         self.scan("4006381333931")
         bad = until(lambda: [e for n, e in heard if n == "scan" and not e["taken"]])[0]
-        self.assertEqual((bad["error_code"], bad["kind"]), ("product_unknown", "product"))
+        self.assertEqual((bad["error_code"], bad["kind"]), ("PRODUCT_UNKNOWN", "product"))
         self.scan("CUST001")
         self.scan(self.coupons[0])
         until(lambda: len([1 for n, e in heard if n == "scan"]) == 5)
@@ -208,19 +208,19 @@ class WholeDay(Till):
         again = screen.done("POST", "/api/sales", payments, key="sale-1")
         self.assertEqual(again, sold)
         self.assertEqual(screen.refused("POST", "/api/sales", {"payments": []}, key="sale-1"),
-                         (409, "request_reused"))
+                         (409, "REQUEST_REUSED"))
         self.assertIsNone(screen.done("GET", "/api/till")["basket"])
         found = screen.done("POST", "/api/scan", {"text": self.receipt_code(screen, 1)})["scan"]
         self.assertEqual(found, {"kind": "receipt", "receipt": 1})
         screen.done("POST", "/api/basket/lines", {"code": "109", "quantity_milli": 350})
         self.assertEqual(screen.refused("POST", "/api/sales", {"payments": []}, key="sale-1"),
-                         (409, "request_reused"))
+                         (409, "REQUEST_REUSED"))
         self.assertEqual(screen.refused("POST", "/api/basket/lines", {"code": "109"}),
-                         (422, "weight_needed"))
+                         (422, "WEIGHT_NEEDED"))
         self.assertEqual(screen.done("POST", "/api/parked", {"label": "red"}), {"label": "red"})
         screen.done("POST", "/api/basket/lines", {"code": "101"})
         self.assertEqual(screen.refused("POST", "/api/parked/red/recall", {}),
-                         (422, "basket_not_empty"))
+                         (422, "BASKET_NOT_EMPTY"))
         screen.done("POST", "/api/training", {"payments": [{"kind": "cash",
                                                             "amount_minor": 2000}]})
         screen.done("POST", "/api/parked/red/recall", {})
@@ -297,7 +297,7 @@ class WholeDay(Till):
         state = other.done("GET", "/api/till")
         self.assertEqual((state["parked"], state["shift"] is None), (1, False))
         other.done("POST", "/api/parked/1/recall", {})
-        self.assertEqual(screen.refused("POST", "/api/parked/1/recall", {}), (422, "parked_held"))
+        self.assertEqual(screen.refused("POST", "/api/parked/1/recall", {}), (422, "PARKED_HELD"))
 
     def test_what_is_wrong_with_the_printer_is_in_the_state(self):
         self.end()
@@ -320,10 +320,10 @@ class Strangers(Till):
     def test_what_a_stranger_may_not(self):
         screen = Screen(self.port)
         self.assertEqual(screen.refused("POST", "/api/shift", {"float_minor": 5}),
-                         (401, "not_signed_in"))
+                         (401, "NOT_SIGNED_IN"))
         self.assertEqual(screen.refused("POST", "/api/session",
                                         {"staff": "anna", "pin": "00000000"}),
-                         (401, "sign_in_wrong"))
+                         (401, "SIGN_IN_WRONG"))
         mine = self.signed_in()
         mine.done("POST", "/api/shift", {"float_minor": 5})
         mine.done("POST", "/api/basket/lines", {"code": "101"})
@@ -332,17 +332,17 @@ class Strangers(Till):
         screen.cookies = {name: mine.cookies[name]}
         self.assertIsNone(screen.done("GET", "/api/till")["basket"], "who knows a screen's name")
         self.assertEqual(screen.refused("POST", "/api/basket/lines", {"code": "101"}),
-                         (401, "not_signed_in"))
+                         (401, "NOT_SIGNED_IN"))
         heard = screen.events()
         until(lambda: heard)
         mine.done("POST", "/api/basket/lines", {"code": "101"})
         self.assertEqual(mine.refused("POST", "/api/basket/lines", {"code": "101"},
                                       headers={"Idempotency-Key": ""})[1],
-                         "idempotency_key_missing")
+                         "IDEMPOTENCY_KEY_MISSING")
         self.assertTrue(all(e["basket"] is None for n, e in heard if n == "state"))
-        for headers, code in (({"Host": "evil.example"}, "wrong_host"),
-                              ({"Origin": "http://evil.example"}, "wrong_origin"),
-                              ({"Content-Type": "text/plain"}, "not_json")):
+        for headers, code in (({"Host": "evil.example"}, "WRONG_HOST"),
+                              ({"Origin": "http://evil.example"}, "WRONG_ORIGIN"),
+                              ({"Content-Type": "text/plain"}, "NOT_JSON")):
             self.assertEqual(mine.refused("POST", "/api/basket/lines", {"code": "101"},
                                           headers=headers)[1], code)
         self.assertEqual(mine.refused("POST", "/api/sales", {"payments": "x"})[0], 400)
@@ -365,7 +365,7 @@ class Strangers(Till):
             mine.done("GET", "/api/till")
         for _ in range(40):
             slow.append(socket.create_connection(("127.0.0.1", self.port)))
-        refused = until(lambda: b"too_many_connections" in slow[-1].recv(1000))
+        refused = until(lambda: b"TOO_MANY_CONNECTIONS" in slow[-1].recv(1000))
         self.assertTrue(refused)
         for stream in slow:
             stream.close()

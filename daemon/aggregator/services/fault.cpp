@@ -1,20 +1,12 @@
 #include "daemon/aggregator/services/fault.h"
 
-#include <algorithm>
+#include "firmware/core/base/error_code.h"
 
 namespace counterfoil::services {
 namespace {
 
 base::Sentence sentence_of(base::Wording wording) {
     return {std::string(wording.english), std::string(wording.hungarian)};
-}
-
-std::string upper(std::string_view name) {
-    std::string all(name);
-    std::ranges::transform(all, all.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    return all;
 }
 
 Refusal refusal_of(const base::Error& error) {
@@ -40,7 +32,7 @@ Fault::Fault(loyalty::Refusal refusal)
 
 Fault::Fault(loyalty::Refusal refusal, base::Sentence said)
     : status(loyalty::refusal_http_status(refusal)),
-      code(upper(loyalty::refusal_name(refusal))),
+      code(base::error_code(loyalty::refusal_name(refusal))),
       sentence(std::move(said)) {}
 
 Fault::Fault(const base::Error& error) : Fault(refusal_of(error)) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 
+#include "firmware/core/base/error_code.h"
 #include "firmware/core/json/json.h"
 
 namespace counterfoil::http {
@@ -146,7 +147,8 @@ Refusal nothing_here() {
 
 Response error_response(const Refusal& refusal, base::Language language, base::WallTime now) {
     json::Object body;
-    body.set("detail", said(refusal.detail, language)).set("error_code", refusal.error_code);
+    body.set("detail", said(refusal.detail, language))
+        .set("error_code", base::error_code(refusal.error_code));
     body.set("timestamp", to_rfc3339(now));
     auto text = body.write();
     if (text.ok()) return json_response(refusal.status, std::move(text).value());

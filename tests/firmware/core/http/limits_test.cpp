@@ -52,16 +52,16 @@ std::string drip(TestServer& server, const std::string& start, const std::string
 TEST(HttpLimits, HeadersThatDripAreEnded) {
     TestServer server(simple_router(), {quick(), {}});
     const std::string answer = drip(server, "GET /hello HTTP/1.1\r\nHost: a\r\n", "X: y\r\n");
-    expect_refused(server, answer, 408, "too_slow");
+    expect_refused(server, answer, 408, "TOO_SLOW");
 }
 
 TEST(HttpLimits, ABodyThatDripsIsEnded) {
     TestServer server(simple_router(), {quick(), {}});
     const std::string head = "POST /echo HTTP/1.1\r\nHost: a\r\n";
     expect_refused(server, drip(server, head + "Content-Length: 1000\r\n\r\n", "x"), 408,
-                   "too_slow");
+                   "TOO_SLOW");
     expect_refused(server, drip(server, head + "Transfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n"),
-                   408, "too_slow");
+                   408, "TOO_SLOW");
 }
 
 TEST(HttpLimits, AHalfHeadIsToldSo) {
@@ -70,7 +70,7 @@ TEST(HttpLimits, AHalfHeadIsToldSo) {
          {"G", "GET /hello HTTP/1.1\r\n", "GET /hello HTTP/1.1\r\nHost: a\r\n"}) {
         RawConnection connection(server.port());
         connection.send(start);
-        expect_refused(server, connection.read_all(), 408, "too_slow");
+        expect_refused(server, connection.read_all(), 408, "TOO_SLOW");
     }
 }
 
@@ -94,13 +94,13 @@ TEST(HttpLimits, LargeHeadersAreRefused) {
         return connection.read_until("}");
     };
     EXPECT_EQ(status_of(with(16'000)), 200);
-    expect_refused(server, with(17'000), 431, "headers_too_large");
-    expect_refused(server, with(5'000'000), 431, "headers_too_large");
+    expect_refused(server, with(17'000), 431, "HEADERS_TOO_LARGE");
+    expect_refused(server, with(5'000'000), 431, "HEADERS_TOO_LARGE");
     std::string many;
     for (int i = 0; i < 5000; ++i) many += "A: b\r\n";
     RawConnection connection(server.port());
     connection.send(hello_request(many));
-    expect_refused(server, connection.read_until("}"), 431, "headers_too_large");
+    expect_refused(server, connection.read_until("}"), 431, "HEADERS_TOO_LARGE");
 }
 
 TEST(HttpLimits, LongTargetsAreRefused) {
@@ -108,7 +108,7 @@ TEST(HttpLimits, LongTargetsAreRefused) {
     for (const std::size_t size : {9'000U, 100'000U}) {
         RawConnection connection(server.port());
         connection.send("GET /" + std::string(size, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n");
-        expect_refused(server, connection.read_all(), 414, "target_too_long");
+        expect_refused(server, connection.read_all(), 414, "TARGET_TOO_LONG");
     }
 }
 
@@ -123,18 +123,18 @@ TEST(HttpLimits, LargeBodiesAreRefusedByTheRoutesOwnBound) {
         return "Content-Length: " + std::to_string(size) + "\r\n\r\n" + std::string(size, 'x');
     };
     EXPECT_EQ(status_of(post("/echo", plain(1 << 20))), 200);
-    expect_refused(server, post("/echo", plain((1 << 20) + 1)), 413, "body_too_large");
-    expect_refused(server, post("/echo", plain(20 << 20)), 413, "body_too_large");
+    expect_refused(server, post("/echo", plain((1 << 20) + 1)), 413, "BODY_TOO_LARGE");
+    expect_refused(server, post("/echo", plain(20 << 20)), 413, "BODY_TOO_LARGE");
     EXPECT_EQ(status_of(post("/small", plain(10))), 200);
-    expect_refused(server, post("/small", plain(11)), 413, "body_too_large");
+    expect_refused(server, post("/small", plain(11)), 413, "BODY_TOO_LARGE");
     const std::string chunked = "Transfer-Encoding: chunked\r\n\r\n";
     EXPECT_EQ(status_of(post("/small", chunked + "a\r\n0123456789\r\n0\r\n\r\n")), 200);
     expect_refused(server, post("/small", chunked + "6\r\n012345\r\n5\r\n01234\r\n0\r\n\r\n"), 413,
-                   "body_too_large");
-    expect_refused(server, post("/small", chunked + "ffffffffff\r\n0"), 413, "body_too_large");
+                   "BODY_TOO_LARGE");
+    expect_refused(server, post("/small", chunked + "ffffffffff\r\n0"), 413, "BODY_TOO_LARGE");
     expect_refused(server,
                    post("/echo", chunked + "1;" + std::string(200'000, 'x') + "\r\nx\r\n0\r\n\r\n"),
-                   400, "malformed");
+                   400, "MALFORMED");
 }
 
 TEST(HttpLimits, WhoIsRefusedWhileSendingCanSendToTheEndAndThenRead) {
@@ -145,7 +145,7 @@ TEST(HttpLimits, WhoIsRefusedWhileSendingCanSendToTheEndAndThenRead) {
         ASSERT_TRUE(connection.send(std::string(100'000, 'x'))) << i;
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    expect_refused(server, connection.read_all(), 413, "body_too_large");
+    expect_refused(server, connection.read_all(), 413, "BODY_TOO_LARGE");
 }
 
 TEST(HttpLimits, TooManyConnectionsAreToldSo) {
@@ -165,7 +165,7 @@ TEST(HttpLimits, TooManyConnectionsAreToldSo) {
             const std::string answer = other.read_some();
             EXPECT_TRUE(answer.empty() || status_of(answer) == 503) << answer;
             if (i == 0) {
-                EXPECT_THAT(answer, HasSubstr("too_many_connections"));
+                EXPECT_THAT(answer, HasSubstr("TOO_MANY_CONNECTIONS"));
             }
         }
         held.front()->send(hello_request());
@@ -203,7 +203,7 @@ TEST(HttpLimits, AHandlerThatForgetsOrDropsItsRequestIsAnsweredFor) {
     route(router, Method::get, "/drops", [](const Request&, Responder) {});
     TestServer server(std::move(router), {quick(), {}});
     expect_refused(server, answer_to(server.port(), "GET /forgets HTTP/1.1\r\nHost: a\r\n\r\n"),
-                   503, "no_answer");
+                   503, "NO_ANSWER");
     server.on_loop([&] {
         EXPECT_FALSE(kept.front().is_wanted());
         kept.front().send(hello());
@@ -211,7 +211,7 @@ TEST(HttpLimits, AHandlerThatForgetsOrDropsItsRequestIsAnsweredFor) {
     });
     RawConnection drops(server.port());
     drops.send("GET /drops HTTP/1.1\r\nHost: a\r\n\r\n");
-    expect_refused(server, drops.read_all(), 500, "no_answer");
+    expect_refused(server, drops.read_all(), 500, "NO_ANSWER");
 }
 
 TEST(HttpLimits, AClientThatDoesNotReadItsResponseIsDropped) {

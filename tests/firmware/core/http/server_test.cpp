@@ -62,7 +62,7 @@ TEST(HttpServer, AnswersHeadAndOptionsOfItself) {
     const std::string wrong = answer_to(server.port(), ask("DELETE /hello"));
     EXPECT_EQ(status_of(wrong), 405);
     EXPECT_THAT(wrong, HasSubstr("Allow: GET, HEAD, OPTIONS\r\n"));
-    EXPECT_THAT(answer_to(server.port(), ask("GET /none")), HasSubstr("not_found"));
+    EXPECT_THAT(answer_to(server.port(), ask("GET /none")), HasSubstr("NOT_FOUND"));
     EXPECT_EQ(server.client().request(Method::head, "/hello").value().status, 200);
 }
 

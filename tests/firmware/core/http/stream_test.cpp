@@ -148,7 +148,7 @@ TEST(HttpEvents, StreamsAreCounted) {
     const auto refused = third.open_events("/events");
     ASSERT_TRUE(refused.ok());
     EXPECT_EQ(refused.value().status, 503);
-    EXPECT_THAT(refused.value().body, HasSubstr("too_many_streams"));
+    EXPECT_THAT(refused.value().body, HasSubstr("TOO_MANY_STREAMS"));
     first.die();
     EXPECT_TRUE(streaming.has(1));
     EXPECT_EQ(third.open_events("/events").value().status, 200);
