@@ -1,5 +1,7 @@
 #include "daemon/aggregator/services/coupons.h"
 
+#include <limits>
+
 #include "firmware/core/base/coding.h"
 
 namespace counterfoil::services {
@@ -18,10 +20,13 @@ constexpr std::size_t kCodeBytes = 7;
 constexpr std::size_t kCodeCharacters = 10;
 
 constexpr std::string_view kFrom = " FROM coupon c LEFT JOIN book b ON b.id = c.book ";
-constexpr std::string_view kColumns =
+constexpr std::string_view kSelected =
     "SELECT c.id, c.code, c.value_minor, c.holder, c.state, c.lock_owner, c.lock_until_ms, c.uses, "
-    "c.used, c.created_ms, c.redeemed_ms, c.book, c.place, b.expires_ms, b.max_redemptions "
-    "FROM coupon c LEFT JOIN book b ON b.id = c.book ";
+    "c.used, c.created_ms, c.redeemed_ms, c.book, c.place, b.expires_ms, b.max_redemptions";
+const std::string kColumns = std::string(kSelected) + std::string(kFrom);
+constexpr std::string_view kAllBehind =
+    "FROM coupon WHERE created_ms <= $1 AND (created_ms, id) < ($1, $2) AND created_ms >= $3 "
+    "ORDER BY created_ms DESC, id DESC ";
 // The state of now, which is $2: as status_now() says.
 constexpr std::string_view kStateNow =
     "CASE WHEN c.state = 'LOCKED' AND c.lock_until_ms > $2 THEN 'LOCKED' "
@@ -102,6 +107,29 @@ Outcome<void> check_redemptions(Database& database, const Coupon& coupon) {
     return Fault(counted.error(), loyalty::refusal_with_count(counted.error(), count));
 }
 
+Outcome<std::optional<std::int64_t>> count_all(Database& database, std::optional<bool> redeemed,
+                                               const SliceAsk& ask) {
+    if (redeemed) return std::optional<std::int64_t>();
+    constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
+    CF_LET(const Rows rows,
+           database.query("SELECT COUNT(*) FROM (SELECT 1 FROM coupon WHERE created_ms >= $1 AND "
+                          "created_ms < $2 LIMIT $3) c",
+                          {ask.from_ms.value_or(0), ask.to_ms.value_or(kEnd), kMostExamined + 1}));
+    const std::int64_t count = rows.integer(0, 0);
+    return count > kMostExamined ? std::optional<std::int64_t>() : std::optional(count);
+}
+
+// Of those that were looked at, where they were many, the next part begins behind the last one.
+Outcome<std::string> end_of_examined(Database& database, const SlicePlace& place,
+                                     std::int64_t from_ms) {
+    static const std::string kEnd =
+        "SELECT created_ms, id " + std::string(kAllBehind) + "LIMIT 1 OFFSET $4";
+    CF_LET(const Rows rows, database.query(kEnd, {place.at_ms, std::string_view(place.name),
+                                                  from_ms, kMostExamined - 1}));
+    if (rows.empty()) return std::string();
+    return SlicePlace{rows.integer(0, 0), 0, 0, std::string(rows.text(0, 1))}.text();
+}
+
 Outcome<Coupon> move(Desk& desk, const Coupon& was, const CouponStatus& status) {
     CF_TRY(desk.record(EventType::coupon_moved, moved_body(was, status)));
     return find_coupon(desk.database(), was.code, desk.now());
@@ -136,7 +164,7 @@ Fault redeemed_before(const Coupon& coupon) {
 }
 
 Outcome<Coupon> find_coupon(Database& database, std::string_view code, base::WallTime now) {
-    static const std::string kOne = std::string(kColumns) + "WHERE c.code = $1";
+    static const std::string kOne = kColumns + "WHERE c.code = $1";
     CF_LET(const Rows rows, database.query(kOne, {code}));
     if (rows.empty()) return Refusal::coupon_unknown;
     CF_LET(Coupon coupon, coupon_in(rows, 0, now));
@@ -147,8 +175,7 @@ Outcome<std::vector<Coupon>> list_coupons(Database& database, const std::string&
                                           std::optional<bool> redeemed, base::WallTime now) {
     constexpr std::int64_t kMost = 1000;
     static const std::string kAll =
-        std::string(kColumns) +
-        "WHERE c.holder = $1 ORDER BY c.created_ms DESC, c.id DESC LIMIT $2";
+        kColumns + "WHERE c.holder = $1 ORDER BY c.created_ms DESC, c.id DESC LIMIT $2";
     CF_LET(const Rows rows, database.query(kAll, {std::string_view(account), kMost}));
     std::vector<Coupon> coupons;
     for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -172,15 +199,46 @@ Outcome<CouponPage> find_coupons(Database& database, const CouponFilter& filter,
     const std::string_view state =
         filter.state ? loyalty::coupon_state_name(*filter.state) : std::string_view();
     CF_LET(const Rows count, database.query(kCount + where, {whose, now.unix_ms, state}));
-    CF_LET(const Rows rows,
-           database.query(std::string(kColumns) + where + (is_book ? kBooks : kHolders),
-                          {whose, now.unix_ms, state, part.limit, part.skip}));
+    CF_LET(const Rows rows, database.query(kColumns + where + (is_book ? kBooks : kHolders),
+                                           {whose, now.unix_ms, state, part.limit, part.skip}));
     CouponPage page{count.integer(0, 0), {}};
     for (std::size_t row = 0; row < rows.size(); ++row) {
         CF_LET(Coupon coupon, coupon_in(rows, row, now));
         page.coupons.push_back(std::move(coupon));
     }
     return page;
+}
+
+Outcome<Slice<Coupon>> list_all_coupons(Database& database, std::optional<bool> redeemed,
+                                        const SliceAsk& ask, base::WallTime now) {
+    static const std::string kSome =
+        std::string(kSelected) + " FROM (SELECT * " + std::string(kAllBehind) +
+        "LIMIT $4) c LEFT JOIN book b ON b.id = c.book WHERE CAST($5 AS BIGINT) < 0 OR "
+        "CASE WHEN c.state = 'REDEEMED' THEN 1 ELSE 0 END = $5 "
+        "ORDER BY c.created_ms DESC, c.id DESC LIMIT $6";
+    CF_LET(const SlicePlace place, first_place(ask));
+    const std::int64_t from_ms = ask.from_ms.value_or(0);
+    // One more tells whether there is more.
+    const std::int64_t wanted = ask.limit + 1;
+    const std::int64_t picked = redeemed ? std::int64_t{*redeemed} : -1;
+    CF_LET(const Rows rows,
+           database.query(kSome, {place.at_ms, std::string_view(place.name), from_ms,
+                                  redeemed ? kMostExamined : wanted, picked, wanted}));
+    Slice<Coupon> slice;
+    CF_LET(slice.total, count_all(database, redeemed, ask));
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        if (static_cast<std::int64_t>(row) == ask.limit) {
+            const Coupon& last = slice.items.back();
+            slice.next = SlicePlace{last.created_ms, 0, 0, last.id}.text();
+            return slice;
+        }
+        CF_LET(Coupon coupon, coupon_in(rows, row, now));
+        slice.items.push_back(std::move(coupon));
+    }
+    if (redeemed) {
+        CF_LET(slice.next, end_of_examined(database, place, from_ms));
+    }
+    return slice;
 }
 
 Outcome<MadeCoupon> buy_coupon(Desk& desk, const Settings& settings, const std::string& account) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/aggregator/services/accounts.h"
+#include "daemon/aggregator/services/slice.h"
 #include "firmware/core/loyalty/coupon_state.h"
 
 namespace counterfoil::services {
@@ -47,6 +48,11 @@ struct CouponPage {
 // A book's in its order; an account's, the latest first.
 Outcome<CouponPage> find_coupons(store::Database& database, const CouponFilter& filter, Part part,
                                  base::WallTime now);
+
+// Everybody's and nobody's, the latest first; redeemed ones or the others, where that is asked. The
+// total is told where it is not, and there are no more than kMostExamined.
+Outcome<Slice<Coupon>> list_all_coupons(store::Database& database, std::optional<bool> redeemed,
+                                        const SliceAsk& ask, base::WallTime now);
 
 struct MadeCoupon {
     Coupon coupon;

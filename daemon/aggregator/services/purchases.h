@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/aggregator/services/accounts.h"
+#include "daemon/aggregator/services/slice.h"
 
 namespace counterfoil::services {
 
@@ -37,5 +38,20 @@ struct PurchasePage {
 // Of one account, wherever they were made, the latest first.
 Outcome<PurchasePage> list_purchases(store::Database& database, const std::string& account,
                                      std::int64_t skip, std::int64_t limit);
+
+struct PurchaseFilter {
+    std::string terminal;  // empty: any
+    std::string kind;      // empty: any
+};
+struct ListedPurchase {
+    Purchase purchase;
+    std::string terminal;
+    std::string account;  // empty: nobody's
+};
+// Of everybody, the latest first; a terminal's in the order of its ledger, the last first. The
+// total is told where neither a kind nor a time is asked for.
+Outcome<Slice<ListedPurchase>> list_all_purchases(store::Database& database,
+                                                  const PurchaseFilter& filter,
+                                                  const SliceAsk& ask);
 
 }  // namespace counterfoil::services

@@ -35,6 +35,7 @@ enum class Refusal {
     terminal_unknown,
     terminal_code_wrong,
     terminal_request_wrong,
+    evidence_unknown,  // nothing of that digest was kept of the terminal
     import_unknown,
     import_wrong,
     loyalty_id_taken,
@@ -51,6 +52,7 @@ enum class Refusal {
     body_malformed,
     body_missing,
     field_wrong,
+    place_wrong,  // no place in a list
     busy,
     unavailable,
     internal,

@@ -5,7 +5,7 @@
 namespace counterfoil::store {
 namespace {
 
-constexpr std::array<Migration, 4> kMigrations{{{1, R"sql(
+constexpr std::array<Migration, 5> kMigrations{{{1, R"sql(
     CREATE TABLE terminal (
         name TEXT PRIMARY KEY,
         store {integer} NOT NULL,
@@ -329,6 +329,14 @@ constexpr std::array<Migration, 4> kMigrations{{{1, R"sql(
         purchases {integer} NOT NULL,
         coupons {integer} NOT NULL
     ) {strict};
+)sql"},
+                                                {5, R"sql(
+    -- All coupons, the latest first.
+    CREATE INDEX coupon_created ON coupon (created_ms, id);
+
+    -- Whose data an answer tells: it goes with that account, and what is left of it is nothing.
+    ALTER TABLE answered ADD COLUMN about TEXT;
+    CREATE INDEX answered_about ON answered (about) WHERE about IS NOT NULL;
 )sql"}}};
 
 }  // namespace
