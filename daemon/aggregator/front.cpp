@@ -73,6 +73,7 @@ Front::Front(const World& world, const FrontOptions& options, api::Tokens tokens
       clerk_({world_.centre.database(), world_.centre.own(), world_.clock, ids_, world_.entropy},
              world_.wake),
       imports_({[this](services::Clerk::Act act) { return clerk_.ask(std::move(act)); }, settings_,
+                world_.clock,
                 [this](const std::string& id, const services::ImportState& state) {
                     world_.loop.post([this, id, state] { tell(id, state); });
                 }}),

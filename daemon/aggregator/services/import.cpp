@@ -25,8 +25,8 @@ class Writing {
 
     Outcome<void> write() {
         CF_LET(std::int64_t number, next_account_number(desk_.database()));
-        for (const ImportedCustomer& customer : plan_.customers)
-            CF_TRY(add_customer(customer, number++));
+        CF_TRY(write_keys());
+        for (const ImportedCustomer& customer : plan_.customers) add_customer(customer, number++);
         for (const ImportedPurchase& purchase : plan_.purchases) add_purchase(purchase);
         for (const ImportedCoupon& coupon : plan_.coupons) add_coupon(coupon);
         for (std::size_t i = 0; i < plan_.customers.size(); ++i) settle(i);
@@ -42,28 +42,33 @@ class Writing {
         std::int64_t visits = 0;
     };
 
-    Outcome<void> add_customer(const ImportedCustomer& customer, std::int64_t number) {
-        ids_.push_back(desk_.new_id());
-        const std::string& id = ids_.back();
-        crypto::SealKey key{};
-        desk_.entropy().fill(key);
-        CF_TRY(desk_.database().run("INSERT INTO account_key (account, key) VALUES ($1, $2)",
-                                    {std::string_view(id), base::ByteView(key)}));
-        const ingest::Profile profile{customer.loyalty_id, customer.name,     customer.email,
-                                      customer.phone,      customer.pin_hash, ""};
+    Outcome<void> write_keys() {
+        constexpr std::size_t kWidth = 2;
+        std::vector<Value> values;
+        values.reserve(plan_.customers.size() * kWidth);
+        for (const ImportedCustomer& customer : plan_.customers) {
+            CF_CHECK(!customer.sealed.empty());
+            values.emplace_back(std::string_view(customer.id));
+            values.emplace_back(base::ByteView(customer.key));
+        }
+        CF_TRY(desk_.database().run_each("INSERT INTO account_key (account, key) VALUES ($1, $2)",
+                                         kWidth, values));
+        return {};
+    }
+
+    void add_customer(const ImportedCustomer& customer, std::int64_t number) {
         ingest::AccountCreated fact;
-        fact.id = id;
+        fact.id = customer.id;
         fact.number = number;
         fact.role = customer.is_admin ? kAdminRole : kCustomerRole;
         fact.tier = customer.tier;
-        fact.sealed = ingest::seal_profile(key, id, profile, desk_.entropy());
+        fact.sealed = customer.sealed;
         add(EventType::account_created, ingest::write_body(fact));
-        return {};
     }
 
     void add_purchase(const ImportedPurchase& purchase) {
         ingest::RecordedPurchase recorded;
-        recorded.account = ids_[purchase.customer];
+        recorded.account = id_of(purchase.customer);
         recorded.currency = settings_.currency.code();
         recorded.amount_minor = purchase.amount_minor;
         recorded.points = purchase.points;
@@ -82,7 +87,7 @@ class Writing {
         issued.id = desk_.new_id();
         issued.code = coupon.code;
         issued.value_minor = coupon.value_minor;
-        issued.account = ids_[coupon.customer];
+        issued.account = id_of(coupon.customer);
         issued.at_ms = coupon.created_ms;
         add(EventType::coupon_issued, ingest::write_body(issued));
         if (!coupon.redeemed_ms) return;
@@ -100,7 +105,7 @@ class Writing {
         const ImportedCustomer& customer = plan_.customers[place];
         const Sums& sums = sums_[place];
         ingest::PointsAdjusted adjusted;
-        adjusted.id = ids_[place];
+        adjusted.id = customer.id;
         adjusted.points = customer.points.value_or(sums.points) - sums.points;
         adjusted.visits = customer.visits.value_or(sums.visits) - sums.visits;
         adjusted.spent_minor = customer.spent_minor.value_or(sums.spent_minor) - sums.spent_minor;
@@ -108,12 +113,13 @@ class Writing {
             add(EventType::points_adjusted, ingest::write_body(adjusted, "imported"));
     }
 
+    const std::string& id_of(std::size_t customer) const { return plan_.customers[customer].id; }
+
     void add(EventType type, json::Object body) { entries_.push_back({type, std::move(body)}); }
 
     Desk& desk_;
     const Settings& settings_;
     const ImportPlan& plan_;
-    std::vector<std::string> ids_;
     std::vector<Sums> sums_;
     std::vector<OwnLedger::Entry> entries_;
 };
@@ -144,6 +150,17 @@ Outcome<std::vector<ImportProblem>> check_against(Database& database, const Impo
         if (is_taken) complain(coupon.place, Refusal::coupon_taken);
     }
     return problems;
+}
+
+void prepare_import(ImportPlan& plan, const base::Clock& clock, base::Entropy& entropy) {
+    base::UuidMaker ids(clock, entropy);
+    for (ImportedCustomer& customer : plan.customers) {
+        customer.id = ids.make().text();
+        entropy.fill(customer.key);
+        const ingest::Profile profile{customer.loyalty_id, customer.name,     customer.email,
+                                      customer.phone,      customer.pin_hash, ""};
+        customer.sealed = ingest::seal_profile(customer.key, customer.id, profile, entropy);
+    }
 }
 
 Outcome<void> write_import(Desk& desk, const Settings& settings, const ImportPlan& plan) {

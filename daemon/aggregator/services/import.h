@@ -2,6 +2,7 @@
 
 #include "daemon/aggregator/services/desk.h"
 #include "daemon/aggregator/services/settings.h"
+#include "firmware/core/crypto/seal.h"
 
 // What is brought in from elsewhere: customers, with what they bought and hold, all or nothing.
 namespace counterfoil::services {
@@ -20,6 +21,10 @@ struct ImportedCustomer {
     std::optional<std::int64_t> points;
     std::optional<std::int64_t> spent_minor;
     std::optional<std::int64_t> visits;
+    // Made by prepare_import().
+    std::string id;
+    crypto::SealKey key{};
+    base::Bytes sealed;
 };
 
 // Of a customer of the same import, by its place among them.
@@ -58,8 +63,12 @@ struct ImportPlan {
 Outcome<std::vector<ImportProblem>> check_against(store::Database& database,
                                                   const ImportPlan& plan);
 
+// What of it takes long and can be done before it is written, on another thread: everybody's id and
+// key, and what is sealed by that.
+void prepare_import(ImportPlan& plan, const base::Clock& clock, base::Entropy& entropy);
+
 // All of it as events of the centre's own ledger, in the caller's transaction. The plan has no
-// problems. import_wrong where somebody has taken a name of it meanwhile.
+// problems, and was prepared. import_wrong where somebody has taken a name of it meanwhile.
 Outcome<void> write_import(Desk& desk, const Settings& settings, const ImportPlan& plan);
 
 }  // namespace counterfoil::services

@@ -107,6 +107,8 @@ void Imports::work() {
         world_.tell(job->id, state_of(job->plan));
         hash_pins(*job);
         if (ending_) return;
+        crypto::Random random;
+        prepare_import(job->plan, world_.clock, random);
         write(job);
         const std::lock_guard<std::mutex> lock(mutex_);
         waiting_.pop_front();

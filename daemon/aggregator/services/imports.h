@@ -24,7 +24,8 @@ struct ImportState {
 std::string_view stage_name(ImportState::Stage stage);
 
 // Imports under way, one after the other. PINs are hashed by threads of its own, so that nobody
-// waits for them; then all is written in one transaction. What was under way when the program ended
+// waits for them, and so is all that can be done before; then it is written in one transaction,
+// which other writes wait for. What was under way when the program ended
 // has not happened. Any thread, but for stop().
 class Imports {
   public:
@@ -34,6 +35,7 @@ class Imports {
     struct World {
         std::function<bool(Clerk::Act)> ask;  // the clerk
         const Settings& settings;
+        const base::Clock& clock;
         // How it goes, now and then, from any thread.
         std::function<void(const std::string& id, const ImportState& state)> tell;
     };

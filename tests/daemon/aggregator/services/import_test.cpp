@@ -16,8 +16,9 @@ constexpr std::int64_t kBefore = 1'700'000'000'000;
 class ImportTest : public testing::Test {
   protected:
     // "" where it was done, else the refusal's code.
-    std::string import(const ImportPlan& plan) {
+    std::string import(ImportPlan plan) {
         std::string code;
+        prepare_import(plan, clock_, key_.entropy);
         const base::Status done = own_.within([&]() -> base::Status {
             Desk desk({centre_.database(), own_, clock_, ids_, key_.entropy}, "");
             const auto written = write_import(desk, settings_, plan);
