@@ -169,6 +169,11 @@ void add_interface(CLI::App& app, FrontOptions& front) {
     limit("--requests", front.limits.requests_per_minute, "of one account in a minute");
     limit("--guesses", front.limits.guesses_per_hour,
           "wrong PINs of one card, or passwords of one address, in an hour");
+    app.add_option("--log-requests", front.limits.log_lines_per_second,
+                   "at most so many requests are logged in a second, one line each; 0: none")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str()
+        ->group(kInterface);
     CLI::Option* certificate =
         app.add_option("--https-certificate", front.certificate,
                        "PEM: what this server proves itself with to browsers, with its chain")

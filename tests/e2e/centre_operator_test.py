@@ -10,6 +10,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -162,6 +163,34 @@ OLD = {
          "redeemed": False, "created": "2024-01-16T10:00:00Z"}]}
 
 
+class Buyer:
+    """Buys all the time while others do something, and knows how long each purchase took."""
+
+    def __init__(self, test):
+        self.test = test
+        self.waits, self.refused, self.is_ending = [], 0, False
+        self.customer = test.good(test.ask("POST", "/api/customers", {
+            "loyalty_id": f"BUYER{time.monotonic_ns() % 10 ** 9}", "name": "B",
+            "email": "b@example.com"}), 201)["id"]
+        self.thread = threading.Thread(target=self.buy)
+
+    def buy(self):
+        while not self.is_ending:
+            begun = time.monotonic()
+            made = self.test.ask("POST", "/api/purchases",
+                                 {"customer_id": self.customer, "amount": 100})
+            self.waits.append(time.monotonic() - begun)
+            self.refused += made.status != 201
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *ignored):
+        self.is_ending = True
+        self.thread.join()
+
+
 class Imports(OperatorTest):
     def members(self, text, query="", **headers):
         return self.ask("POST", "/api/imports/members" + query, raw=text.encode(),
@@ -249,8 +278,13 @@ class Imports(OperatorTest):
     def test_ten_thousand_lines(self):
         lines = [f"X{n},Member {n},x{n}@example.com,+3630{n:07},loyal" for n in range(10_000)]
         begun = time.monotonic()
-        state = self.done(self.members("loyalty_id,name,email,phone,role\n" + "\n".join(lines)))
-        print(f"10,000 members in {time.monotonic() - begun:.1f} s", file=sys.stderr)
+        with Buyer(self) as buyer:
+            state = self.done(self.members("loyalty_id,name,email,phone,role\n"
+                                           + "\n".join(lines)))
+        print(f"10,000 members in {time.monotonic() - begun:.1f} s; beside them "
+              f"{len(buyer.waits)} purchases, the longest {max(buyer.waits):.2f} s, the median "
+              f"{sorted(buyer.waits)[len(buyer.waits) // 2] * 1000:.1f} ms", file=sys.stderr)
+        self.assertEqual(buyer.refused, 0)
         self.assertEqual(state["customers"], 10_000)
         listed = self.good(self.ask("GET", "/api/customers?format=csv&limit=1000&skip=3000"))
         self.assertGreaterEqual(int(listed.headers["X-Total-Count"]), 10_000)
@@ -265,29 +299,110 @@ class Imports(OperatorTest):
 
 
 class Tables(OperatorTest):
+    def setUp(self):
+        self.customer = self.good(self.ask("POST", "/api/customers",
+                                           {"loyalty_id": f"C{time.monotonic_ns()}",
+                                            "name": 'A "b", c', "email": "c@example.com"}), 201)
+        self.receipt = f"@SUM(A{time.monotonic_ns()})"
+        self.bought = self.good(self.ask("POST", "/api/purchases", {
+            "customer_id": self.customer["id"], "amount": 900,
+            "receipt_number": self.receipt}), 201)
+
+    def table(self, path):
+        answer = self.good(self.ask("GET", path, Accept="text/csv"))
+        self.assertTrue(answer.headers["Content-Type"].startswith("text/csv; charset=utf-8"))
+        rows = list(csv.DictReader(io.StringIO(answer.body.decode(), newline="")))
+        total = answer.headers["X-Total-Count"]
+        if total is not None and "limit" not in path:
+            self.assertEqual(len(rows), int(total))
+        return answer, rows
+
     def test_every_list_can_be_had_as_a_table(self):
-        customer = self.good(self.ask("POST", "/api/customers",
-                                      {"loyalty_id": "C1", "name": 'A "b", c',
-                                       "email": "c@example.com"}), 201)
-        self.good(self.ask("POST", "/api/purchases",
-                           {"customer_id": customer["id"], "amount": 900,
-                            "receipt_number": "@SUM(A1)"}), 201)
-        for path, name, column in (("/api/customers", "customers", ("name", 'A "b", c')),
-                                   (f"/api/purchases/{customer['id']}", "purchases",
-                                    ("receipt_number", "'@SUM(A1)")),
-                                   (f"/api/coupons/{customer['id']}", "coupons", None),
-                                   ("/api/terminals", "terminals", None)):
-            answer = self.good(self.ask("GET", path, Accept="text/csv"))
-            self.assertTrue(answer.headers["Content-Type"].startswith("text/csv; charset=utf-8"))
-            self.assertIn(f"{name}.csv", answer.headers["Content-Disposition"])
-            rows = list(csv.DictReader(io.StringIO(answer.body.decode(), newline="")))
-            self.assertEqual(len(rows), int(answer.headers["X-Total-Count"]))
-            if column:
-                self.assertEqual(rows[0][column[0]], column[1])
-            self.assertIn("total", self.ask("GET", path + "?format=json", Accept="text/csv").body)
+        book = self.good(self.ask("POST", "/api/v1/books", {
+            "name": "Summer", "pattern": {"prefix": "SUM", "length": 12}}), 201)
+        self.good(self.ask("POST", f"/api/v1/books/{book['id']}/generate", {"count": 3}), 201)
+        user = {"user_id": self.customer["id"]}
+        coupon = self.good(self.ask("POST", "/api/v1/coupons/assign",
+                                    {"book_id": book["id"], **user}))
+        self.good(self.ask("POST", f"/api/v1/coupons/redeem/{coupon['code']}"))
+        pool = self.good(self.ask("POST", "/api/v1/pools", {"name": "Beta"}), 201)
+        self.good(self.ask("POST", f"/api/v1/pools/{pool['id']}/users", user))
+        code = self.good(self.ask("POST", "/api/terminals/codes",
+                                  {"terminal": "T01", "store": 3}), 201)["code"]
+        openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out",
+                self.path / "T01.key")
+        self.good(self.centre.ask("POST", "/api/terminals/provision", {
+            "code": code, "request": openssl("req", "-new", "-sha256", "-key",
+                                             self.path / "T01.key", "-subj", "/CN=T01")}))
+        places = {"{customer_id}": self.customer["id"], "{code}": coupon["code"],
+                  "{name}": "T01"}
+        rows_of = {}
+        for method, path, operation in self.centre.routes:
+            declared = operation["responses"].get("200", {}).get("content", {})
+            schema = declared.get("application/json", {}).get("schema", {})
+            if method != "GET" or "total" not in schema.get("properties", {}):
+                continue
+            with self.subTest(path=path):
+                self.assertIn("format", [one["name"] for one in operation["parameters"]])
+                asked = path
+                for place, value in places.items():
+                    asked = asked.replace(place, value)
+                for part, one in (("books", book), ("pools", pool), ("users", self.customer)):
+                    asked = asked.replace(f"{part}/{{id}}", f"{part}/{one['id']}")
+                answer, rows_of[path] = self.table(asked)
+                name = next(name for name, member in schema["properties"].items()
+                            if member["type"] == "array")
+                self.assertIn(f"{name}.csv", answer.headers["Content-Disposition"])
+                self.assertIn("total",
+                              self.ask("GET", asked + "?format=json", Accept="text/csv").body)
+        self.assertEqual(len(rows_of), 18)
+        self.assertEqual({path for path, rows in rows_of.items() if not rows},
+                         {"/api/terminals/{name}/forks", "/api/terminals/{name}/quarantine",
+                          "/api/v1/users/me/coupons", "/api/v1/users/me/redemptions"})
+        self.assertEqual(rows_of["/api/v1/books"][0]["pattern_prefix"], "SUM")
+        self.assertIn('A "b", c', [row["name"] for row in rows_of["/api/customers"]])
+        self.assertEqual(rows_of["/api/purchases/{customer_id}"][0]["receipt_number"],
+                         "'" + self.receipt)
         self.refused(self.ask("GET", "/api/customers?format=xls"), 422, "VALIDATION_ERROR")
         self.refused(self.ask("GET", "/api/customers?format=csv", token=None), 401,
                      "TOKEN_MISSING")
+
+    def test_long_lists_are_walked_from_part_to_part(self):
+        bought = [self.good(self.ask("POST", "/api/purchases", {
+            "customer_id": self.customer["id"], "amount": amount}), 201)["id"]
+            for amount in (100, 200, 300)]
+        found, after = [], ""
+        while True:
+            part = self.good(self.ask("GET", f"/api/purchases?limit=2{after}"))
+            found += part["purchases"]
+            if part["next"] is None:
+                break
+            after = f"&after={part['next']}"
+        self.assertEqual(len(found), part["total"])
+        self.assertEqual([one["id"] for one in found][:4],
+                         bought[::-1] + [self.bought["id"]])
+        self.assertEqual((found[3]["customer_id"], found[3]["terminal"], found[3]["kind"],
+                          found[3]["receipt_number"]),
+                         (self.customer["id"], "centre", "sale", self.receipt))
+        first = self.table("/api/purchases?limit=2&terminal=centre")[0]
+        rest, rows = self.table("/api/purchases?limit=1000&terminal=centre&after="
+                                + first.headers["X-Next"])
+        self.assertEqual(len(rows), part["total"] - 2)
+        self.assertIsNone(rest.headers["X-Next"])
+        self.assertEqual(self.ask("GET", "/api/purchases?to=2020-01-01T00:00:00Z")["purchases"],
+                         [])
+        self.assertEqual(self.ask("GET", "/api/purchases?kind=void").body,
+                         {"total": None, "purchases": [], "next": None})
+        for query in ("after=x", "kind=gift", "from=yesterday", "limit=0", "skip=1",
+                      "terminal=a b"):
+            for path in ("purchases", "coupons"):
+                self.refused(self.ask("GET", f"/api/{path}?{query}"), 422, "VALIDATION_ERROR")
+        for path in ("/api/purchases", "/api/coupons", "/api/terminals/T/forks",
+                     "/api/terminals/T/quarantine"):
+            self.refused(self.ask("GET", path, token=None), 401, "TOKEN_MISSING")
+            token = self.centre.sign_in(self.customer["loyalty_id"], self.customer["pin_code"])
+            self.refused(self.ask("GET", path, token=token), 403, "ADMIN_REQUIRED")
+        self.refused(self.ask("GET", "/api/terminals/T99/forks"), 404, "TERMINAL_NOT_FOUND")
 
 
 class FewTries(OperatorTest):

@@ -1,4 +1,8 @@
+#include "daemon/aggregator/api/answers.h"
+#include "daemon/aggregator/api/import_reading.h"
+#include "daemon/aggregator/api/network.h"
 #include "daemon/aggregator/api/offer.h"
+#include "daemon/aggregator/services/slice.h"
 #include "tests/support/test_keys.h"
 #include "tests/support/test_till.h"
 
@@ -21,7 +25,7 @@ struct Interface {
                                                clock)
             .value();
     counterfoil::services::Imports imports{
-        {[](const counterfoil::services::Clerk::Act&) { return false; }, settings,
+        {[](const counterfoil::services::Clerk::Act&) { return false; }, settings, clock,
          [](const std::string&, const counterfoil::services::ImportState&) {}}};
     api::Ground ground{tokens,  settings, clock, guesses, authority, authority.certificate(),
                        imports, [] {}};
@@ -29,10 +33,26 @@ struct Interface {
 
     Interface() {
         for (auto* make : {api::sign_in_offers, api::customer_offers, api::purchase_offers,
-                           api::coupon_offers, api::terminal_offers, api::import_offers})
+                           api::coupon_offers, api::terminal_offers, api::import_offers,
+                           api::account_offers, api::book_offers, api::book_coupon_offers})
             for (api::Offer& offer : make(ground)) offers.push_back(std::move(offer));
+        for (auto* make : {api::pool_offers, api::evidence_offers})
+            for (api::Offer& offer : make()) offers.push_back(std::move(offer));
     }
 };
+
+// What is no JSON: tables, places in lists, times and addresses.
+void take_apart(std::string_view text, const counterfoil::services::Settings& settings) {
+    static_cast<void>(api::read_members(text, settings));
+    const auto place = counterfoil::services::SlicePlace::parse(text);
+    if (place.ok()) {
+        const auto again = counterfoil::services::SlicePlace::parse(place.value().text());
+        CF_CHECK(again.ok() && again.value().seq == place.value().seq);
+    }
+    static_cast<void>(api::time_in("from", text));
+    const std::string network = api::network_of(text);
+    CF_CHECK(network.ends_with("/64") || api::network_of(network) == network);
+}
 
 }  // namespace
 
@@ -43,9 +63,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text = base::as_text(base::ByteView(data + 1, size - 1));
     const auto believed = interface.tokens.verify(text, interface.clock.now());
     CF_CHECK(!believed.ok());
+    take_apart(text, interface.settings);
     const auto document = json::Document::parse(text);
     if (!document.ok() || !document.value().root().is_object()) return 0;
     const auto checked = offer.request.check(document.value().root());
     if (!checked.ok()) CF_CHECK(!checked.error().sentence.english.empty());
+    if (checked.ok() && offer.pattern == "/api/imports/browser-data")
+        static_cast<void>(api::read_browser_data(document.value().root(), interface.settings));
     return 0;
 }

@@ -102,6 +102,7 @@ Offer self_offer() {
 Offer all_users_offer() {
     Offer all{Method::get, "/api/v1/auth/admin/users", Who::admin, "All users, admins too",
               kSignInTag};
+    all.table = "users";
     all.response = page_shape("users", account_shape());
     all.query = part_query();
     all.read = [](store::Database& database, Call& call) -> services::Readers::Answer {

@@ -33,6 +33,17 @@ void set_or_null(json::Object& object, const char* name, std::int64_t number) {
         object.set(name, number);
 }
 
+services::Outcome<std::int64_t> time_in(const std::string& name, std::string_view text) {
+    constexpr std::size_t kWithout = std::string_view("2026-01-18T12:30:00Z").size();
+    std::string whole(text);
+    if (whole.size() == kWithout) whole.insert(kWithout - 1, ".000");
+    const auto time = base::from_rfc3339(whole);
+    if (!time.ok())
+        return wrong_field(
+            name, {"a time like 2026-12-31T23:59:59Z", "időpont, például 2026-12-31T23:59:59Z"});
+    return time.value().unix_ms;
+}
+
 Shape message_shape() {
     constexpr std::int64_t kLongest = 200;
     return {text("message", kLongest)};
@@ -104,6 +115,11 @@ json::Object owner_answer(const Account& account) {
     return owner;
 }
 
+Field kind_field() {
+    constexpr std::int64_t kLongest = 10;
+    return text("kind", kLongest).one_of({"sale", "refund", "void"});
+}
+
 Shape purchase_shape() {
     constexpr std::int64_t kReceipt = 100;
     return {uuid("id"),
@@ -111,7 +127,7 @@ Shape purchase_shape() {
             whole("points_earned"),
             text("receipt_number", kReceipt).nullable(),
             time("created_at"),
-            text("kind", 10).one_of({"sale", "refund", "void"})};
+            kind_field()};
 }
 
 json::Object purchase_answer(const services::Purchase& purchase) {

@@ -14,6 +14,9 @@ services::Outcome<std::string> written(const json::Object& object);
 void set_or_null(json::Object& object, const char* name, const std::string& text);
 void set_or_null(json::Object& object, const char* name, std::int64_t number);
 
+// "2026-12-31T23:59:59Z", with or without thousandths; wrong_field(name, ...) for anything else.
+services::Outcome<std::int64_t> time_in(const std::string& name, std::string_view text);
+
 Shape message_shape();
 
 // What differs between the places where a customer is told of.
@@ -34,6 +37,7 @@ json::Object user_answer(const services::Account& account);
 Shape owner_shape();
 json::Object owner_answer(const services::Account& account);
 
+Field kind_field();
 Shape purchase_shape();
 json::Object purchase_answer(const services::Purchase& purchase);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "daemon/aggregator/api/network.h"
 #include "daemon/aggregator/api/table.h"
 #include "firmware/core/base/coding.h"
 
@@ -20,6 +21,8 @@ constexpr int kMaxDepth = 16;
 constexpr std::size_t kMaxKey = 100;
 constexpr std::int64_t kMsPerS = 1000;
 constexpr std::int64_t kAnsweredMs = 24LL * 60 * 60 * kMsPerS;
+// A body over that is not read for whoever may not send it.
+constexpr std::size_t kUnjudgedBytes = 64UL * 1024;
 
 std::string_view bearer_in(const Request& request) {
     constexpr std::string_view kScheme = "bearer ";
@@ -146,23 +149,26 @@ crypto::Digest digest_of(const Request& request) {
                            base::as_bytes(request.body)});
 }
 
-// A PIN is shown once: whoever asks again with the same key gets the rest.
+// A PIN is shown once, an address of many is not kept: whoever asks again with the same key gets
+// the rest.
 std::string without(const std::string& member, std::string answer) {
     const std::string name = "\"" + member + "\":";
     const std::string beginning = name + "\"";
-    const std::size_t at = answer.find(beginning);
-    if (at == std::string::npos) return answer;
-    const std::size_t end = answer.find('"', at + beginning.size());
-    CF_CHECK(end != std::string::npos);
-    answer.replace(at, end + 1 - at, name + "null");
+    for (std::size_t at = 0; (at = answer.find(beginning, at)) != std::string::npos;) {
+        const std::size_t end = answer.find('"', at + beginning.size());
+        CF_CHECK(end != std::string::npos);
+        answer.replace(at, end + 1 - at, name + "null");
+        at += name.size();
+    }
     return answer;
 }
 
-http::Response table_response(const std::string& name, std::int64_t total, std::string text) {
+http::Response table_response(const std::string& name, const Call& call, std::string text) {
     http::Response response;
     response.headers.set("Content-Type", "text/csv; charset=utf-8; header=present");
     response.headers.set("Content-Disposition", "attachment; filename=\"" + name + ".csv\"");
-    response.headers.set("X-Total-Count", std::to_string(total));
+    if (call.total) response.headers.set("X-Total-Count", std::to_string(*call.total));
+    if (!call.next.empty()) response.headers.set("X-Next", call.next);
     response.body = std::move(text);
     return response;
 }
@@ -199,7 +205,8 @@ Api::Api(const World& world, const Limits& limits)
     : world_(world),
       proxy_(limits.proxy),
       requests_(limits.requests_per_minute, kMinuteMs),
-      sign_ins_(limits.sign_ins_per_minute, kMinuteMs) {}
+      sign_ins_(limits.sign_ins_per_minute, kMinuteMs),
+      request_log_(world.log, limits.log_lines_per_second) {}
 
 base::Status Api::add_routes(http::Router& router) {
     CF_TRY(add_all(router, sign_in_offers(world_.ground)));
@@ -211,7 +218,8 @@ base::Status Api::add_routes(http::Router& router) {
     CF_TRY(add_all(router, book_coupon_offers(world_.ground)));
     CF_TRY(add_all(router, pool_offers()));
     CF_TRY(add_all(router, import_offers(world_.ground)));
-    return add_all(router, terminal_offers(world_.ground));
+    CF_TRY(add_all(router, terminal_offers(world_.ground)));
+    return add_all(router, evidence_offers());
 }
 
 base::Status Api::add_all(http::Router& router, std::vector<Offer> offers) {
@@ -225,21 +233,54 @@ base::Status Api::add(http::Router& router, Offer offer) {
         offer.query.push_back(
             {text("format", 4)
                  .one_of({"json", "csv"})
-                 .say("csv: the list as a table, with X-Total-Count; so does Accept: text/csv")});
+                 .say("csv: the list as a table, with X-Total-Count and X-Next; so does Accept: "
+                      "text/csv")});
     http::Description description = description_of(offer);
     // Shared with the requests that are under way.
     const auto shared = std::make_shared<const Offer>(std::move(offer));
-    return router.add({shared->method, shared->pattern,
-                       [this, shared](const Request& request, Responder responder) {
-                           answer(shared, request, std::move(responder));
-                       },
-                       std::move(description), shared->body_bytes});
+    http::Route route{shared->method, shared->pattern,
+                      [this, shared](const Request& request, Responder responder) {
+                          answer(shared, request, std::move(responder));
+                      },
+                      std::move(description), shared->body_bytes};
+    if (shared->body_bytes > kUnjudgedBytes)
+        route.judge_head = [this, shared](const Request& request) {
+            return judge_head(*shared, request);
+        };
+    return router.add(std::move(route));
+}
+
+Call Api::begin(const Request& request) {
+    Call call;
+    call.request = std::to_string(++last_request_);
+    call.address = network_of(address_of(request, proxy_));
+    call.arrived_ms = world_.ground.clock.now().unix_ms;
+    call.language = http::language_of(request.headers);
+    return call;
+}
+
+std::optional<http::Response> Api::judge_head(const Offer& offer, const Request& request) {
+    Call call = begin(request);
+    const auto checked = check_head(offer, request, call);
+    if (checked.ok()) return {};
+    return refusal(offer, call, checked.error());
+}
+
+// What the token says is enough to read a body. It is looked up before anything is done with that,
+// and counted then.
+Outcome<void> Api::check_head(const Offer& offer, const Request& request, Call& call) {
+    CF_TRY(take_token(offer, request, call));
+    if (offer.who == Who::admin && !call.claims_admin) return Refusal::admin_required;
+    const std::int64_t wait_ms = requests_.wait_ms(
+        call.claimed.empty() ? call.address : call.claimed, world_.ground.clock.steady_ms());
+    if (wait_ms == 0) return {};
+    ++figures_.limited;
+    return Fault::after(Refusal::too_many_requests, wait_ms);
 }
 
 void Api::answer(const SharedOffer& offer, const Request& request, Responder responder) {
     // Shared by the threads on which it is answered, one after the other.
-    const auto job = std::make_shared<Job>(Job{offer, {}, std::move(responder)});
-    job->call.request = std::to_string(++last_request_);
+    const auto job = std::make_shared<Job>(Job{offer, begin(request), std::move(responder)});
     if (auto taken = take(*offer, request, job->call); !taken.ok())
         return respond(*job, taken.error());
     if (offer->read || offer->look || offer->toil) return start_reading(job);
@@ -247,9 +288,6 @@ void Api::answer(const SharedOffer& offer, const Request& request, Responder res
 }
 
 Outcome<void> Api::take(const Offer& offer, const Request& request, Call& call) {
-    call.address = address_of(request, proxy_);
-    call.arrived_ms = world_.ground.clock.now().unix_ms;
-    call.language = http::language_of(request.headers);
     CF_TRY(take_token(offer, request, call));
     CF_TRY(limit(offer, call));
     CF_TRY(take_body(offer, request, call));
@@ -270,11 +308,28 @@ Outcome<void> Api::take_token(const Offer& offer, const Request& request, Call& 
     if (offer.who == Who::anybody) return {};
     const std::string_view token = bearer_in(request);
     if (token.empty()) return Refusal::token_missing;
-    CF_LET(const Claims claims, world_.ground.tokens.verify(token, world_.ground.clock.now()));
+    CF_LET(const Claims claims, prove(token, call.address));
     call.claimed = claims.account;
     call.generation = claims.generation;
     call.claims_admin = claims.is_admin;
     return {};
+}
+
+// To prove a token takes time, which nobody gets for any number of bad ones: they count as requests
+// of the address that they came from. One that was proved before costs nothing, so that nobody
+// is kept out by others.
+Outcome<Claims> Api::prove(std::string_view token, const std::string& address) {
+    Tokens& tokens = world_.ground.tokens;
+    const base::WallTime now = world_.ground.clock.now();
+    if (tokens.is_proved(token)) return tokens.verify(token, now);
+    const std::int64_t now_ms = world_.ground.clock.steady_ms();
+    if (const std::int64_t wait_ms = requests_.wait_ms(address, now_ms)) {
+        ++figures_.limited;
+        return Fault::after(Refusal::too_many_requests, wait_ms);
+    }
+    auto claims = tokens.verify(token, now);
+    if (!claims.ok()) requests_.take(address, now_ms);
+    return claims;
 }
 
 Outcome<void> Api::limit(const Offer& offer, const Call& call) {
@@ -311,6 +366,7 @@ services::Readers::Answer Api::read(store::Database& database, Job& job) {
     if (!job.call.wants_table) return answer;
     CF_LET(Table table, table_of(answer, job.offer->response, job.offer->table));
     job.call.total = table.total;
+    job.call.next = std::move(table.next);
     return std::move(table.text);
 }
 
@@ -344,16 +400,17 @@ services::Clerk::Answer Api::act_once(services::Desk& desk, Job& job) {
                {account, std::string_view(call.key)}));
     if (!known.empty() && base::as_text(known.blob(0, 0)) != base::as_text(call.asked))
         return Refusal::request_reused;
+    if (!known.empty() && known.text(0, 1).empty()) return Refusal::customer_unknown;
     if (!known.empty()) return std::string(known.text(0, 1));
     CF_LET(std::string answer, job.offer->act(desk, call));
     const std::string kept = without(job.offer->told_once, answer);
     const std::int64_t now_ms = desk.now().unix_ms;
     CF_TRY(desk.database().run("DELETE FROM answered WHERE at_ms < $1", {now_ms - kAnsweredMs}));
-    CF_TRY(
-        desk.database().run("INSERT INTO answered (account, request, digest, answer, at_ms) "
-                            "VALUES ($1, $2, $3, $4, $5)",
-                            {account, std::string_view(call.key), base::ByteView(call.asked),
-                             std::string_view(kept), now_ms}));
+    CF_TRY(desk.database().run(
+        "INSERT INTO answered (account, request, digest, answer, at_ms, about) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
+        {account, std::string_view(call.key), base::ByteView(call.asked), std::string_view(kept),
+         now_ms, call.about.empty() ? store::Value() : std::string_view(call.about)}));
     return answer;
 }
 
@@ -363,30 +420,39 @@ void Api::finish(const SharedJob& job, Outcome<std::string> answer) {
 }
 
 void Api::respond(Job& job, Outcome<std::string> answer) {
-    http::Response response;
-    if (answer.ok()) {
-        ++figures_.answered;
-        response = job.call.wants_table
-                       ? table_response(job.offer->table, job.call.total, std::move(answer).value())
-                       : http::json_response(job.offer->status, std::move(answer).value());
-    } else {
-        const Fault& fault = answer.error();
-        ++(fault.cause ? figures_.failed : figures_.refused);
-        if (fault.cause)
-            world_.log.error("request_failed", {{"request", job.call.request},
-                                                {"route", job.offer->pattern},
-                                                {"why", fault.cause->line()}});
-        response = http::error_response({fault.status, fault.code, fault.sentence},
-                                        job.call.language, world_.ground.clock.now());
-        if (fault.wait_s > 0) response.headers.set("Retry-After", std::to_string(fault.wait_s));
-        if (fault.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
-    }
-    const auto took = std::chrono::steady_clock::now() - job.call.begun;
-    figures_.requests.add(*job.offer, job.call, response.status,
-                          std::chrono::duration_cast<std::chrono::microseconds>(took).count());
-    response.headers.set("X-Request-Id", job.call.request);
-    response.headers.set("Cache-Control", "no-store");
+    const Offer& offer = *job.offer;
+    if (!answer.ok()) return job.responder.send(refusal(offer, job.call, answer.error()));
+    ++figures_.answered;
+    http::Response response = job.call.wants_table
+                                  ? table_response(offer.table, job.call, std::move(answer).value())
+                                  : http::json_response(offer.status, std::move(answer).value());
+    dress(offer, job.call, response);
     job.responder.send(std::move(response));
+}
+
+http::Response Api::refusal(const Offer& offer, const Call& call, const Fault& fault) {
+    ++(fault.cause ? figures_.failed : figures_.refused);
+    if (fault.cause)
+        world_.log.error(
+            "request_failed",
+            {{"request", call.request}, {"route", offer.pattern}, {"why", fault.cause->line()}});
+    http::Response response = http::error_response({fault.status, fault.code, fault.sentence},
+                                                   call.language, world_.ground.clock.now());
+    if (fault.wait_s > 0) response.headers.set("Retry-After", std::to_string(fault.wait_s));
+    if (fault.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
+    dress(offer, call, response);
+    return response;
+}
+
+void Api::dress(const Offer& offer, const Call& call, http::Response& response) {
+    response.headers.set("X-Request-Id", call.request);
+    response.headers.set("Cache-Control", "no-store");
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - call.begun);
+    figures_.requests.add(offer, call, response.status, took.count());
+    request_log_.write({call.request, http::method_name(offer.method), offer.pattern,
+                        response.status, took.count(), call.claimed},
+                       world_.ground.clock.steady_ms());
 }
 
 }  // namespace counterfoil::api

@@ -5,6 +5,7 @@
 #include "daemon/aggregator/api/offer.h"
 #include "daemon/aggregator/api/rates.h"
 #include "daemon/aggregator/api/request_figures.h"
+#include "daemon/aggregator/api/request_log.h"
 #include "firmware/core/base/log.h"
 #include "firmware/core/base/worker.h"
 #include "firmware/core/http/loop.h"
@@ -22,6 +23,7 @@ struct Limits {
     std::int64_t guesses_per_hour = 100;
     // Whoever sends from there is another server, which says in X-Forwarded-For who asked it.
     std::string proxy = {};
+    std::int64_t log_lines_per_second = 100;  // of requests; 0: none
 };
 
 // The centre's interface for pages, partners and scripts. A request is taken apart on the loop, and
@@ -61,10 +63,15 @@ class Api {
 
     base::Status add_all(http::Router& router, std::vector<Offer> offers);
 
+    Call begin(const http::Request& request);
+    std::optional<http::Response> judge_head(const Offer& offer, const http::Request& request);
+    services::Outcome<void> check_head(const Offer& offer, const http::Request& request,
+                                       Call& call);
     void answer(const SharedOffer& offer, const http::Request& request, http::Responder responder);
     services::Outcome<void> take(const Offer& offer, const http::Request& request, Call& call);
     services::Outcome<void> take_token(const Offer& offer, const http::Request& request,
                                        Call& call);
+    services::Outcome<Claims> prove(std::string_view token, const std::string& address);
     services::Outcome<void> limit(const Offer& offer, const Call& call);
     void start_reading(const SharedJob& job);
     static services::Readers::Answer read(store::Database& database, Job& job);
@@ -73,11 +80,14 @@ class Api {
     services::Clerk::Answer act_once(services::Desk& desk, Job& job);
     void finish(const SharedJob& job, services::Outcome<std::string> answer);
     void respond(Job& job, services::Outcome<std::string> answer);
+    http::Response refusal(const Offer& offer, const Call& call, const services::Fault& fault);
+    void dress(const Offer& offer, const Call& call, http::Response& response);
 
     World world_;
     std::string proxy_;
     Rates requests_;
     Rates sign_ins_;
+    RequestLog request_log_;
     std::uint64_t last_request_ = 0;
     Figures figures_;
 };

@@ -6,9 +6,6 @@ using services::document_time;
 
 namespace {
 
-constexpr std::int64_t kMostRows = 1000;
-constexpr std::int64_t kRows = 100;
-constexpr std::int64_t kMostSkipped = 1'000'000'000;
 constexpr std::int64_t kName = 100;
 constexpr std::int64_t kCode = 100;
 constexpr std::int64_t kCharset = 62;
@@ -33,19 +30,6 @@ json::Object pattern_answer(const services::CodePattern& pattern) {
 }
 
 }  // namespace
-
-std::vector<Offer::Query> part_query() {
-    return {{integer("limit", 1, kMostRows).say("how many at most; 100")},
-            {integer("offset", 0, kMostSkipped).say("how many to pass over; 0")}};
-}
-
-services::Part part_of(const Call& call) {
-    return {call.query_number("offset", 0), call.query_number("limit", kRows)};
-}
-
-Shape page_shape(const char* name, const Shape& item) {
-    return {integer("total", 0, json::kMaxInteger), list(name, item)};
-}
 
 Shape account_shape() {
     return {uuid("id"), text("email", kName, 0).nullable(), text("name", kName, 0),

@@ -2,6 +2,7 @@
 
 #include "daemon/aggregator/api/answers.h"
 #include "daemon/aggregator/api/call.h"
+#include "daemon/aggregator/api/lists.h"
 #include "daemon/aggregator/api/offer.h"
 #include "daemon/aggregator/services/codes.h"
 #include "daemon/aggregator/services/distribution.h"
@@ -13,10 +14,6 @@ namespace counterfoil::api {
 // The two roles by the names that these users know.
 inline constexpr const char* kUserName = "USER";
 inline constexpr const char* kAdminName = "ADMIN";
-
-// "limit" and "offset" of a list.
-std::vector<Offer::Query> part_query();
-services::Part part_of(const Call& call);
 
 Shape account_shape();
 json::Object account_answer(const services::Account& account);
@@ -36,17 +33,5 @@ json::Object redemption_answer(const services::RedemptionRecord& redemption);
 
 Shape pool_shape();
 json::Object pool_answer(const services::Pool& pool);
-
-// {"total": ..., name: [...]}
-template <class Items, class Answer>
-services::Outcome<std::string> written_page(const char* name, std::int64_t total,
-                                            const Items& items, Answer answer) {
-    json::Array list;
-    for (const auto& item : items) list.add(answer(item));
-    json::Object object;
-    object.set("total", total).set(name, std::move(list));
-    return written(object);
-}
-Shape page_shape(const char* name, const Shape& item);
 
 }  // namespace counterfoil::api

@@ -31,6 +31,7 @@ services::Readers::Answer coupons_page(store::Database& database, const Call& ca
 
 Offer coupons_offer(const std::string& path, Who who, const std::string& summary) {
     Offer offer{Method::get, path, who, summary, kTag};
+    offer.table = "coupons";
     offer.response = page_shape("coupons", book_coupon_shape());
     offer.query = part_query();
     offer.query.push_back({state_field()});
@@ -124,6 +125,7 @@ Offer deed_offer(const std::string& path, const std::string& summary, Deed deed)
 
 Offer history_offer(const std::string& path, Who who, const std::string& summary) {
     Offer offer{Method::get, path, who, summary, kTag};
+    offer.table = "redemptions";
     offer.response = page_shape("redemptions", redemption_shape());
     offer.query = part_query();
     return offer;

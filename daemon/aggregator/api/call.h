@@ -19,7 +19,7 @@ struct Call {
     std::int64_t generation = 0;
     bool claims_admin = false;  // so its token says: the store knows better
     services::Caller caller;    // empty where nobody signed in
-    std::string address;
+    std::string address;        // or the network that it is of
     std::int64_t arrived_ms = 0;
     std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
     base::Language language = base::Language::english;
@@ -32,7 +32,11 @@ struct Call {
     std::optional<json::Document> body;
 
     bool wants_table = false;
-    std::int64_t total = 0;  // of the table's rows and those beyond
+    std::optional<std::int64_t> total;  // of the table's rows and those beyond
+    std::string next;                   // where the table's next part begins
+
+    // Whose name or address the answer tells: it is remembered no longer than he is.
+    std::string about;
 
     // What its steps leave for one another.
     std::int64_t points_accrued = 0;  // for the figures

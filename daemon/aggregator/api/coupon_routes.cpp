@@ -1,5 +1,4 @@
-#include "daemon/aggregator/api/answers.h"
-#include "daemon/aggregator/api/offer.h"
+#include "daemon/aggregator/api/lists.h"
 
 namespace counterfoil::api {
 
@@ -43,6 +42,38 @@ Offer all_offer(const Ground& ground) {
         answer.set("total", static_cast<std::int64_t>(found.size()));
         answer.set("coupons", std::move(coupons));
         return written(answer);
+    };
+    return all;
+}
+
+Shape listed_shape() {
+    constexpr std::int64_t kState = 20;
+    return coupon_shape().with({text("state", kState).say("of now, as /api/v1 names it"),
+                                uuid("customer_id").nullable(), uuid("book_id").nullable()});
+}
+
+json::Object listed_answer(const Coupon& coupon) {
+    json::Object object = coupon_answer(coupon);
+    object.set("state", loyalty::coupon_state_name(coupon.status.state));
+    set_or_null(object, "customer_id", coupon.status.holder ? coupon.status.holder->text() : "");
+    set_or_null(object, "book_id", coupon.book);
+    return object;
+}
+
+Offer everybodys_offer(const Ground& ground) {
+    Offer all{Method::get, "/api/coupons", Who::admin,
+              "All coupons, of customers and of books, the latest first", kTag};
+    all.table = "coupons";
+    all.response = slice_shape("coupons", listed_shape());
+    all.query = slice_query();
+    all.query.push_back({flag("is_redeemed").say("only those that are, or are not")});
+    all.read = [&ground](store::Database& database, Call& call) -> services::Readers::Answer {
+        std::optional<bool> redeemed;
+        if (const auto asked = http::find(call.query, "is_redeemed")) redeemed = *asked == "true";
+        CF_LET(const services::SliceAsk ask, slice_ask(call));
+        CF_LET(const auto slice,
+               services::list_all_coupons(database, redeemed, ask, ground.clock.now()));
+        return written_slice("coupons", slice, listed_answer);
     };
     return all;
 }
@@ -135,7 +166,8 @@ Offer redeem_offer() {
 }  // namespace
 
 std::vector<Offer> coupon_offers(const Ground& ground) {
-    return {all_offer(ground), create_offer(ground), lookup_offer(ground), redeem_offer()};
+    return {all_offer(ground), everybodys_offer(ground), create_offer(ground), lookup_offer(ground),
+            redeem_offer()};
 }
 
 }  // namespace counterfoil::api

@@ -76,5 +76,6 @@ std::vector<Offer> book_coupon_offers(const Ground& ground);
 std::vector<Offer> pool_offers();
 std::vector<Offer> import_offers(const Ground& ground);
 std::vector<Offer> terminal_offers(const Ground& ground);
+std::vector<Offer> evidence_offers();
 
 }  // namespace counterfoil::api

@@ -46,6 +46,7 @@ Offer create_offer() {
 Offer all_offer() {
     Offer all{Method::get, "/api/v1/pools", Who::admin, "Pools, the latest first", kTag};
     all.response = page_shape("pools", pool_shape());
+    all.table = "pools";
     all.query = part_query();
     all.read = [](store::Database& database, Call& call) -> services::Readers::Answer {
         CF_LET(const services::PoolPage page, services::list_pools(database, part_of(call)));
@@ -55,20 +56,25 @@ Offer all_offer() {
 }
 
 Offer one_offer() {
+Shape listed_member_shape() {
+    return member_shape().with({text("name", kName, 0), time("joined_at")});
+}
+
+json::Object listed_member_answer(const services::PoolUser& user) {
+    json::Object object = member_answer(user);
+    object.set("name", user.name);
+    object.set("joined_at", services::document_time(user.joined_ms));
+    return object;
+}
+
     Offer one{Method::get, "/api/v1/pools/{id}", Who::admin, "A pool and its users", kTag};
-    const Shape member = member_shape().with({text("name", kName, 0), time("joined_at")});
-    one.response = pool_shape().with({list("members", member)});
+    one.response = pool_shape().with({list("members", listed_member_shape())});
     one.query = part_query();
     one.read = [](store::Database& database, Call& call) -> services::Readers::Answer {
         CF_LET(const Pool pool, services::find_pool(database, call.place("id")));
         CF_LET(const auto users, services::pool_users(database, pool.id, part_of(call)));
         json::Array members;
-        for (const services::PoolUser& user : users) {
-            json::Object member_told = member_answer(user);
-            member_told.set("name", user.name);
-            member_told.set("joined_at", services::document_time(user.joined_ms));
-            members.add(std::move(member_told));
-        }
+        for (const services::PoolUser& user : users) members.add(listed_member_answer(user));
         json::Object answer = pool_answer(pool);
         answer.set("members", std::move(members));
         return written(answer);
@@ -77,6 +83,19 @@ Offer one_offer() {
 }
 
 Offer add_offer() {
+Offer users_offer() {
+    Offer users{Method::get, "/api/v1/pools/{id}/users", Who::admin, "A pool's users", kTag};
+    users.table = "users";
+    users.response = page_shape("users", listed_member_shape());
+    users.query = part_query();
+    users.read = [](store::Database& database, Call& call) -> services::Readers::Answer {
+        CF_LET(const Pool pool, services::find_pool(database, call.place("id")));
+        CF_LET(const auto found, services::pool_users(database, pool.id, part_of(call)));
+        return written_page("users", pool.users, found, listed_member_answer);
+    };
+    return users;
+}
+
     Offer add{Method::post, "/api/v1/pools/{id}/users", Who::admin, "Adds a user to a pool", kTag};
     add.request = {uuid("user_id")};
     add.response = pool_shape();
@@ -174,7 +193,7 @@ Offer distribute_offer() {
 }  // namespace
 
 std::vector<Offer> pool_offers() {
-    return {create_offer(), all_offer(),   one_offer(),
+    return {create_offer(), all_offer(),   one_offer(),       users_offer(),
             add_offer(),    leave_offer(), distribute_offer()};
 }
 

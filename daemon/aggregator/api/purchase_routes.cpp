@@ -1,5 +1,4 @@
-#include "daemon/aggregator/api/answers.h"
-#include "daemon/aggregator/api/offer.h"
+#include "daemon/aggregator/api/lists.h"
 #include "firmware/core/ledger/members.h"
 
 namespace counterfoil::api {
@@ -52,6 +51,39 @@ Offer create_offer(const Ground& ground) {
 }
 
 Offer all_offer() {
+Shape listed_shape() {
+    constexpr std::int64_t kAccount = 64;
+    return purchase_shape().with({text("customer_id", kAccount).nullable(),
+                                  terminal("terminal").say("where it was rung up; centre: here")});
+}
+
+json::Object listed_answer(const services::ListedPurchase& listed) {
+    json::Object object = purchase_answer(listed.purchase);
+    set_or_null(object, "customer_id", listed.account);
+    object.set("terminal", listed.terminal);
+    return object;
+}
+
+Offer everybodys_offer() {
+    Offer all{Method::get, "/api/purchases", Who::admin,
+              "Everybody's purchases, the latest first; a terminal's, the last of its ledger first",
+              kTag};
+    all.table = "purchases";
+    all.response = slice_shape("purchases", listed_shape());
+    all.query = slice_query();
+    all.query.push_back({terminal("terminal")});
+    all.query.push_back({kind_field()});
+    all.read = [](store::Database& database, Call& call) -> services::Readers::Answer {
+        const services::PurchaseFilter filter{
+            std::string(http::find(call.query, "terminal").value_or("")),
+            std::string(http::find(call.query, "kind").value_or(""))};
+        CF_LET(const services::SliceAsk ask, slice_ask(call));
+        CF_LET(const auto slice, services::list_all_purchases(database, filter, ask));
+        return written_slice("purchases", slice, listed_answer);
+    };
+    return all;
+}
+
     Offer all{Method::get, "/api/purchases/{customer_id}", Who::subject_or_admin,
               "A customer's purchases, the latest first", kTag};
     all.subject = "customer_id";
@@ -78,7 +110,7 @@ Offer all_offer() {
 }  // namespace
 
 std::vector<Offer> purchase_offers(const Ground& ground) {
-    return {create_offer(ground), all_offer()};
+    return {create_offer(ground), everybodys_offer(), all_offer()};
 }
 
 }  // namespace counterfoil::api

@@ -15,11 +15,36 @@ bool is_column(const Field& field) {
            field.kind == Field::Kind::flag;
 }
 
+// A column, and where its cells stand in a row.
+struct Column {
+    std::string name;
+    std::string outer;  // the object that it is in; empty: the row itself
+    std::string inner;
+};
+
+std::vector<Column> columns_of(const Shape& shape) {
+    std::vector<Column> columns;
+    for (const Field& field : shape.fields()) {
+        if (is_column(field)) columns.push_back({field.name, "", field.name});
+        if (field.kind != Field::Kind::object) continue;
+        for (const Field& inner : field.shape->fields())
+            if (is_column(inner))
+                columns.push_back({field.name + "_" + inner.name, field.name, inner.name});
+    }
+    return columns;
+}
+
 std::string cell_of(const std::optional<json::Value>& value) {
     if (!value || value->is_null()) return {};
     if (const auto text = value->text()) return std::string(*text);
     if (const auto number = value->integer()) return std::to_string(*number);
     return value->boolean().value_or(false) ? "true" : "false";
+}
+
+std::string cell_of(const json::Value& row, const Column& column) {
+    if (column.outer.empty()) return cell_of(row.find(column.inner));
+    const auto outer = row.find(column.outer);
+    return outer && outer->is_object() ? cell_of(outer->find(column.inner)) : std::string();
 }
 
 }  // namespace
@@ -30,17 +55,18 @@ services::Outcome<Table> table_of(std::string_view answer, const Shape& shape,
     CF_LET(const json::Value rows, document.root().array(list));
     const auto listed = std::ranges::find(shape.fields(), list, &Field::name);
     CF_CHECK(listed != shape.fields().end() && listed->kind == Field::Kind::list);
-    std::vector<std::string> columns;
-    for (const Field& field : listed->shape->fields())
-        if (is_column(field)) columns.push_back(field.name);
+    const std::vector<Column> columns = columns_of(*listed->shape);
+    std::vector<std::string> cells;
+    for (const Column& column : columns) cells.push_back(column.name);
     Table table;
-    services::append_csv(table.text, columns, false);
+    services::append_csv(table.text, cells, false);
     for (auto row = rows.first(); row; row = row->next()) {
-        std::vector<std::string> cells;
-        for (const std::string& name : columns) cells.push_back(cell_of(row->find(name)));
+        cells.clear();
+        for (const Column& column : columns) cells.push_back(cell_of(*row, column));
         services::append_csv(table.text, cells, true);
     }
-    CF_LET(table.total, document.root().integer("total"));
+    if (const auto total = document.root().find("total")) table.total = total->integer();
+    if (const auto next = document.root().find("next")) table.next = next->text().value_or("");
     return table;
 }
 

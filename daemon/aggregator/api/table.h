@@ -7,8 +7,11 @@
 namespace counterfoil::api {
 
 struct Table {
-    std::string text;        // CSV with a header line, a column for each member that is no list
-    std::int64_t total = 0;  // of all rows, of which these may be a part
+    // CSV with a header line, and a column for each member that is no list: of an object within,
+    // one for each of its own, as "pattern_length".
+    std::string text;
+    std::optional<std::int64_t> total;  // of all rows, of which these may be a part
+    std::string next;                   // where the next part begins; empty: it is not told
 };
 
 // Of an answer in that shape, the list of that name.
