@@ -391,6 +391,86 @@ class Repeating(CentreTest):
         self.assertEqual(sorted(answer.status for answer in got), [200] + 63 * [400])
 
 
+class Forgetting(CentreTest):
+    """Who was removed is found nowhere: in no table, no file of the centre, and no backup."""
+
+    NEEDLES = ("Zebulon Quillfeather", "zebulon.quill@example.com", "+36709998877",
+               "Zebulina Quillfeather")
+
+    def test_nothing_of_who_was_removed_is_left(self):
+        name, email, phone, other_name = self.NEEDLES
+        made = self.customer(name=name, email=email, phone=phone, loyalty_id="ZEB1")
+        key = iter(range(1000))
+
+        def keyed(method, path, body=None):
+            answer = self.ask(method, path, body, Idempotency_Key=f"forget{next(key)}")
+            self.assertLess(answer.status, 300, answer)
+            return answer
+        create = {"loyalty_id": "ZEB2", "name": name, "email": email, "phone": phone}
+        second = keyed("POST", "/api/customers", create)
+        ids = [made["id"], second["id"]]
+        for each in ids:
+            keyed("PUT", f"/api/customers/{each}", {"name": other_name})
+            keyed("POST", f"/api/customers/{each}/pin")
+            keyed("PATCH", f"/api/v1/users/{each}", {"name": name})
+            keyed("POST", "/api/purchases", {"customer_id": each, "amount": 90_000})
+        pin = self.ask("POST", f"/api/customers/{made['id']}/pin")["pin_code"]
+        coupon = self.ask("POST", "/api/coupons/create", {"customer_id": made["id"]},
+                          token=self.centre.sign_in("ZEB1", pin), Idempotency_Key="mine")
+        keyed("PUT", f"/api/coupons/{coupon['code']}/redeem")
+        book = keyed("POST", "/api/v1/books", {"name": "B", "pattern": {"length": 12}})
+        keyed("POST", f"/api/v1/books/{book['id']}/generate", {"count": 4})
+        pool = keyed("POST", "/api/v1/pools", {"name": "P"})
+        for each in ids:
+            keyed("POST", f"/api/v1/pools/{pool['id']}/users", {"user_id": each})
+        deal = {"book_id": book["id"], "count": 4, "mode": "equal"}
+        path = f"/api/v1/pools/{pool['id']}/distribute"
+        dealt = self.ask("POST", path, deal, Idempotency_Key="deal")
+        self.assertIn(email, [user["email"] for user in dealt["users"]])
+        again = self.ask("POST", path, deal, Idempotency_Key="deal")
+        self.assertEqual(again.body, {**dealt.body, "users": [
+            {**user, "email": None} for user in dealt["users"]]})
+        for each in ids:
+            keyed("DELETE", f"/api/customers/{each}")
+        # Whoever repeats what made one of them makes nobody, and hears nothing.
+        self.refused(self.ask("POST", "/api/customers", create, Idempotency_Key="forget0"), 404,
+                     "CUSTOMER_NOT_FOUND")
+        self.centre.stop()
+        folder = pathlib.Path(self.folder.name)
+        self.searched(self.centre.data)
+        self.backed_up(folder)
+        if POSTGRES:
+            dumped = subprocess.run(
+                [POSTGRES.programs / "pg_dump", self.centre.store[1]], check=True,
+                capture_output=True, user=POSTGRES.user, cwd=POSTGRES.folder)
+            self.found_nothing(dumped.stdout, "the database")
+        self.centre.start()
+
+    def backed_up(self, folder):
+        """Its backup, as a file that a store is made of again."""
+        backup, other = folder / "forgotten.backup", folder / "other"
+        subprocess.run([PROGRAM, "backup", backup, "--data", self.centre.data,
+                        *self.centre.store], check=True, capture_output=True)
+        self.found_nothing(backup.read_bytes(), "the backup")
+        other.mkdir()
+        for name in ("key.pem", "certificate.pem"):
+            (other / name).write_bytes((self.centre.data / name).read_bytes())
+            (other / name).chmod(0o600)
+        subprocess.run([PROGRAM, "restore", backup, "--data", other], check=True,
+                       capture_output=True)
+        self.searched(other)
+
+    def searched(self, folder):
+        files = [file for file in folder.rglob("*") if file.is_file()]
+        self.assertTrue(files)
+        for file in files:
+            self.found_nothing(file.read_bytes(), file)
+
+    def found_nothing(self, content, where):
+        for needle in self.NEEDLES:
+            self.assertNotIn(needle.encode(), content, where)
+
+
 class Rights(CentreTest):
     """Every cell of the permission matrix, with every kind of token."""
 

@@ -197,6 +197,7 @@ Offer change_user_offer(const Ground& ground) {
         CF_LET(const services::AccountChange asked, user_change_in(call, was));
         CF_LET(const Account account,
                services::change_account(desk, ground.settings, was.id, asked));
+        call.about = account.id;
         return written(account_answer(account));
     };
     return change;

@@ -94,6 +94,7 @@ Offer create_offer(const Ground& ground) {
     create.act = [&ground](Desk& desk, Call& call) -> services::Clerk::Answer {
         CF_LET(const services::MadeCoupon made,
                services::buy_coupon(desk, ground.settings, call.caller.account));
+        call.about = made.account.id;
         json::Object customer = owner_answer(made.account);
         customer.set("remaining_points", made.account.points);
         json::Object answer;
@@ -154,10 +155,12 @@ Offer redeem_offer() {
         CF_LET(const Coupon coupon, services::redeem_coupon(desk, code, actor_of(call)));
         CF_LET(const auto owner, owner_of(desk.database(), coupon));
         json::Object answer = coupon_answer(coupon);
-        if (owner)
-            answer.set("customer", owner_answer(*owner));
-        else
+        if (!owner) {
             answer.set_null("customer");
+            return written(answer);
+        }
+        call.about = owner->id;
+        answer.set("customer", owner_answer(*owner));
         return written(answer);
     };
     return redeem;

@@ -107,6 +107,7 @@ Offer create_offer(const Ground& ground) {
                          call.text("email"),      call.text_if("phone").value_or(""),
                          call.pin_hash,           ""};
         CF_LET(const Account account, services::create_account(desk, ground.settings, fresh));
+        call.about = account.id;
         return written(customer_answer(account, kFresh, call.pin));
     };
     return create;
@@ -126,6 +127,7 @@ Offer change_offer(const Ground& ground) {
     change.act = [&ground](Desk& desk, Call& call) -> services::Clerk::Answer {
         CF_LET(const Account account,
                services::change_account(desk, ground.settings, call.place("id"), change_in(call)));
+        call.about = account.id;
         return written(customer_answer(account, kChanged));
     };
     return change;
@@ -151,6 +153,7 @@ Offer new_pin_offer() {
     new_pin.toil = make_pin;
     new_pin.act = [](Desk& desk, Call& call) -> services::Clerk::Answer {
         CF_LET(const Account account, services::set_pin(desk, call.place("id"), call.pin_hash));
+        call.about = account.id;
         return written(customer_answer(account, kNewPin, call.pin));
     };
     return new_pin;

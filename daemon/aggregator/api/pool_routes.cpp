@@ -19,7 +19,8 @@ const std::string kTag = "pools";
 
 // Without the name, so that the answer for a large pool stays small.
 Shape member_shape() {
-    return {uuid("user_id"), text("email", kName, 0).nullable()};
+    return {uuid("user_id"),
+            text("email", kName, 0).nullable().say("null, too, where the request is repeated")};
 }
 
 json::Object member_answer(const services::PoolUser& user) {
@@ -45,8 +46,8 @@ Offer create_offer() {
 
 Offer all_offer() {
     Offer all{Method::get, "/api/v1/pools", Who::admin, "Pools, the latest first", kTag};
-    all.response = page_shape("pools", pool_shape());
     all.table = "pools";
+    all.response = page_shape("pools", pool_shape());
     all.query = part_query();
     all.read = [](store::Database& database, Call& call) -> services::Readers::Answer {
         CF_LET(const services::PoolPage page, services::list_pools(database, part_of(call)));
@@ -55,7 +56,6 @@ Offer all_offer() {
     return all;
 }
 
-Offer one_offer() {
 Shape listed_member_shape() {
     return member_shape().with({text("name", kName, 0), time("joined_at")});
 }
@@ -67,6 +67,7 @@ json::Object listed_member_answer(const services::PoolUser& user) {
     return object;
 }
 
+Offer one_offer() {
     Offer one{Method::get, "/api/v1/pools/{id}", Who::admin, "A pool and its users", kTag};
     one.response = pool_shape().with({list("members", listed_member_shape())});
     one.query = part_query();
@@ -82,7 +83,6 @@ json::Object listed_member_answer(const services::PoolUser& user) {
     return one;
 }
 
-Offer add_offer() {
 Offer users_offer() {
     Offer users{Method::get, "/api/v1/pools/{id}/users", Who::admin, "A pool's users", kTag};
     users.table = "users";
@@ -96,6 +96,7 @@ Offer users_offer() {
     return users;
 }
 
+Offer add_offer() {
     Offer add{Method::post, "/api/v1/pools/{id}/users", Who::admin, "Adds a user to a pool", kTag};
     add.request = {uuid("user_id")};
     add.response = pool_shape();
@@ -182,6 +183,7 @@ Offer distribute_offer() {
                            list("users", user),
                            object("statistics", {whole("users"), whole("users_with_coupons"),
                                                  whole("least"), whole("most")})};
+    distribute.told_once = "email";
     distribute.act = [](Desk& desk, Call& call) -> services::Clerk::Answer {
         const services::Order order = order_in(call);
         CF_LET(const services::Distribution made, services::distribute(desk, order));

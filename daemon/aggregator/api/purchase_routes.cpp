@@ -35,6 +35,7 @@ Offer create_offer(const Ground& ground) {
         CF_LET(const services::MadePurchase made,
                services::record_purchase(desk, ground.settings, fresh));
         call.points_accrued = made.purchase.points;
+        call.about = made.account.id;
         json::Object customer = owner_answer(made.account);
         customer.set("new_points", made.account.points);
         customer.set("new_visit_count", made.account.visits);
@@ -50,7 +51,6 @@ Offer create_offer(const Ground& ground) {
     return create;
 }
 
-Offer all_offer() {
 Shape listed_shape() {
     constexpr std::int64_t kAccount = 64;
     return purchase_shape().with({text("customer_id", kAccount).nullable(),
@@ -84,6 +84,7 @@ Offer everybodys_offer() {
     return all;
 }
 
+Offer all_offer() {
     Offer all{Method::get, "/api/purchases/{customer_id}", Who::subject_or_admin,
               "A customer's purchases, the latest first", kTag};
     all.subject = "customer_id";

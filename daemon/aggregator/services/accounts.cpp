@@ -233,6 +233,9 @@ Outcome<void> remove_account(Desk& desk, const std::string& id) {
     CF_TRY(desk.record(EventType::account_removed, ingest::write_body(ingest::AccountRemoved{id})));
     CF_TRY(desk.database().run("DELETE FROM session WHERE account = $1", {std::string_view(id)}));
     CF_TRY(desk.database().run("DELETE FROM answered WHERE account = $1", {std::string_view(id)}));
+    // Whoever repeats one of these requests does nothing again, and is told no more.
+    CF_TRY(desk.database().run("UPDATE answered SET answer = '', about = NULL WHERE about = $1",
+                               {std::string_view(id)}));
     return {};
 }
 

@@ -11,7 +11,9 @@ namespace {
 
 // The centre writes without a pause, all over its indexes: a page that many transactions change is
 // copied into the file once for all of them, and found in memory. 40 MB of log, 32 MB of pages.
-constexpr const char* kPatience = "PRAGMA wal_autocheckpoint=10000; PRAGMA cache_size=-32000";
+// Who was removed is not to be found in what the file has left over.
+constexpr const char* kPatience =
+    "PRAGMA wal_autocheckpoint=10000; PRAGMA cache_size=-32000; PRAGMA secure_delete=ON";
 
 void bind(sqlite::Statement& statement, int index, const Value& value) {
     if (const auto* integer = std::get_if<std::int64_t>(&value))
