@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@
 namespace counterfoil::store {
 
 enum class Dialect { sqlite, postgres };
+
+// Of rows that are written by one call: whether two of them can be the same row of the table.
+enum class Keys { may_repeat, all_differ };
 
 // A text or blob has at most so many bytes, and a connection at most so many prepared statements.
 inline constexpr std::size_t kMaxValueBytes = 1 << 20;
@@ -60,6 +64,11 @@ class Rows {
     std::vector<Cell> cells_;
 };
 
+struct Question {
+    std::string_view sql;
+    std::vector<Value> values;
+};
+
 // One connection, used by one thread. A statement's parameters are $1, $2 and so on, first used in
 // that order; a text is prepared once and kept, so that it is one of a bounded number, and never
 // made out of what a stranger sent. Integers are 64 bits wide, texts UTF-8 without NUL.
@@ -82,10 +91,19 @@ class Database {
     // transaction.
     virtual base::Status execute(const std::string& script) = 0;
     virtual base::Result<Rows> query(std::string_view sql, std::span<const Value> values) = 0;
+    // Several questions, answered in their order: a server is asked them all at once.
+    virtual base::Result<std::vector<Rows>> query_all(std::span<const Question> questions) = 0;
     // The same statement once for each `width` values, in order, and as fast as can be. Outside a
     // transaction it is one by itself: all or none.
     virtual base::Status run_each(std::string_view sql, std::size_t width,
-                                  std::span<const Value> values) = 0;
+                                  std::span<const Value> values, Keys keys) = 0;
+    base::Status run_each(std::string_view sql, std::size_t width, std::span<const Value> values) {
+        return run_each(sql, width, values, Keys::may_repeat);
+    }
+
+    // Does what is given. Within a transaction, what run_each() writes meanwhile is not waited for:
+    // its error may come with a later call, at the latest with this one's end.
+    virtual base::Status together(const std::function<base::Status()>& writes) = 0;
 
     // A writer's transaction. What commit() has confirmed survives a power cut; where it fails,
     // nobody knows whether it was done, and only reading what is there tells.

@@ -31,16 +31,36 @@ Result<Rows> GuardedDatabase::query(std::string_view sql, std::span<const Value>
     return rows;
 }
 
+Result<std::vector<Rows>> GuardedDatabase::query_all(std::span<const Question> questions) {
+    CF_TRY(usable());
+    if (questions.empty()) return std::vector<Rows>();
+    auto rows = read_all(questions);
+    has_failed_ = !rows.ok();
+    return rows;
+}
+
+Status GuardedDatabase::together(const std::function<Status()>& writes) {
+    if (!in_transaction()) return writes();
+    CF_TRY(usable());
+    begin_together();
+    Status done = writes();
+    const Status ended = end_together();
+    if (!ended.ok()) has_failed_ = true;
+    if (done.ok()) done = ended;
+    return done;
+}
+
 Status GuardedDatabase::run_each(std::string_view sql, std::size_t width,
-                                 std::span<const Value> values) {
+                                 std::span<const Value> values, Keys keys) {
     CF_CHECK(width > 0 && values.size() % width == 0);
     if (!in_transaction()) {
         CF_LET(auto transaction, Transaction::begin(*this));
-        CF_TRY(run_each(sql, width, values));
+        CF_TRY(run_each(sql, width, values, keys));
         return transaction.commit();
     }
     CF_TRY(usable());
-    Status done = write_each(sql, width, values);
+    if (values.empty()) return {};
+    Status done = write_each(sql, width, values, keys);
     has_failed_ = !done.ok();
     return done;
 }

@@ -10,10 +10,13 @@ namespace counterfoil::store {
 class GuardedDatabase : public Database {
   public:
     using Database::query;
+    using Database::run_each;
     base::Status execute(const std::string& script) final;
     base::Result<Rows> query(std::string_view sql, std::span<const Value> values) final;
-    base::Status run_each(std::string_view sql, std::size_t width,
-                          std::span<const Value> values) final;
+    base::Result<std::vector<Rows>> query_all(std::span<const Question> questions) final;
+    base::Status together(const std::function<base::Status()>& writes) final;
+    base::Status run_each(std::string_view sql, std::size_t width, std::span<const Value> values,
+                          Keys keys) final;
 
   protected:
     // Whether the connection can be used now, or was made so.
@@ -21,8 +24,14 @@ class GuardedDatabase : public Database {
     virtual bool in_transaction() const = 0;
     virtual base::Status execute_script(const std::string& script) = 0;
     virtual base::Result<Rows> read(std::string_view sql, std::span<const Value> values) = 0;
+    virtual base::Result<std::vector<Rows>> read_all(std::span<const Question> questions) = 0;
     virtual base::Status write_each(std::string_view sql, std::size_t width,
-                                    std::span<const Value> values) = 0;
+                                    std::span<const Value> values, Keys keys) = 0;
+
+    // From here on what is written need not be waited for.
+    virtual void begin_together() {}
+    // All of it is written, or has failed.
+    virtual base::Status end_together() { return {}; }
 
     // Whether a statement is of use now.
     base::Status usable();

@@ -26,7 +26,8 @@ bool take_parameters(std::string_view& text, std::size_t count) {
 
 }  // namespace
 
-std::optional<std::string> bulk_insert(std::string_view sql, std::span<const unsigned> types) {
+std::optional<std::string> bulk_insert(std::string_view sql, std::span<const unsigned> types,
+                                       Keys keys) {
     constexpr std::string_view kValues = "VALUES";
     const std::size_t at = sql.find(kValues);
     std::string_view beginning = sql;
@@ -36,7 +37,7 @@ std::optional<std::string> bulk_insert(std::string_view sql, std::span<const uns
     if (!take_parameters(end, types.size())) return std::nullopt;
     std::string_view next_row = end;
     if (take(next_row, ",") || end.find_first_of("$;") != std::string_view::npos ||
-        end.find("DO UPDATE") != std::string_view::npos)
+        (keys == Keys::may_repeat && end.find("DO UPDATE") != std::string_view::npos))
         return std::nullopt;
     std::string bulk = std::string(sql.substr(0, at)) + "SELECT * FROM unnest(";
     for (std::size_t index = 0; index < types.size(); ++index)

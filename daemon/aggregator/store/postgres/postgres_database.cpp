@@ -85,12 +85,14 @@ Result<PostgresDatabase::Statement*> PostgresDatabase::prepared(std::string_view
     const auto known = statements_.find(sql);
     if (known != statements_.end()) return &known->second;
     CF_CHECK(statements_.size() < kMaxStatements);
+    CF_TRY(session_.settle());
     const std::string name = "s" + std::to_string(statements_.size());
     CF_LET(Prepared single, session_.prepare(name, sql));
     return &statements_.emplace(std::string(sql), Statement{std::move(single), {}}).first->second;
 }
 
 Status PostgresDatabase::execute_script(const std::string& script) {
+    CF_TRY(session_.settle());
     const auto done = session_.execute(script);
     if (!done.ok()) return done.error();
     return {};
@@ -98,20 +100,49 @@ Status PostgresDatabase::execute_script(const std::string& script) {
 
 Result<Rows> PostgresDatabase::read(std::string_view sql, std::span<const Value> values) {
     CF_LET(const Statement* statement, prepared(sql));
+    CF_TRY(session_.settle());
     CF_LET(const Reply reply, session_.run(statement->single, values));
     return rows_of(reply.get());
 }
 
-Status PostgresDatabase::write_each(std::string_view sql, std::size_t width,
-                                    std::span<const Value> values) {
+Result<std::vector<Rows>> PostgresDatabase::read_all(std::span<const Question> questions) {
+    std::vector<Session::Asked> asked;
+    for (const Question& question : questions) {
+        CF_LET(const Statement* statement, prepared(question.sql));
+        asked.push_back({&statement->single, question.values});
+    }
+    CF_TRY(session_.settle());
+    CF_LET(const std::vector<Reply> replies, session_.ask_all(asked));
+    std::vector<Rows> all;
+    for (const Reply& reply : replies) {
+        CF_LET(Rows rows, rows_of(reply.get()));
+        all.push_back(std::move(rows));
+    }
+    return all;
+}
+
+Result<const Prepared*> PostgresDatabase::for_rows(std::string_view sql, std::size_t rows,
+                                                   Keys keys) {
     CF_LET(Statement * statement, prepared(sql));
-    const auto bulk = bulk_insert(sql, statement->single.types);
-    if (!bulk || values.size() / width < kWorthwhileRows)
-        return session_.run_each(statement->single, width, values);
+    const auto bulk = bulk_insert(sql, statement->single.types, keys);
+    if (!bulk || rows < kWorthwhileRows) return &statement->single;
     if (!statement->bulk) {
+        CF_TRY(session_.settle());
         CF_LET(statement->bulk, session_.prepare_bulk(statement->single, *bulk));
     }
-    return session_.run_each(*statement->bulk, width, values);
+    return &*statement->bulk;
+}
+
+Status PostgresDatabase::write_each(std::string_view sql, std::size_t width,
+                                    std::span<const Value> values, Keys keys) {
+    CF_LET(const Prepared* statement, for_rows(sql, values.size() / width, keys));
+    CF_TRY(session_.send_each(*statement, width, values));
+    return is_together_ ? Status() : session_.settle();
+}
+
+Status PostgresDatabase::end_together() {
+    is_together_ = false;
+    return session_.settle();
 }
 
 Status PostgresDatabase::begin() {
@@ -148,6 +179,10 @@ Status PostgresDatabase::commit() {
 }
 
 Status PostgresDatabase::rollback() {
+    is_together_ = false;
+    // What is still on its way is rolled back with the rest, whatever comes of it.
+    if (!session_.is_lost()) [[maybe_unused]]
+        const Status settled = session_.settle();
     const bool is_open = std::exchange(in_transaction_, false) && !session_.is_lost();
     // Where that fails, the server rolls back because the connection goes.
     if (is_open && !session_.execute("ROLLBACK").ok()) session_.lose();

@@ -40,21 +40,27 @@ class PostgresDatabase : public GuardedDatabase {
     bool in_transaction() const override { return in_transaction_; }
     base::Status execute_script(const std::string& script) override;
     base::Result<Rows> read(std::string_view sql, std::span<const Value> values) override;
+    base::Result<std::vector<Rows>> read_all(std::span<const Question> questions) override;
+    void begin_together() override { is_together_ = true; }
+    base::Status end_together() override;
     base::Status connect_anew();
     base::Status take_claim();
-    base::Status write_each(std::string_view sql, std::size_t width,
-                            std::span<const Value> values) override;
+    base::Status write_each(std::string_view sql, std::size_t width, std::span<const Value> values,
+                            Keys keys) override;
     struct Statement {
         Prepared single;
         std::optional<Prepared> bulk;
     };
+    // Made at the server where it is new. That waits for what is on its way.
     base::Result<Statement*> prepared(std::string_view sql);
+    base::Result<const Prepared*> for_rows(std::string_view sql, std::size_t rows, Keys keys);
 
     std::string dsn_;
     PostgresLimits limits_;
     Session session_;
     std::map<std::string, Statement, std::less<>> statements_;
     bool in_transaction_ = false;
+    bool is_together_ = false;
     bool is_claimed_ = false;
 };
 

@@ -301,21 +301,64 @@ Result<Reply> Session::run(const Prepared& statement, std::span<const Value> val
     return collect();
 }
 
-Status Session::run_each(const Prepared& statement, std::size_t width,
-                         std::span<const Value> values) {
+Status Session::begin_pipeline() {
+    if (is_pipelined_) return {};
     if (PQenterPipelineMode(connection_.get()) == 0) return lost("it cannot be pipelined");
+    is_pipelined_ = true;
+    in_flight_ = 0;
+    sent_ = 0;
+    return {};
+}
+
+Result<std::vector<Reply>> Session::ask_all(std::span<const Asked> asked) {
+    CF_CHECK(!is_pipelined_);
+    std::vector<Reply> all;
+    // Fewer than those whose answers are taken, and forgotten, while the rest are sent.
+    constexpr std::size_t kTogether = kMostInFlight / 2;
+    while (!asked.empty()) {
+        const auto some = asked.first(std::min(asked.size(), kTogether));
+        asked = asked.subspan(some.size());
+        CF_TRY(begin_pipeline());
+        const Status sent = send_asked(some);
+        if (is_lost()) return sent.error();
+        auto replies = end_pipeline();
+        CF_TRY(sent);
+        if (!replies.ok()) return replies.error();
+        CF_CHECK(replies.value().size() == some.size());
+        std::ranges::move(replies.value(), std::back_inserter(all));
+    }
+    return all;
+}
+
+Status Session::send_asked(std::span<const Asked> asked) {
+    Parameters parameters;
+    for (const auto& [statement, values] : asked) {
+        CF_TRY(parameters.set(statement->types, values));
+        CF_TRY(send(*statement, parameters));
+    }
+    return flush();
+}
+
+Status Session::send_each(const Prepared& statement, std::size_t width,
+                          std::span<const Value> values) {
+    CF_TRY(begin_pipeline());
     const Status sent = send_rows(statement, width, values);
-    if (is_lost()) return sent;
-    const Status ended = end_pipeline();
-    CF_TRY(sent);
-    return ended;
+    if (sent.ok() || is_lost()) return sent;
+    [[maybe_unused]] const Status ended = settle();
+    return sent;
+}
+
+Status Session::settle() {
+    if (!is_pipelined_) return {};
+    const auto ended = end_pipeline();
+    if (!ended.ok()) return ended.error();
+    return {};
 }
 
 Status Session::send_rows(const Prepared& statement, std::size_t width,
                           std::span<const Value> values) {
     Parameters parameters;
-    std::size_t in_flight = 0;
-    for (std::size_t sent = 1; !values.empty(); ++sent) {
+    while (!values.empty()) {
         const std::size_t rows = statement.takes_arrays ? rows_at_once(width, values) : 1;
         const auto taken = values.first(rows * width);
         values = values.subspan(taken.size());
@@ -323,10 +366,10 @@ Status Session::send_rows(const Prepared& statement, std::size_t width,
                                       : parameters.set(statement.types, taken));
         CF_TRY(send(statement, parameters));
         CF_TRY(flush());
-        if (sent % kAskEach == 0 && PQsendFlushRequest(connection_.get()) == 0)
+        if (++sent_ % kAskEach == 0 && PQsendFlushRequest(connection_.get()) == 0)
             return lost("it cannot be asked for its answers");
-        if (++in_flight < kMostInFlight) continue;
-        for (; in_flight > kMostInFlight / 2; --in_flight) CF_TRY(take_one());
+        if (++in_flight_ < kMostInFlight) continue;
+        for (; in_flight_ > kMostInFlight / 2; --in_flight_) CF_TRY(take_one());
     }
     return {};
 }
@@ -342,21 +385,25 @@ Status Session::take_one() {
     }
 }
 
-// The first error of what is still in flight; the pipeline is left in any case.
-Status Session::end_pipeline() {
+Result<std::vector<Reply>> Session::end_pipeline() {
+    std::vector<Reply> replies;
     Status first;
+    is_pipelined_ = false;
     if (PQpipelineSync(connection_.get()) == 0) return lost("its pipeline cannot be ended");
     for (;;) {
         CF_TRY(await());
-        const Reply reply(PQgetResult(connection_.get()));
+        Reply reply(PQgetResult(connection_.get()));
         const Status judged = reply == nullptr ? Status() : fault_in(reply.get());
         if (first.ok()) first = judged;
-        if (is_lost()) return first;
+        if (is_lost()) return first.error();
         if (PQstatus(connection_.get()) != CONNECTION_OK) return lost("it ended in a pipeline");
-        if (reply != nullptr && PQresultStatus(reply.get()) == PGRES_PIPELINE_SYNC) break;
+        if (reply == nullptr) continue;
+        if (PQresultStatus(reply.get()) == PGRES_PIPELINE_SYNC) break;
+        replies.push_back(std::move(reply));
     }
     if (PQexitPipelineMode(connection_.get()) == 0) return lost("its pipeline goes on");
-    return first;
+    CF_TRY(first);
+    return replies;
 }
 
 }  // namespace counterfoil::store

@@ -44,7 +44,10 @@ class Session {
     bool is_lost() const { return connection_ == nullptr; }
     // The server has no transaction open.
     bool is_idle() const;
-    void lose() { connection_.reset(); }
+    void lose() {
+        connection_.reset();
+        is_pipelined_ = false;
+    }
     // The server said that it has other prepared statements than it was given: somebody else has
     // had the connection, such as a pooler or a DISCARD ALL.
     bool is_confused() const { return is_confused_; }
@@ -58,10 +61,19 @@ class Session {
     base::Result<Prepared> prepare(const std::string& name, std::string_view sql);
     // The bulk form of a statement.
     base::Result<Prepared> prepare_bulk(const Prepared& single, const std::string& sql);
+    // All at once: a reply for each, or the first error.
+    struct Asked {
+        const Prepared* statement;
+        std::span<const Value> values;
+    };
+    base::Result<std::vector<Reply>> ask_all(std::span<const Asked> asked);
     // In order and pipelined: the server goes on while the next rows are sent. Within a
-    // transaction.
-    base::Status run_each(const Prepared& statement, std::size_t width,
-                          std::span<const Value> values);
+    // transaction. What comes of it is told by settle(), before which nothing else is asked.
+    base::Status send_each(const Prepared& statement, std::size_t width,
+                           std::span<const Value> values);
+    // The first error of what was sent; the pipeline is left in any case. Nothing where there is
+    // none.
+    base::Status settle();
 
   private:
     struct Finish {
@@ -71,6 +83,8 @@ class Session {
         : connection_(connection), limits_(limits) {}
 
     base::Status settle_settings();
+    base::Status begin_pipeline();
+    base::Status send_asked(std::span<const Asked> asked);
     base::Status send_prepare(const std::string& name, const std::string& sql);
     base::Status send_rows(const Prepared& statement, std::size_t width,
                            std::span<const Value> values);
@@ -82,13 +96,17 @@ class Session {
     base::Status wait(bool to_write, std::chrono::steady_clock::time_point until);
     base::Result<Reply> collect();
     base::Status take_one();
-    base::Status end_pipeline();
+    // What is still in flight; the pipeline is left in any case.
+    base::Result<std::vector<Reply>> end_pipeline();
     base::Status fault_in(const pg_result* reply);
     base::Error lost(const std::string& why);
 
     std::unique_ptr<pg_conn, Finish> connection_;
     PostgresLimits limits_;
     bool is_confused_ = false;
+    bool is_pipelined_ = false;
+    std::size_t in_flight_ = 0;  // sent in the pipeline, and not yet answered
+    std::size_t sent_ = 0;       // in all of it
 };
 
 }  // namespace counterfoil::store

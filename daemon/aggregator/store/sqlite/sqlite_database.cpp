@@ -85,8 +85,17 @@ Result<Rows> SqliteDatabase::read(std::string_view sql, std::span<const Value> v
     }
 }
 
+Result<std::vector<Rows>> SqliteDatabase::read_all(std::span<const Question> questions) {
+    std::vector<Rows> all;
+    for (const Question& question : questions) {
+        CF_LET(Rows rows, read(question.sql, question.values));
+        all.push_back(std::move(rows));
+    }
+    return all;
+}
+
 Status SqliteDatabase::write_each(std::string_view sql, std::size_t width,
-                                  std::span<const Value> values) {
+                                  std::span<const Value> values, Keys) {
     CF_LET(sqlite::Statement * statement, prepared(sql));
     for (; !values.empty(); values = values.subspan(width)) {
         bind_all(*statement, values.first(width));

@@ -42,8 +42,9 @@ class SqliteDatabase : public GuardedDatabase {
     base::Result<sqlite::Statement*> prepared(std::string_view sql);
     base::Status execute_script(const std::string& script) override;
     base::Result<Rows> read(std::string_view sql, std::span<const Value> values) override;
-    base::Status write_each(std::string_view sql, std::size_t width,
-                            std::span<const Value> values) override;
+    base::Result<std::vector<Rows>> read_all(std::span<const Question> questions) override;
+    base::Status write_each(std::string_view sql, std::size_t width, std::span<const Value> values,
+                            Keys keys) override;
 
     std::optional<sqlite::WriterClaim> claim_;  // a reader has none
     sqlite::Connection connection_;

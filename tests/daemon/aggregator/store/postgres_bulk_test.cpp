@@ -10,11 +10,11 @@ using base::Code;
 constexpr std::array<unsigned, 2> kTypes{kInteger8, kBytes};
 
 TEST(BulkInsert, TakesAnArrayForEachColumn) {
-    EXPECT_EQ(bulk_insert("INSERT INTO t VALUES ($1, $2)", kTypes),
+    EXPECT_EQ(bulk_insert("INSERT INTO t VALUES ($1, $2)", kTypes, Keys::may_repeat),
               "INSERT INTO t SELECT * FROM unnest($1::int8[], $2::bytea[])");
     EXPECT_EQ(bulk_insert("\n  INSERT INTO t (a, b)\n  VALUES ($1,\n$2 ) ON CONFLICT (a, b) "
                           "DO NOTHING",
-                          kTypes),
+                          kTypes, Keys::may_repeat),
               "\n  INSERT INTO t (a, b)\n  SELECT * FROM unnest($1::int8[], $2::bytea[]) "
               "ON CONFLICT (a, b) DO NOTHING");
 }
@@ -28,8 +28,16 @@ TEST(BulkInsert, LeavesEveryOtherStatementAsItIs) {
           "INSERT INTO t VALUES ($1, $2) RETURNING $1", "INSERT INTO t SELECT $1, $2",
           "WITH x AS (SELECT 1) INSERT INTO t VALUES ($1, $2)", "UPDATE t SET a = $1, b = $2",
           "VALUES ($1, $2)", "INSERT INTO t VALUES ($1)", "INSERT INTO t VALUES ($1, $22)"})
-        EXPECT_EQ(bulk_insert(sql, kTypes), std::nullopt) << sql;
-    EXPECT_EQ(bulk_insert("INSERT INTO t DEFAULT VALUES", {}), std::nullopt);
+        EXPECT_EQ(bulk_insert(sql, kTypes, Keys::may_repeat), std::nullopt) << sql;
+    EXPECT_EQ(bulk_insert("INSERT INTO t DEFAULT VALUES", {}, Keys::may_repeat), std::nullopt);
+}
+
+TEST(BulkInsert, UpdatesRowsOfWhichNoTwoAreTheSame) {
+    EXPECT_EQ(bulk_insert("INSERT INTO t VALUES ($1, $2) ON CONFLICT (a) DO UPDATE SET b = "
+                          "excluded.b",
+                          kTypes, Keys::all_differ),
+              "INSERT INTO t SELECT * FROM unnest($1::int8[], $2::bytea[]) ON CONFLICT (a) DO "
+              "UPDATE SET b = excluded.b");
 }
 
 class PostgresBulk : public testing::Test {

@@ -175,6 +175,111 @@ TEST_P(StoreTransaction, InsertsOrUpdates) {
     EXPECT_EQ(kept.value().text(1, 0), "bbb");
 }
 
+TEST_P(StoreTransaction, InsertsOrUpdatesRowsThatAllDiffer) {
+    constexpr const char* kUpsert =
+        "INSERT INTO t VALUES ($1, $2) ON CONFLICT (i) DO UPDATE SET s = t.s || excluded.s";
+    for (const std::int64_t size : {20, 3, 2000})
+        ASSERT_TRUE(store().run_each(kUpsert, 2, rows(size), Keys::all_differ).ok());
+    EXPECT_EQ(count(), 2000);
+    EXPECT_EQ(integer("SELECT SUM(CASE WHEN s = 'some text' THEN 1 ELSE 0 END) FROM t"), 1980);
+    EXPECT_EQ(integer("SELECT COUNT(*) FROM t WHERE s = 'some textsome textsome text'"), 3);
+}
+
+TEST_P(StoreTransaction, AnswersManyQuestionsInTheirOrder) {
+    ASSERT_TRUE(store().query_all({}).value().empty());
+    std::vector<Question> questions;
+    std::vector<Value> values;
+    constexpr std::int64_t kQuestions = 3000;  // more than are sent before an answer is read
+    for (std::int64_t number = 1; number <= kQuestions; ++number) {
+        if (number % 2 == 0) {
+            values.emplace_back(number);
+            values.emplace_back(std::string_view("x"));
+        }
+        if (number % 3 == 0)
+            questions.push_back(
+                {"SELECT i FROM t WHERE i = $1 AND s = $2", {number, std::string_view("x")}});
+        else
+            questions.push_back({"SELECT s, i FROM t WHERE i = $1", {number}});
+    }
+    ASSERT_TRUE(store().run_each(kInsert, 2, values).ok());
+    const auto answers = store().query_all(questions);
+    ASSERT_EQ(answers.value().size(), questions.size());
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+        const Rows& rows = answers.value()[i];
+        ASSERT_EQ(rows.size(), i % 2) << i;
+        const std::size_t column = (i + 1) % 3 == 0 ? 0 : 1;
+        if (!rows.empty()) {
+            ASSERT_EQ(rows.integer(0, column), static_cast<std::int64_t>(i + 1));
+        }
+    }
+}
+
+// And its transaction, and nothing else.
+TEST_P(StoreTransaction, AQuestionThatFailsFailsThoseBesideIt) {
+    ASSERT_TRUE(insert(2).ok());
+    const Question good{"SELECT s FROM t WHERE i = $1", {std::int64_t{2}}};
+    const Question bad{"SELECT s FROM t WHERE i = ABS(CAST($1 AS BIGINT))",
+                       {std::numeric_limits<std::int64_t>::min()}};
+    const std::array<Question, 3> some{good, bad, good};
+    ASSERT_TRUE(store().begin().ok());
+    EXPECT_FALSE(store().query_all(some).ok());
+    EXPECT_EQ(store().query_all({&good, 1}).error().code(), Code::invalid_argument);
+    ASSERT_TRUE(store().rollback().ok());
+    EXPECT_FALSE(store().query_all(some).ok());
+    EXPECT_EQ(store().query_all({&good, 1}).value().front().text(0, 0), "x");
+}
+
+TEST_P(StoreTransaction, WhatIsWrittenTogetherIsReadInBetween) {
+    auto transaction = Transaction::begin(store());
+    ASSERT_TRUE(store()
+                    .together([&]() -> base::Status {
+                        CF_TRY(store().run_each(kInsert, 2, rows(3)));
+                        EXPECT_EQ(count(), 3);
+                        CF_TRY(store().run_each("DELETE FROM t WHERE i = $1", 1,
+                                                std::vector<Value>{std::int64_t{2}}));
+                        CF_TRY(store().run("UPDATE t SET s = $1", {std::string_view("new")}));
+                        const std::vector<Value> again{std::int64_t{2}, std::string_view("again")};
+                        return store().run_each(kInsert, 2, again);
+                    })
+                    .ok());
+    EXPECT_EQ(integer("SELECT COUNT(*) FROM t WHERE s = 'new'"), 2);
+    ASSERT_TRUE(transaction.value().commit().ok());
+    EXPECT_EQ(integer("SELECT COUNT(*) FROM t WHERE s = 'again'"), 1);
+}
+
+TEST_P(StoreTransaction, WhatFailsOfWhatIsWrittenTogetherFailsAtItsEndAtTheLatest) {
+    ASSERT_TRUE(insert(1).ok());
+    for (const bool is_read_after : {false, true}) {
+        ASSERT_TRUE(store().begin().ok());
+        const base::Status done = store().together([&]() -> base::Status {
+            CF_TRY(store().run_each("DELETE FROM t WHERE i = $1", 1,
+                                    std::vector<Value>{std::int64_t{5}}));
+            CF_TRY(store().run_each(kInsert, 2, rows(1)));
+            if (is_read_after) CF_TRY(store().run("DELETE FROM t"));
+            return store().run_each(kInsert, 2, std::vector<Value>{});
+        });
+        EXPECT_EQ(code_of(done), Code::refused);
+        EXPECT_EQ(code_of(insert(3)), Code::invalid_argument);
+        EXPECT_EQ(code_of(store().commit()), Code::invalid_argument);
+        EXPECT_EQ(count(), 1);
+        EXPECT_TRUE(store().run("DELETE FROM t WHERE i = $1", {std::int64_t{7}}).ok());
+    }
+}
+
+// Who gives up in the middle leaves nothing behind, and no connection that cannot be used.
+TEST_P(StoreTransaction, WhatIsWrittenTogetherIsRolledBack) {
+    {
+        auto transaction = Transaction::begin(store());
+        EXPECT_EQ(code_of(store().together([&]() -> base::Status {
+                      CF_TRY(store().run_each(kInsert, 2, rows(2000)));
+                      return base::Error(Code::corrupt, "enough");
+                  })),
+                  Code::corrupt);
+    }
+    EXPECT_EQ(count(), 0);
+    EXPECT_TRUE(insert(1).ok());
+}
+
 TEST_P(StoreTransaction, InsertsOrLeavesWhatIsThere) {
     constexpr const char* kOnce = "INSERT INTO t VALUES ($1, $2) ON CONFLICT DO NOTHING";
     ASSERT_TRUE(store().run(kOnce, {std::int64_t{5}, std::string_view("first")}).ok());
