@@ -5,7 +5,6 @@ namespace counterfoil::sync {
 namespace {
 
 constexpr std::int64_t kBetweenTellingsMs = 5000;
-// Receipts of a long backlog come by the dozen.
 constexpr std::int64_t kBetweenNewsMs = 200;
 
 }  // namespace
@@ -21,14 +20,15 @@ void Doorbell::connect() {
     told_ms_.reset();
 }
 
-void Doorbell::tell(const wire::Standing& standing, std::int64_t now_ms) {
+void Doorbell::tell(const wire::Standing& standing, bool has_backlog, std::int64_t now_ms) {
     if (!socket_) connect();
     if (!socket_) return;
-    const bool is_same_state = standing.state == told_.state && standing.reason == told_.reason &&
-                               standing.mirror == told_.mirror;
-    const std::int64_t pause_ms = standing == told_ ? kBetweenTellingsMs
-                                  : is_same_state   ? kBetweenNewsMs
-                                                    : 0;
+    const bool is_urgent = standing.state != told_.state || standing.reason != told_.reason ||
+                           standing.mirror != told_.mirror ||
+                           (standing.receipted != told_.receipted && !has_backlog);
+    const std::int64_t pause_ms = is_urgent           ? 0
+                                  : standing == told_ ? kBetweenTellingsMs
+                                                      : kBetweenNewsMs;
     if (told_ms_ && now_ms - *told_ms_ < pause_ms) return;
     told_ = standing;
     told_ms_ = now_ms;

@@ -16,8 +16,8 @@ class Doorbell {
         : loop_(loop), path_(std::move(path)), rung_(std::move(rung)) {}
 
     // Tries to connect where it is not, and tells what changed, or was not told for long; to be
-    // called now and then.
-    void tell(const wire::Standing& standing, std::int64_t now_ms);
+    // called now and then. While there is a backlog, each of its many receipts is not worth a line.
+    void tell(const wire::Standing& standing, bool has_backlog, std::int64_t now_ms);
 
   private:
     void connect();

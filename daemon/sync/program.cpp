@@ -152,7 +152,6 @@ void Program::look_around() {
     tell_till();
 }
 
-// The till sees progress at once, but not each receipt of a long backlog.
 void Program::tell_till() {
     wire::Standing standing;
     standing.state = uplink_.state();
@@ -160,7 +159,7 @@ void Program::tell_till() {
     standing.epoch = stock_.epoch();
     standing.receipted = drain_.figures().received;
     standing.server_time = server_time_;
-    doorbell_.tell(standing, clock_.steady_ms());
+    doorbell_.tell(standing, backlog() > 0, clock_.steady_ms());
 }
 
 void Program::log_state() {

@@ -8,15 +8,13 @@ namespace {
 
 // The centre's pulse comes every second and a half.
 constexpr std::int64_t kPulseMissedMs = 4000;
-constexpr std::int64_t kAnswerMissedMs = 3000;
 // It may have much to do; but not for ever.
-constexpr std::int64_t kPulseAloneMs = 15'000;
+constexpr std::int64_t kOwedLongMs = 15'000;
 
 }  // namespace
 
 void Uplink::connected(std::int64_t now_ms) {
     connected_ = true;
-    has_pulse_ = false;
     heard_ms_ = now_ms;
     owed_ms_.reset();
     probe_ = Probe::none;
@@ -34,7 +32,6 @@ void Uplink::heard(std::int64_t now_ms) {
 }
 
 void Uplink::heard_pulse(std::int64_t now_ms) {
-    has_pulse_ = true;
     heard_ms_ = now_ms;
     if (!owed_ms_) probe_ = Probe::none;
 }
@@ -50,8 +47,7 @@ bool Uplink::take_probe() {
 }
 
 bool Uplink::is_silent(std::int64_t now_ms) const {
-    if (has_pulse_ && now_ms - heard_ms_ >= kPulseMissedMs) return true;
-    return owed_ms_ && now_ms - *owed_ms_ >= (has_pulse_ ? kPulseAloneMs : kAnswerMissedMs);
+    return now_ms - heard_ms_ >= kPulseMissedMs || (owed_ms_ && now_ms - *owed_ms_ >= kOwedLongMs);
 }
 
 bool Uplink::become(UplinkState state, std::string reason) {

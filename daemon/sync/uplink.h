@@ -10,9 +10,9 @@ namespace counterfoil::sync {
 
 using wire::UplinkState;
 
-// In which state we are with the centre, and why. The centre shows life by anything that it signs;
-// one that says so by itself, every now and then, is missed soon, any other once it owes an answer.
-// Before it is said to be silent the broker is probed: it may be the one that is. One thread.
+// In which state we are with the centre, and why. The centre says every second and a half that it
+// works, and is missed soon; an answer that it owes is waited for longer, because it may have much
+// to do. Before it is said to be silent the broker is probed: it may be the one that is. One thread.
 class Uplink {
   public:
     void connected(std::int64_t now_ms);
@@ -47,7 +47,6 @@ class Uplink {
     std::string reason_ = "connecting";
     bool connected_ = false;
     std::string trouble_ = "connecting";
-    bool has_pulse_ = false;
     std::int64_t heard_ms_ = 0;
     std::optional<std::int64_t> owed_ms_;  // since when
     enum class Probe { none, wanted, sent, answered };

@@ -9,9 +9,17 @@ using base::Error;
 using base::Result;
 using base::Status;
 
+namespace {
+
+// Events are read in their order, and none soon again.
+constexpr const char* kLittleMemory = "PRAGMA cache_size = -256";
+
+}  // namespace
+
 Result<JournalReader> JournalReader::open(const std::filesystem::path& database, const char* vfs) {
     CF_LET(sqlite::Connection opened, open_database(database, sqlite::Mode::read_only, vfs));
     auto connection = std::make_unique<sqlite::Connection>(std::move(opened));
+    CF_TRY(connection->execute(kLittleMemory));
     CF_LET(std::optional<Identity> identity, load_identity(*connection));
     if (!identity) return Error(Code::corrupt, database.string() + ": no ledger was begun in it");
     CF_LET(EventTable events, EventTable::open(*connection));

@@ -404,6 +404,7 @@ json::Object Api::state(const std::string& screen, Language language) {
     const auto parked = desk.parked();
     now.set("parked", parked.ok() ? static_cast<std::int64_t>(parked.value().size()) : 0);
     if (world_.printing) now.set("printer", world_.printing(language));
+    if (world_.syncing) now.set("sync", world_.syncing(language));
     const auto person = desk.signed_in(screen);
     if (!screen.empty() && person.ok() && person.value()) {
         now.set("signed_in", checkout::answer(*person.value()));

@@ -53,6 +53,8 @@ class Api {
         std::function<void()> recorded;
         // How printing stands, for a screen's state.
         std::function<json::Object(base::Language)> printing;
+        // How it stands with the centre.
+        std::function<json::Object(base::Language)> syncing;
     };
     explicit Api(World world) : world_(std::move(world)) {}
 

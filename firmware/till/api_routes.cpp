@@ -63,7 +63,8 @@ Answer told(const Outcome<T>& outcome) {
 
 const char* const kState =
     "terminal:string! shop:string! currency:string! signed_in:object shift:string parked:integer! "
-    "printer:object! basket:object laid_coupons:list member:object error:object scan:object";
+    "printer:object! sync:object! basket:object laid_coupons:list member:object error:object "
+    "scan:object";
 // A shift's figures, as the X and the Z report have them.
 const char* const kShift =
     "number:integer! shift:string! currency:string! sales:integer! sales_minor:integer! "
@@ -447,8 +448,8 @@ base::Status Api::add_events(http::Router& router) {
             world_.feed.join({call.known_as, call.screen, call.language}, *std::move(stream));
         },
         {"What happens, as server-sent events: state; scan, and what became of it; printer, what "
-         "the cashier must know of paper; changed, when the state should be asked for anew. It "
-         "ends when somebody signs in here: open it again then.",
+         "the cashier must know of paper; sync, how it stands with the centre; changed, when the "
+         "state should be asked for anew. It ends when somebody signs in here: open it again then.",
          "",
          "",
          {},

@@ -25,6 +25,10 @@ std::string Figures::text() const {
     add(text, "events", "gauge", "Events in the ledger.", events);
     add(text, "papers_owed", "gauge", "Papers that wait for the printer.", papers_owed);
     add(text, "screens", "gauge", "Screens that listen.", screens);
+    add(text, "unsynced_events", "gauge", "Events that the centre has not receipted.", unsynced);
+    add(text, "oldest_unsynced_seconds", "gauge", "How long the first of them has waited.",
+        oldest_unsynced_s);
+    add(text, "online", "gauge", "1 while the centre answers.", online ? 1 : 0);
     add(text, "printer_ready", "gauge", "1 while the printer can print.", printer_ready ? 1 : 0);
     add(text, "signer_down", "gauge", "1 while events are recorded unsigned.", signer_down ? 1 : 0);
     return text;

@@ -28,6 +28,9 @@ struct Figures {
     std::int64_t papers_owed = 0;
     std::int64_t papers_printed = 0;
     std::int64_t screens = 0;
+    std::int64_t unsynced = 0;
+    std::int64_t oldest_unsynced_s = 0;
+    bool online = false;
     bool printer_ready = false;
     bool signer_down = false;
     std::uint64_t requests = 0;

@@ -52,6 +52,7 @@ Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
     CF_TRY(program->record_boot());
     CF_TRY(program->open_printing(options));
     CF_TRY(program->open_server(options));
+    program->open_doorbell(options);
     CF_TRY(program->open_devices());
     return program;
 }
@@ -88,10 +89,30 @@ Status Program::open_devices() {
     return {};
 }
 
+// Where it cannot listen, as where the folder's path is too long for a socket, it sells all the
+// same, and says that no daemon runs. Central data that are refused, as of another currency while a
+// shift is open, leave what was there.
+void Program::open_doorbell(const ProgramOptions& options) {
+    doorbell_.emplace(Doorbell::World{loop_, till_->journal(), clock_,
+                                      [this] {
+                                          feed_.tell_all("sync", [this](base::Language language) {
+                                              return doorbell_->answer(language);
+                                          });
+                                      },
+                                      [this] {
+                                          [[maybe_unused]] const auto reloaded =
+                                              till_->desk().reload();
+                                          api_->tell_all();
+                                      }},
+                      options.data);
+    [[maybe_unused]] const Status open = doorbell_->open();
+}
+
 Status Program::open_server(const ProgramOptions& options) {
     api_ = std::make_unique<Api>(Api::World{
         loop_, kiosk_, feed_, figures_, worker_, clock_, till_->entropy(), [this] { recorded(); },
-        [this](base::Language language) { return printing_state(language); }});
+        [this](base::Language language) { return printing_state(language); },
+        [this](base::Language language) { return doorbell_->answer(language); }});
     figures_.counted_seq = till_->journal().head().seq;
     CF_TRY(api_->add_routes(router_));
     add_papers();
@@ -135,6 +156,7 @@ void Program::stop() {
 
 // What was recorded owes its paper, soon and not before its answer's own turn.
 void Program::recorded() {
+    doorbell_->ring();
     if (devices_) devices_->wake_printer();
     show_soon();
 }
@@ -225,8 +247,10 @@ json::Object Program::health() {
     const bool whole = std::ranges::all_of(
         states(attached_), [](const DeviceState& device) { return device.state != "away"; });
     json::Object object;
-    object.set("status", journal.signer_down() || stopped || !whole ? "degraded" : "ok");
+    const bool refused = doorbell_->state() == wire::UplinkState::refused;
+    object.set("status", journal.signer_down() || stopped || !whole || refused ? "degraded" : "ok");
     object.set("terminal", journal.terminal()).set("events", journal.head().seq);
+    object.set("sync", wire::state_name(doorbell_->state())).set("unsynced", doorbell_->unsynced());
     object.set_flag("signer_down", journal.signer_down());
     object.set_flag("selling_stopped", stopped);
     return std::move(object.set("devices", std::move(devices)));
@@ -237,6 +261,9 @@ Figures Program::figures_now() {
     now.events = till_->journal().head().seq;
     now.papers_owed = static_cast<std::int64_t>(queue_->papers_waiting());
     now.papers_printed = queue_->printed();
+    now.unsynced = doorbell_->unsynced();
+    now.oldest_unsynced_s = doorbell_->oldest_s();
+    now.online = doorbell_->state() == wire::UplinkState::online;
     now.screens = static_cast<std::int64_t>(feed_.listeners());
     const auto state = queue_->printer_state();
     now.printer_ready = state && (*state == devices::PrinterState::ready ||

@@ -9,6 +9,7 @@
 #include "firmware/till/api.h"
 #include "firmware/till/attached.h"
 #include "firmware/till/device_loop.h"
+#include "firmware/till/doorbell.h"
 #include "firmware/till/papers.h"
 #include "firmware/till/print_queue.h"
 #include "firmware/till/till_folder.h"
@@ -40,6 +41,7 @@ class Program {
     Program(Board board, std::unique_ptr<OpenTill> till, const base::Clock& clock);
     base::Status open_printing(const ProgramOptions& options);
     base::Status open_devices();
+    void open_doorbell(const ProgramOptions& options);
     base::Status open_server(const ProgramOptions& options);
     base::Status record_boot();
     void add_health();
@@ -69,6 +71,7 @@ class Program {
     std::optional<PrintNotice> trouble_;  // the printer's, until it is back
     std::size_t told_waiting_ = 0;        // papers, as the screens know it
     std::unique_ptr<Api> api_;
+    std::optional<Doorbell> doorbell_;
     http::Router router_;
     std::unique_ptr<http::FileFolder> pages_;
     std::unique_ptr<http::Server> server_;

@@ -90,6 +90,10 @@ Status OwnCentre::start(const OwnBroker& broker, link::Protocol protocol) {
         "--key",         broker.key("centre").string(),
         "--mqtt",        protocol == link::Protocol::mqtt5 ? "5" : "3.1.1"};
     if (!postgres_.empty()) words.insert(words.end(), {"--postgres", postgres_});
+    // Of each start its own: the port that it tells is another.
+    std::error_code ignored;
+    std::filesystem::remove(folder_.string() + ".log", ignored);
+    port_ = 0;
     CF_LET(Child child, Child::start(words, folder_.string() + ".log"));
     program_.emplace(std::move(child));
     return await_start();

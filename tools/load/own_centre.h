@@ -25,6 +25,8 @@ class OwnCentre {
     // Returns when it is connected to the broker, which has to have a certificate for it.
     base::Status start(const OwnBroker& broker, link::Protocol protocol);
     bool has_ended() { return !program_ || program_->has_ended(); }
+    // As a power cut does: -9.
+    void kill() { program_->kill(); }
     // As an operator does, and waits for its end.
     base::Status stop();
     Usage usage() const { return program_ ? program_->usage() : Usage{}; }

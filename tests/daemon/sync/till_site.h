@@ -7,8 +7,10 @@
 #include "daemon/sync/sync_folder.h"
 #include "firmware/core/base/file.h"
 #include "firmware/core/crypto/hedged_signer.h"
+#include "firmware/core/http/line_socket.h"
 #include "firmware/core/ledger/receipt.h"
 #include "firmware/core/ledger/sale.h"
+#include "firmware/core/wire/doorbell.h"
 #include "firmware/journal/journal.h"
 #include "tests/support/broker.h"
 #include "tools/load/own_centre.h"
@@ -63,7 +65,7 @@ class JournalTill {
 
     // What provisioning would bring.
     void trust(const load::OwnBroker& broker, const std::filesystem::path& centre,
-               const std::string& name = "T01") {
+               const std::string& name) {
         copy(broker.authority(), folder_.authority());
         copy(broker.certificate(name), folder_.certificate());
         copy(broker.key(name), folder_.key());
@@ -98,37 +100,71 @@ class JournalTill {
     std::optional<journal::Journal> journal_;
 };
 
-// A broker, a centre that knows one terminal, its till, and the till's sync daemon, as processes.
-class TillSite {
+// A till's end of its doorbell, as the till program has it, on a loop of the test's.
+class Bell {
   public:
-    TillSite() {
-        CF_CHECK(broker_.init({"T01", "T02"}).ok());
-        CF_CHECK(centre_.provision({till_.certificate()}).ok());
-        CF_CHECK(broker_.start().ok());
-        till_.trust(broker_, path("centre") / "certificate.pem");
+    explicit Bell(const SyncFolder& folder)
+        : listener_(
+              http::LineListener::listen(loop_, folder.doorbell(), [this](base::Descriptor taken) {
+                  daemon_ = http::LineSocket::create(loop_, std::move(taken), calls()).value();
+              }).value()) {}
+
+    void ring(std::int64_t events) {
+        if (daemon_) daemon_->send(wire::write(wire::Ring{events}));
     }
+    // Lets the daemon speak until it has said what is waited for.
+    bool hears(const std::function<bool(const wire::Standing&)>& wanted,
+               std::int64_t patience_ms = 20'000) {
+        bool is_late = false;
+        const http::Timer patience = loop_.after(patience_ms, [&] {
+            is_late = true;
+            loop_.stop();
+        });
+        while (!is_late && !wanted(standing_)) loop_.run();
+        return wanted(standing_);
+    }
+    bool hears_receipt(std::int64_t seq) {
+        return hears([&](const wire::Standing& standing) { return standing.receipted >= seq; });
+    }
+    const wire::Standing& standing() const { return standing_; }
 
-    std::filesystem::path path(const std::string& name) const { return folder_ / name; }
-    load::OwnBroker& broker() { return broker_; }
-    load::OwnCentre& centre() { return centre_; }
-    JournalTill& till() { return till_; }
-    test::Program& sync() { return *sync_; }
-    std::string log() const { return sync_->output(); }
+  private:
+    http::LineSocket::Calls calls() {
+        return {[this](std::string_view line) {
+                    standing_ = wire::read_standing(line).value();
+                    loop_.stop();
+                },
+                [this] { daemon_.reset(); }};
+    }
+    http::Loop loop_;
+    wire::Standing standing_;
+    std::unique_ptr<http::LineSocket> daemon_;
+    std::unique_ptr<http::LineListener> listener_;
+};
 
-    void start_centre() { CF_CHECK(centre_.start(broker_, link::Protocol::mqtt5).ok()); }
-    void start_sync(const std::vector<std::string>& more = {}) {
+// The daemon of a till, as a process.
+class SyncProcess {
+  public:
+    SyncProcess(const JournalTill& till, std::filesystem::path log)
+        : till_(till), log_(std::move(log)) {}
+
+    void start(const std::vector<std::string>& more = {}) {
         std::vector<std::string> words{COUNTERFOIL_SYNC, "--data", till_.folder().till.string(),
                                        "--retry-ms", "1000"};
         words.insert(words.end(), more.begin(), more.end());
-        sync_.emplace(words, path("sync" + std::to_string(starts_++)));
+        program_.emplace(words, log_);
     }
     // Its exit status.
-    int stop_sync() {
-        sync_->signal(SIGTERM);
-        return sync_->wait();
+    int stop() {
+        program_->signal(SIGTERM);
+        return program_->wait();
     }
+    void kill() { program_->kill(); }
+    load::Usage usage() const { return program_->usage(); }
+    // What it has said in all its runs.
+    std::string log() const { return program_->output(); }
 
-    // The last receipt that the daemon has written down, if the centre has signed it.
+    // The last receipt that it has written down, if the centre has signed it.
     std::int64_t receipted() const {
         std::error_code ignored;
         if (!std::filesystem::exists(till_.folder().receipt(), ignored)) return 0;
@@ -136,20 +172,51 @@ class TillSite {
         const auto key = read_centre_key(till_.folder()).value();
         return ledger::read_receipt(text, crypto::Verifier::create(key).value()).value().seq;
     }
-    bool is_receipted(std::int64_t seq, std::int64_t patience_ms = 20'000) const {
+    bool has_receipt(std::int64_t seq, std::int64_t patience_ms = 60'000) const {
         return eventually([&] { return receipted() >= seq; }, patience_ms);
     }
-    bool says(const std::string& words, std::int64_t patience_ms = 20'000) const {
-        return eventually([&] { return log().find(words) != std::string::npos; }, patience_ms);
+    // Behind what it has said until a place.
+    bool says(const std::string& words, std::size_t behind = 0,
+              std::int64_t patience_ms = 20'000) const {
+        return eventually([&] { return log().find(words, behind) != std::string::npos; },
+                          patience_ms);
     }
+
+  private:
+    const JournalTill& till_;
+    std::filesystem::path log_;
+    std::optional<test::Program> program_;
+};
+
+// A broker, a centre that knows two terminals, and one of their tills with its daemon.
+class TillSite {
+  public:
+    TillSite() {
+        CF_CHECK(broker_.init({"T01", "T02"}).ok());
+        CF_CHECK(centre_.provision({till_.certificate(), other_.certificate()}).ok());
+        CF_CHECK(broker_.start().ok());
+        till_.trust(broker_, path("centre") / "certificate.pem", "T01");
+        other_.trust(broker_, path("centre") / "certificate.pem", "T02");
+    }
+
+    std::filesystem::path path(const std::string& name) const { return folder_ / name; }
+    load::OwnBroker& broker() { return broker_; }
+    load::OwnCentre& centre() { return centre_; }
+    JournalTill& till() { return till_; }
+    JournalTill& other() { return other_; }
+    SyncProcess& sync() { return sync_; }
+    SyncProcess& other_sync() { return other_sync_; }
+
+    void start_centre() { CF_CHECK(centre_.start(broker_, link::Protocol::mqtt5).ok()); }
 
   private:
     test::TemporaryFolder folder_;
     load::OwnBroker broker_{folder_ / "b"};
     load::OwnCentre centre_{folder_ / "centre", ""};
-    JournalTill till_{folder_ / "till"};
-    std::optional<test::Program> sync_;
-    int starts_ = 0;
+    JournalTill till_{folder_ / "till", "T01", 1};
+    JournalTill other_{folder_ / "other", "T02", 2};
+    SyncProcess sync_{till_, path("sync.log")};
+    SyncProcess other_sync_{other_, path("other.log")};
 };
 
 }  // namespace counterfoil::sync

@@ -65,20 +65,6 @@ TEST_F(UplinkTest, ACentreWhosePulseIsMissedIsSilentOnceTheBrokerHasAnswered) {
     EXPECT_EQ(after(0), UplinkState::online);
 }
 
-TEST_F(UplinkTest, ACentreWithoutAPulseIsMissedWhenItOwesAnAnswer) {
-    come_online();
-    EXPECT_EQ(after(60'000), UplinkState::online);
-    seen_.is_owed_answer = true;
-    EXPECT_EQ(after(0), UplinkState::online);
-    after(3000);
-    ASSERT_TRUE(uplink_.take_probe());
-    uplink_.broker_answered();
-    EXPECT_EQ(after(0), UplinkState::no_centre);
-    // A pulse alone does not make up for what is owed for long.
-    uplink_.heard(now_ms_);
-    EXPECT_EQ(after(0), UplinkState::online);
-}
-
 TEST_F(UplinkTest, APulseAloneIsNotEnoughForEver) {
     come_online();
     seen_.is_owed_answer = true;
