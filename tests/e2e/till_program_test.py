@@ -317,6 +317,45 @@ class WholeDay(Till):
 
 
 class Strangers(Till):
+    def test_how_it_stands_with_the_centre_is_told_everywhere(self):
+        screen = self.signed_in()
+        heard = screen.events()
+        begun = screen.done("GET", "/api/till")["sync"]
+        self.assertEqual(begun["state"], "no_sync")
+        self.assertEqual(oct((self.data / "doorbell").stat().st_mode & 0o777), "0o600")
+        with socket.socket(socket.AF_UNIX) as bell:
+            bell.settimeout(20)
+            bell.connect(str(self.data / "doorbell"))
+            lines = bell.makefile("r", encoding="utf-8")
+
+            def stand(state, receipted, reason=""):
+                told = {"state": state, "reason": reason, "epoch": 1, "receipted": receipted,
+                        "mirror": 0, "server_time": "2026-11-21T08:01:36.000Z"}
+                bell.sendall((json.dumps(told) + "\n").encode())
+                until(lambda: [e for n, e in heard if n == "sync" and e["state"] == state])
+                return screen.done("GET", "/api/till")["sync"]
+
+            now = stand("no_broker", 1, "the connection broke")
+            self.assertEqual((now["state"], now["reason"]), ("no_broker", "the connection broke"))
+            self.assertEqual(now["unsynced"], begun["unsynced"] - 1)
+            hungarian = screen.ask("GET", "/api/till", headers={"Accept-Language": "hu"})[1]
+            self.assertIn("Az eladás folytatódik", hungarian["sync"]["detail"])
+            screen.done("POST", "/api/shift", {"float_minor": 20000})
+            rung = json.loads(lines.readline())["events"]
+            self.assertEqual(rung, screen.done("GET", "/health")["events"])
+            self.assertEqual(screen.done("GET", "/health")["unsynced"], rung - 1)
+            self.assertEqual(screen.done("GET", "/health")["status"], "ok")
+            self.assertEqual(stand("online", rung)["unsynced"], 0)
+            figures = screen.ask("GET", "/metrics")[1].decode()
+            self.assertIn("counterfoil_online 1\n", figures)
+            self.assertIn("counterfoil_unsynced_events 0\n", figures)
+            stand("refused", rung, "fork: see to it")
+            self.assertEqual(screen.done("GET", "/health")["status"], "degraded")
+            bell.sendall(b"nonsense\n")
+            self.assertEqual(lines.readline(), "")
+            until(lambda: screen.done("GET", "/health")["sync"] == "no_sync")
+        self.assertEqual(screen.done("GET", "/api/till")["sync"]["unsynced"], 0)
+
     def test_what_a_stranger_may_not(self):
         screen = Screen(self.port)
         self.assertEqual(screen.refused("POST", "/api/shift", {"float_minor": 5}),
