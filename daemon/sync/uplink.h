@@ -12,7 +12,8 @@ using wire::UplinkState;
 
 // In which state we are with the centre, and why. The centre says every second and a half that it
 // works, and is missed soon; an answer that it owes is waited for longer, because it may have much
-// to do. Before it is said to be silent the broker is probed: it may be the one that is. One thread.
+// to do. Before it is said to be silent the broker is probed: it may be the one that is. One
+// thread.
 class Uplink {
   public:
     void connected(std::int64_t now_ms);
