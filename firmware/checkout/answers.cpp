@@ -1,7 +1,7 @@
 #include "firmware/checkout/answers.h"
 
 #include "firmware/core/base/error_code.h"
-#include "firmware/mirror/names.h"
+#include "firmware/core/central/names.h"
 
 namespace counterfoil::checkout {
 
@@ -110,7 +110,7 @@ json::Object answer(const Counter::Copy& copy) {
 json::Object answer(const mirror::Staff& person) {
     json::Object object;
     object.set("staff", person.id).set("name", person.name);
-    object.set("role", mirror::name_of(person.role));
+    object.set("role", central::name_of(person.role));
     return object;
 }
 

@@ -4,9 +4,9 @@
 #include <charconv>
 
 #include "firmware/core/base/coding.h"
+#include "firmware/core/central/phone.h"
 #include "firmware/core/ledger/spending.h"
 #include "firmware/core/token/scanned.h"
-#include "firmware/mirror/phone.h"
 
 namespace counterfoil::checkout {
 

@@ -5,9 +5,9 @@
 
 #include "firmware/core/base/coding.h"
 #include "firmware/core/base/file.h"
+#include "firmware/core/central/names.h"
 #include "firmware/core/json/json.h"
 #include "firmware/core/ledger/line_reader.h"
-#include "firmware/mirror/names.h"
 
 namespace counterfoil::mirror {
 
@@ -15,6 +15,12 @@ using base::Code;
 using base::Error;
 using base::Result;
 using base::Status;
+using central::kMaxLineBytes;
+using central::read_header;
+using central::read_line;
+using central::row_name;
+using central::write_header;
+using central::write_line;
 using ledger::LineReader;
 
 namespace {

@@ -4,12 +4,15 @@
 #include <memory>
 #include <ostream>
 
+#include "firmware/core/central/line.h"
 #include "firmware/core/token/key_list.h"
-#include "firmware/mirror/line.h"
+#include "firmware/mirror/rows.h"
 
 // Central data as a signed file, from which a till works before there is any network. FORMAT.md
 // says how it is written.
 namespace counterfoil::mirror {
+
+using central::BundleHeader;
 
 // By Row::index(): how many rows of a kind a bundle holds at most.
 inline constexpr RowCounts kMaxRows{1000, 10'000, 200'000, 1000, 5'000'000, 10'000'000};

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "firmware/core/central/line.h"
+
 namespace counterfoil::mirror {
 
 using base::Code;
@@ -16,18 +18,8 @@ Error corrupt(const char* what) {
 
 }  // namespace
 
-json::Object scope_object(const Scope& scope) {
-    json::Array products;
-    for (const std::int64_t product : scope.products) products.add(product);
-    json::Array categories;
-    for (const std::string& category : scope.categories) categories.add(category);
-    json::Object object;
-    object.set("products", std::move(products)).set("categories", std::move(categories));
-    return object;
-}
-
 std::string scope_column(const Scope& scope) {
-    auto text = scope_object(scope).write();
+    auto text = central::scope_object(scope).write();
     CF_CHECK(text.ok());
     return std::move(text).value();
 }

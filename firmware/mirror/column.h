@@ -3,14 +3,11 @@
 #include <string>
 #include <string_view>
 
-#include "firmware/core/json/json.h"
+#include "firmware/core/base/result.h"
 #include "firmware/mirror/rows.h"
 
 // The lists that stand as JSON in one column of the database.
 namespace counterfoil::mirror {
-
-// {"products": [...], "categories": [...]}, as in a bundle.
-json::Object scope_object(const Scope& scope);
 
 // The rows were checked before, so that these can be written.
 std::string scope_column(const Scope& scope);

@@ -2,7 +2,7 @@
 
 #include <unordered_set>
 
-#include "firmware/mirror/names.h"
+#include "firmware/core/central/names.h"
 #include "firmware/mirror/schema.h"
 
 namespace counterfoil::mirror {
@@ -11,6 +11,7 @@ using base::Code;
 using base::Error;
 using base::Result;
 using base::Status;
+using central::row_name;
 
 namespace {
 
@@ -52,6 +53,9 @@ Status Loader::check_newer(const BundleReader& bundle) {
         return refused("the bundle takes account of this till's events up to " +
                        std::to_string(header.cursor) + ", and what is loaded up to " +
                        std::to_string(loaded.cursor));
+    CF_LET(const bool has_updates, tables_.has_updates());
+    if (has_updates && header.made_s * 1000 < loaded.made_at.unix_ms)
+        return refused("the bundle was made before what the centre has brought since");
     return {};
 }
 
@@ -67,7 +71,7 @@ Result<RowCounts> Loader::insert_all(BundleReader& bundle) {
             return bundle.error(Code::malformed, "the coupon is of book " +
                                                      std::to_string(coupon->book) +
                                                      ", which the bundle does not hold");
-        CF_LET(const bool inserted, tables_.insert(*row));
+        CF_LET(const bool inserted, tables_.insert(*row, {bundle.header().cursor, 0}));
         if (!inserted)
             return bundle.error(Code::malformed,
                                 "an earlier " + std::string(row_name(row->index())) +

@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "firmware/core/base/coding.h"
+#include "firmware/core/central/names.h"
+#include "firmware/core/central/phone.h"
+#include "firmware/core/sqlite/migration.h"
 #include "firmware/mirror/column.h"
-#include "firmware/mirror/names.h"
-#include "firmware/mirror/phone.h"
 #include "firmware/mirror/schema.h"
 #include "firmware/mirror/tables.h"
 
@@ -15,19 +16,22 @@ using base::Code;
 using base::Error;
 using base::Result;
 using base::Status;
+using central::from_name;
+using central::kPhoneSaltSetting;
 using sqlite::Statement;
 
 namespace {
 
-// One list of columns for each kind of row, in the order in which read_row() takes them. The cursor
-// comes with the row, so that both are of one moment.
+// One list of columns for each kind of row, in the order in which read_row() takes them. What a row
+// takes account of comes with it, so that both are of one moment; and every row does of what the
+// cursor says.
 constexpr std::string_view kMemberColumns =
     "SELECT id, loyalty_id, name, phone_hash, tier, points, version, lease_terminal, lease_epoch, "
-    "lease_quantity, lease_expires_s, (SELECT cursor FROM meta) FROM member ";
+    "lease_quantity, lease_expires_s, max(included_seq, (SELECT cursor FROM meta)) FROM member ";
 constexpr std::string_view kCouponColumns =
     "SELECT serial, code, book, kind, value, not_before_s, expires_s, holder, stores, home, "
     "uses_left, state, lease_terminal, lease_epoch, lease_quantity, lease_expires_s, "
-    "(SELECT cursor FROM meta) FROM coupon ";
+    "max(included_seq, (SELECT cursor FROM meta)) FROM coupon ";
 constexpr std::string_view kProductColumns =
     "SELECT gtin, plu, name, category, unit_price_minor, vat_basis_points, sold_by FROM product ";
 constexpr std::string_view kBookColumns =
@@ -155,6 +159,14 @@ Result<std::vector<Row>> find_all(Statement& select) {
     }
 }
 
+// Whoever writes the mirror has not brought it up to date yet: there, all rows are of one moment.
+constexpr int kFirstWithIncluded = 2;
+void replace_included(std::string& sql) {
+    constexpr std::string_view kOfRow = "max(included_seq, (SELECT cursor FROM meta))";
+    const std::size_t at = sql.find(kOfRow);
+    if (at != sql.npos) sql.replace(at, kOfRow.size(), "(SELECT cursor FROM meta)");
+}
+
 enum Query : std::size_t {
     kMemberById,
     kMemberByLoyaltyId,
@@ -213,8 +225,10 @@ Result<Mirror> Mirror::open(const std::filesystem::path& database, const char* v
     CF_LET(const Meta meta, read_meta(state->connection));
     if (meta.version == 0)
         return Error(Code::not_found, database.string() + ": nothing was loaded into it yet");
+    CF_LET(const int version, sqlite::schema_version(state->connection));
     for (std::size_t i = 0; i < kQueries; ++i) {
-        const std::string sql = std::string(kSql.at(i).columns).append(kSql.at(i).which);
+        std::string sql = std::string(kSql.at(i).columns).append(kSql.at(i).which);
+        if (version < kFirstWithIncluded) replace_included(sql);
         CF_LET(Statement select, state->connection.prepare(sql));
         state->statements.at(i) = std::move(select);
     }
@@ -283,7 +297,7 @@ Result<crypto::Digest> Mirror::phone_hash(std::string_view phone) {
         return Error(Code::not_found, "the merchant has set no salt, so no phone can be found");
     CF_LET(const auto document, json::Document::parse(*value));
     CF_LET(const base::Bytes salt, base::from_hex(document.root().text().value_or("-")));
-    return mirror::phone_hash(phone, salt);
+    return central::phone_hash(phone, salt);
 }
 
 }  // namespace counterfoil::mirror

@@ -12,7 +12,7 @@ namespace {
 
 // All of it is a copy: a file that is lost or damaged is loaded again. No table refers to another,
 // so that emptying one is a matter of pages and not of rows; the loader checks what refers to what.
-constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
+constexpr std::array<sqlite::Migration, 2> kMigrations{{{1, R"sql(
     CREATE TABLE meta (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         version INTEGER NOT NULL,
@@ -87,6 +87,35 @@ constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
                (lease_terminal IS NULL) = (lease_expires_s IS NULL))
     ) STRICT;
     INSERT INTO meta VALUES (1, 0, 0, 0, 0);
+)sql"},
+                                                        {2, R"sql(
+    -- Up to which event of this till's ledger the row takes account of.
+    ALTER TABLE member ADD COLUMN included_seq INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE coupon ADD COLUMN included_seq INTEGER NOT NULL DEFAULT 0;
+    UPDATE member SET included_seq = (SELECT cursor FROM meta);
+    UPDATE coupon SET included_seq = (SELECT cursor FROM meta);
+    -- In which round over its class the row came: what did not come in the last one is gone.
+    ALTER TABLE setting ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE book ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE product ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE staff ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE member ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE coupon ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
+    -- How far each class has come by deltas.
+    CREATE TABLE class (
+        name TEXT PRIMARY KEY,
+        version INTEGER NOT NULL,
+        round INTEGER NOT NULL,
+        is_whole INTEGER NOT NULL CHECK (is_whole IN (0, 1)),
+        included_seq INTEGER NOT NULL,
+        told_ms INTEGER NOT NULL  -- by the centre's clock
+    ) STRICT, WITHOUT ROWID;
+    -- Whose events are meant; nobody's before the first delta.
+    CREATE TABLE source (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        terminal TEXT NOT NULL,
+        epoch INTEGER NOT NULL
+    ) STRICT;
 )sql"}}};
 
 }  // namespace

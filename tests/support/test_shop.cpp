@@ -2,9 +2,9 @@
 
 #include <fstream>
 
+#include "firmware/core/central/phone.h"
 #include "firmware/core/crypto/pin_hash.h"
 #include "firmware/core/token/product_code.h"
-#include "firmware/mirror/phone.h"
 
 namespace counterfoil::test {
 
@@ -35,7 +35,7 @@ mirror::Member member_row(int number) {
     member.points = number == 1 ? 500 : 50;
     member.version = 1;
     if (number != 1) return member;
-    member.phone_hash = mirror::phone_hash("+36301234567", hex(kSalt)).value();
+    member.phone_hash = central::phone_hash("+36301234567", hex(kSalt)).value();
     member.lease = TestShop::lease(200);
     return member;
 }

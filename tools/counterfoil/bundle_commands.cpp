@@ -59,7 +59,7 @@ void add_make(CLI::App& bundle, ExitCode& exit_code) {
     command
         ->add_option("--version", options->version,
                      "rises with every bundle; without it the time in seconds")
-        ->check(CLI::Range(std::int64_t{1}, mirror::kMaxAmount));
+        ->check(CLI::Range(std::int64_t{1}, central::kMaxAmount));
     command->footer(
         "Everybody on the staff gets a random PIN, which is shown once and stored nowhere.\n"
         "Examples:\n  counterfoil bundle make shop.bundle --keys keys\n"

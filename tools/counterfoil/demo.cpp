@@ -1,8 +1,8 @@
 #include "tools/counterfoil/demo.h"
 
 #include "firmware/core/base/coding.h"
+#include "firmware/core/central/phone.h"
 #include "firmware/core/token/product_code.h"
-#include "firmware/mirror/phone.h"
 #include "tools/counterfoil/shop_settings.h"
 
 namespace counterfoil::tool {
@@ -194,7 +194,7 @@ mirror::Member DemoShop::member(std::int64_t index) const {
     const std::uint64_t number = static_cast<std::uint64_t>(index) * 104'729 % kSevenDigitPrime;
     const std::string phone =
         std::string(one_of(kMobilePrefixes, random >> 24)) + padded(number, 7);
-    auto hash = mirror::phone_hash(phone, options_.salt);
+    auto hash = central::phone_hash(phone, options_.salt);
     CF_CHECK(hash.ok());
     if (index % 10 != 9) member.phone_hash = hash.value();
     member.tier = static_cast<std::uint8_t>((random >> 32) % 16 / 6);

@@ -1,8 +1,8 @@
 #include "tools/counterfoil/shop_settings.h"
 
 #include "firmware/core/base/coding.h"
+#include "firmware/core/central/phone.h"
 #include "firmware/core/json/json.h"
-#include "firmware/mirror/phone.h"
 
 namespace counterfoil::tool {
 
@@ -42,7 +42,7 @@ mirror::Setting points_coupon() {
 Status add_needed_settings(mirror::BundleWriter& bundle, base::ByteView salt,
                            const std::string& policy) {
     CF_TRY(bundle.add(text_setting("currency", "HUF")));
-    CF_TRY(bundle.add(text_setting(mirror::kPhoneSaltSetting, base::to_hex(salt))));
+    CF_TRY(bundle.add(text_setting(central::kPhoneSaltSetting, base::to_hex(salt))));
     CF_TRY(bundle.add(coupon_policy(policy)));
     return bundle.add(mirror::Setting{"auto_lock_s", "300"});
 }

@@ -1,6 +1,6 @@
 #include <iostream>
 
-#include "firmware/mirror/names.h"
+#include "firmware/core/central/names.h"
 #include "tools/counterfoil/pin.h"
 #include "tools/counterfoil/till_session.h"
 #include "tools/counterfoil/till_text.h"
@@ -99,7 +99,7 @@ ExitCode till_sign_in(const TillSignInOptions& options) {
                session.desk().staff().sign_in(options.till.screen, {options.staff, pin}));
         return session.tell(
             checkout::answer(person),
-            "signed in: " + person.name + " (" + std::string(mirror::name_of(person.role)) + ")");
+            "signed in: " + person.name + " (" + std::string(central::name_of(person.role)) + ")");
     });
 }
 

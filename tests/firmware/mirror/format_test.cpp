@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "firmware/mirror/names.h"
+#include "firmware/core/central/names.h"
 #include "tests/firmware/mirror/mirror_support.h"
 #include "tests/support/format_document.h"
 
@@ -37,8 +37,17 @@ TEST_F(BundleFormat, TheBundleIsTheOneShown) {
     EXPECT_EQ(out.str(), expected + document_.examples["signature"] + "\n");
 }
 
+TEST_F(BundleFormat, WhatIsGoneIsSaidAsShown) {
+    const central::Key burger = std::int64_t{5991234000018};
+    EXPECT_EQ(central::write_gone(burger), document_.examples["gone"]);
+    const auto read =
+        central::read_change(document_.examples["gone"], central::row_index<Product>());
+    EXPECT_EQ(read.value(), central::Change(central::Gone{burger}));
+}
+
 TEST_F(BundleFormat, EveryWordAndBoundIsNamed) {
     for (std::size_t i = 0; i < kRowKinds; ++i) {
+        EXPECT_TRUE(document_.names(central::class_name(i))) << i;
         EXPECT_TRUE(document_.names(row_name(i))) << row_name(i);
         EXPECT_NE(document_.text.find("| " + std::to_string(kMaxRows.at(i)) + " |"),
                   std::string::npos)

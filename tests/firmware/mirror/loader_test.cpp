@@ -51,7 +51,7 @@ TEST(Loading, AnOpenReaderSeesTheOldOrTheNewContentAndNothingBetween) {
         auto tables = Tables::open(connection).value();
         auto transaction = sqlite::Transaction::begin(connection).value();
         ASSERT_TRUE(tables.clear().ok());
-        ASSERT_TRUE(tables.insert(sample_staff("cili")).value());
+        ASSERT_TRUE(tables.insert(sample_staff("cili"), {}).value());
         EXPECT_TRUE(mirror.find_member_by_id(uuid_of(1)).value());
         EXPECT_FALSE(mirror.find_staff("cili").value());
         EXPECT_TRUE(mirror.find_book(42).value());

@@ -7,14 +7,26 @@
 
 #include "firmware/core/base/coding.h"
 #include "firmware/core/base/file.h"
+#include "firmware/core/central/names.h"
+#include "firmware/core/central/phone.h"
 #include "firmware/mirror/loader.h"
 #include "firmware/mirror/overlay.h"
-#include "firmware/mirror/phone.h"
 #include "firmware/mirror/reader.h"
 #include "tests/support/test_keys.h"
 #include "tests/support/test_till.h"
 
 namespace counterfoil::mirror {
+
+using central::kMaxAmount;
+using central::kMaxLineBytes;
+using central::kPhoneSaltSetting;
+using central::name_of;
+using central::phone_hash;
+using central::read_header;
+using central::read_line;
+using central::row_name;
+using central::write_header;
+using central::write_line;
 
 inline const std::string kPinHash = "$2b$12$" + std::string(53, 'a');
 inline const std::string kSalt = "00112233445566778899aabbccddeeff";

@@ -4,14 +4,18 @@
 #include <string_view>
 
 #include "firmware/core/base/result.h"
-#include "firmware/mirror/rows.h"
+#include "firmware/core/central/rows.h"
+#include "firmware/core/json/json.h"
 
 // A row as a line of a bundle: one JSON object. FORMAT.md says which.
-namespace counterfoil::mirror {
+namespace counterfoil::central {
 
 inline constexpr std::size_t kMaxLineBytes = 16 << 10;
+inline constexpr int kMaxLineDepth = 4;
 // The largest amount, number of points or version.
 inline constexpr std::int64_t kMaxAmount = 1'000'000'000'000;
+// The largest product number.
+inline constexpr std::int64_t kMaxGtin = 99'999'999'999'999;
 inline constexpr std::int64_t kMaxVatBasisPoints = 10'000;
 inline constexpr std::size_t kMaxNameBytes = 200;
 inline constexpr std::size_t kMaxSettingBytes = 8 << 10;
@@ -29,6 +33,9 @@ struct BundleHeader {
     bool operator==(const BundleHeader&) const = default;
 };
 
+// {"products": [...], "categories": [...]}, as in a bundle.
+json::Object scope_object(const Scope& scope);
+
 // Without the line's end. invalid_argument where the reader would refuse what is written.
 base::Result<std::string> write_header(const BundleHeader& header);
 base::Result<std::string> write_line(const Row& row);
@@ -38,4 +45,10 @@ base::Result<BundleHeader> read_header(std::string_view line);
 // malformed in a sentence that names the member; nothing is taken that is out of its bounds.
 base::Result<Row> read_line(std::string_view line);
 
-}  // namespace counterfoil::mirror
+// The same of a line that was parsed already.
+base::Result<Row> read_row(json::Value object);
+
+// A setting's name, or what staff are known by: 1 to 32 of a-z, 0-9, underscore, hyphen and dot.
+bool is_name(std::string_view text);
+
+}  // namespace counterfoil::central

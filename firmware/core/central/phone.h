@@ -8,7 +8,7 @@
 
 // A member is found by phone number, yet no till holds one: only its hash, with a salt that each
 // merchant has for itself.
-namespace counterfoil::mirror {
+namespace counterfoil::central {
 
 // The setting that holds the salt: a text of 32 to 128 hexadecimal digits.
 inline constexpr std::string_view kPhoneSaltSetting = "phone_salt";
@@ -22,4 +22,4 @@ base::Result<std::string> normal_phone(std::string_view phone);
 // The SHA-256 of the salt and the normal form.
 base::Result<crypto::Digest> phone_hash(std::string_view phone, base::ByteView salt);
 
-}  // namespace counterfoil::mirror
+}  // namespace counterfoil::central

@@ -1,8 +1,8 @@
-#include "firmware/mirror/phone.h"
+#include "firmware/core/central/phone.h"
 
 #include "firmware/core/token/product_code.h"
 
-namespace counterfoil::mirror {
+namespace counterfoil::central {
 
 using base::Code;
 using base::Error;
@@ -50,4 +50,4 @@ Result<crypto::Digest> phone_hash(std::string_view phone, base::ByteView salt) {
     return crypto::sha256({salt, base::as_bytes(normal)});
 }
 
-}  // namespace counterfoil::mirror
+}  // namespace counterfoil::central

@@ -4,7 +4,7 @@
 
 #include "firmware/core/json/json.h"
 
-namespace counterfoil::mirror {
+namespace counterfoil::central {
 
 // Takes a JSON object's members one by one, each within its bounds; the first that is wrong is kept
 // as the error, and what is taken after it is empty. What nobody asked for is wrong, too.
@@ -43,4 +43,4 @@ class Fields {
     base::Status status_;
 };
 
-}  // namespace counterfoil::mirror
+}  // namespace counterfoil::central

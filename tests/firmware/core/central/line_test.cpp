@@ -1,4 +1,4 @@
-#include "firmware/mirror/line.h"
+#include "firmware/core/central/line.h"
 
 #include <gtest/gtest.h>
 

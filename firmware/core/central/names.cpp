@@ -1,8 +1,8 @@
-#include "firmware/mirror/names.h"
+#include "firmware/core/central/names.h"
 
 #include "firmware/core/base/check.h"
 
-namespace counterfoil::mirror {
+namespace counterfoil::central {
 namespace {
 
 template <class Kind>
@@ -79,4 +79,4 @@ std::optional<Role> from_name(std::string_view name) {
     return find_kind(kRoles, name);
 }
 
-}  // namespace counterfoil::mirror
+}  // namespace counterfoil::central

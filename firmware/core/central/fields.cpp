@@ -1,10 +1,10 @@
-#include "firmware/mirror/fields.h"
+#include "firmware/core/central/fields.h"
 
 #include <algorithm>
 
 #include "firmware/core/base/coding.h"
 
-namespace counterfoil::mirror {
+namespace counterfoil::central {
 
 using base::Code;
 using base::Error;
@@ -97,4 +97,4 @@ Status Fields::finish() const {
     return Error(Code::malformed, "it has a member that the format does not know");
 }
 
-}  // namespace counterfoil::mirror
+}  // namespace counterfoil::central

@@ -3,10 +3,10 @@
 #include <optional>
 #include <string_view>
 
-#include "firmware/mirror/rows.h"
+#include "firmware/core/central/rows.h"
 
 // The words that stand for closed sets, the same in the database and in a bundle.
-namespace counterfoil::mirror {
+namespace counterfoil::central {
 
 std::string_view name_of(token::CouponKind kind);  // "fixed", "percent", "points", "product"
 std::string_view name_of(CouponState state);
@@ -27,4 +27,4 @@ std::optional<SoldBy> from_name(std::string_view name);
 template <>
 std::optional<Role> from_name(std::string_view name);
 
-}  // namespace counterfoil::mirror
+}  // namespace counterfoil::central

@@ -1,20 +1,19 @@
-#include "firmware/mirror/line.h"
+#include "firmware/core/central/line.h"
 
 #include <algorithm>
 #include <limits>
 
 #include "firmware/core/base/coding.h"
+#include "firmware/core/central/fields.h"
+#include "firmware/core/central/names.h"
+#include "firmware/core/central/phone.h"
 #include "firmware/core/crypto/certificate.h"
 #include "firmware/core/crypto/pin_hash.h"
 #include "firmware/core/json/json.h"
 #include "firmware/core/token/member.h"
 #include "firmware/core/token/product_code.h"
-#include "firmware/mirror/column.h"
-#include "firmware/mirror/fields.h"
-#include "firmware/mirror/names.h"
-#include "firmware/mirror/phone.h"
 
-namespace counterfoil::mirror {
+namespace counterfoil::central {
 
 using base::Code;
 using base::Error;
@@ -29,13 +28,12 @@ constexpr std::int64_t kMaxNumber = std::numeric_limits<std::uint32_t>::max();
 // More than a signed code can have, for printed codes that a whole town may use.
 constexpr std::int64_t kMaxUses = 1'000'000;
 constexpr std::int64_t kMaxPlu = 999'999;
-constexpr std::int64_t kMaxGtin = 99'999'999'999'999;
 constexpr std::size_t kGtinDigits = 14;
 constexpr std::size_t kMaxLoyaltyId = 20;
 constexpr std::size_t kMaxCode = 64;
 constexpr std::size_t kMaxId = 32;
 constexpr std::size_t kUuidSize = 36;
-constexpr json::Limits kLimits{kMaxLineBytes, 4};
+constexpr json::Limits kLimits{kMaxLineBytes, kMaxLineDepth};
 constexpr Fields::Length kName{1, kMaxNameBytes};
 constexpr std::string_view kLower = "abcdefghijklmnopqrstuvwxyz0123456789_-.";
 constexpr std::string_view kAlphanumeric =
@@ -308,6 +306,16 @@ Result<std::string> checked(const json::Object& object, Read read_back) {
 
 }  // namespace
 
+json::Object scope_object(const Scope& scope) {
+    json::Array products;
+    for (const std::int64_t product : scope.products) products.add(product);
+    json::Array categories;
+    for (const std::string& category : scope.categories) categories.add(category);
+    json::Object object;
+    object.set("products", std::move(products)).set("categories", std::move(categories));
+    return object;
+}
+
 Result<std::string> write_header(const BundleHeader& header) {
     json::Object object;
     object.set("counterfoil_bundle", kFormVersion).set("version", header.version);
@@ -338,8 +346,16 @@ Result<BundleHeader> read_header(std::string_view line) {
 
 Result<Row> read_line(std::string_view line) {
     CF_LET(const auto document, json::Document::parse(line, kLimits));
-    CF_LET(const std::string_view name, document.root().text("t"));
-    return read_named(name, document.root());
+    return read_row(document.root());
 }
 
-}  // namespace counterfoil::mirror
+Result<Row> read_row(json::Value object) {
+    CF_LET(const std::string_view name, object.text("t"));
+    return read_named(name, object);
+}
+
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= kMaxId && is_of(text, kLower);
+}
+
+}  // namespace counterfoil::central

@@ -1,10 +1,10 @@
-#include "firmware/mirror/phone.h"
+#include "firmware/core/central/phone.h"
 
 #include <gtest/gtest.h>
 
 #include "firmware/core/base/coding.h"
 
-namespace counterfoil::mirror {
+namespace counterfoil::central {
 namespace {
 
 TEST(Phone, HasOneNormalForm) {
@@ -32,4 +32,4 @@ TEST(Phone, TheHashIsOfSaltAndNormalForm) {
 }
 
 }  // namespace
-}  // namespace counterfoil::mirror
+}  // namespace counterfoil::central
