@@ -44,7 +44,8 @@ class ListTest : public BookTest {
     std::vector<std::string> walked(const PurchaseFilter& filter, SliceAsk ask,
                                     std::size_t* parts = nullptr) {
         std::vector<std::string> names;
-        for (std::size_t part = 1;; ++part) {
+        constexpr std::size_t kMostParts = 1000;
+        for (std::size_t part = 1; part < kMostParts; ++part) {
             const auto slice = list_all_purchases(shop_.database(), filter, ask).value();
             EXPECT_LE(slice.items.size(), static_cast<std::size_t>(ask.limit));
             for (const auto& listed : slice.items) names.push_back(name_of(listed));
@@ -52,6 +53,8 @@ class ListTest : public BookTest {
             if (slice.next.empty()) return names;
             ask.after = slice.next;
         }
+        ADD_FAILURE() << "it goes round and round";
+        return {};
     }
     std::vector<Row> mixed() {
         std::vector<Row> rows;
@@ -148,13 +151,14 @@ TEST_P(ListTest, CouponsAreWalkedWithoutAGapOrADouble) {
     }
     const auto walk = [&](std::optional<bool> wanted, SliceAsk ask) {
         std::vector<Coupon> all;
-        for (;;) {
+        while (all.size() < 1000) {
             auto slice =
                 list_all_coupons(shop_.database(), wanted, ask, shop_.clock().now()).value();
             for (Coupon& coupon : slice.items) all.push_back(std::move(coupon));
-            if (slice.next.empty()) return all;
+            if (slice.next.empty()) break;
             ask.after = slice.next;
         }
+        return all;
     };
     for (const std::int64_t limit : {1, 6, 33, 100}) {
         const auto all = walk({}, {"", limit, {}, {}});
