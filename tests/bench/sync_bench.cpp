@@ -54,7 +54,7 @@ const Measured& measured() {
     static const Measured once = [] {
         Measured measured;
         sync::TillSite site;
-        site.till().sell(kBacklog, 500);
+        site.till().sell(kBacklog, 200);
         site.start_centre();
         sync::Bell bell(site.till().folder());
         measured.events_per_second = drain(site, bell, measured.most_mb);
