@@ -35,7 +35,7 @@ Error rolled_back(const std::string& why) {
                 "backup, so that terminals are told"};
 }
 
-// Each event of the centre's own is a batch.
+// A mark is made between transactions, each of which ends with a batch.
 Result<bool> is_held(store::Database& database, const Cursor& cursor) {
     if (cursor.seq == 0) return true;
     CF_LET(

@@ -184,9 +184,11 @@ Result<Digest> Keeping::kept_hash(const LedgerName& name, std::int64_t seq) {
 }
 
 Status Keeping::write() {
-    CF_TRY(write_batches());
-    CF_TRY(write_cursors());
-    return projection_.write(database_);
+    return database_.together([this]() -> Status {
+        CF_TRY(write_batches());
+        CF_TRY(write_cursors());
+        return projection_.write(database_);
+    });
 }
 
 Status Keeping::write_batches() {
@@ -226,10 +228,11 @@ Status Keeping::write_cursors() {
 
 }  // namespace
 
-Result<std::optional<Cursor>> find_cursor(Database& database, const LedgerName& name) {
-    CF_LET(const Rows rows,
-           database.query("SELECT seq, head FROM ledger WHERE terminal = $1 AND epoch = $2",
-                          {std::string_view(name.terminal), name.epoch}));
+Result<std::optional<Cursor>> find_cursor(Database& database, const LedgerName& name,
+                                          std::string_view behind) {
+    const std::string sql =
+        "SELECT seq, head FROM ledger WHERE terminal = $1 AND epoch = $2" + std::string(behind);
+    CF_LET(const Rows rows, database.query(sql, {std::string_view(name.terminal), name.epoch}));
     if (rows.empty()) return std::optional<Cursor>();
     CF_LET(const Digest head, digest_of(rows.blob(0, 1)));
     return std::optional(Cursor{name.epoch, rows.integer(0, 0), head});

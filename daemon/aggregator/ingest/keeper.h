@@ -29,8 +29,10 @@ struct Kept {
     std::uint64_t events = 0;  // that are new; of kept
 };
 
+// `behind` the query: for_update(), for whoever goes on from there.
 base::Result<std::optional<wire::Cursor>> find_cursor(store::Database& database,
-                                                      const LedgerName& name);
+                                                      const LedgerName& name,
+                                                      std::string_view behind = {});
 
 // Keeps batches, each event once, whatever comes how often and in what order; all in one
 // transaction, in the order in which they are given. When this returns, what it says is on the

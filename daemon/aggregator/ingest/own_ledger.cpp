@@ -39,10 +39,7 @@ Result<wire::Cursor> open_epoch(store::Database& database, std::int64_t epoch) {
 // Another process may have recorded something; none does until this transaction has ended.
 Result<wire::Cursor> hold_cursor(store::Database& database, std::int64_t epoch) {
     const LedgerName name{std::string(kCentre), epoch};
-    CF_TRY(database.run("SELECT seq FROM ledger WHERE terminal = $1 AND epoch = $2" +
-                            std::string(database.for_update()),
-                        {std::string_view(name.terminal), name.epoch}));
-    CF_LET(const auto cursor, find_cursor(database, name));
+    CF_LET(const auto cursor, find_cursor(database, name, database.for_update()));
     if (!cursor) return Error(Code::corrupt, "the centre's own ledger has gone");
     return *cursor;
 }
@@ -100,7 +97,9 @@ Result<wire::Cursor> OwnLedger::begin_epoch(const World& world, std::int64_t epo
     wire::set_cursor(follows, ended);
     json::Object body = own.genesis();
     body.set("follows", std::move(follows)).set("reason", reason);
-    return own.add(EventType::genesis, body, "");
+    CF_LET(const wire::Cursor begun, own.add(EventType::genesis, body, ""));
+    CF_TRY(own.settle());
+    return begun;
 }
 
 json::Object OwnLedger::genesis() const {
@@ -136,11 +135,12 @@ Status OwnLedger::within(const std::function<Status()>& acts) {
     const wire::Cursor before = cursor_;
     CF_LET(auto transaction, store::Transaction::begin(world_.database));
     CF_LET(const wire::Cursor begun, hold_cursor(world_.database, cursor_.epoch));
-    cursor_ = begun;
+    begin_at(begun);
     Status done = acts();
+    if (done.ok() || !settled_.ok()) done = settle();
     if (done.ok()) done = transaction.commit();
     if (!done.ok()) {
-        cursor_ = before;
+        begin_at(before);
         return done;
     }
     if (cursor_ == begun || world_.clock.steady_ms() < mark_due_ms_) return {};
@@ -159,35 +159,53 @@ Status OwnLedger::mark() {
     return {};
 }
 
+void OwnLedger::begin_at(const wire::Cursor& cursor) {
+    cursor_ = cursor;
+    kept_ = cursor;
+    waiting_.clear();
+    waiting_bytes_ = 0;
+    settled_ = {};
+}
+
 Result<wire::Cursor> OwnLedger::add(EventType type, const json::Object& body,
                                     const std::string& staff) {
-    CF_LET(const ledger::SignedEvent event, write(cursor_, type, body, staff));
-    CF_TRY(keep({&event, 1}));
+    CF_TRY(settled_);
+    CF_LET(ledger::SignedEvent event, write(cursor_, type, body, staff));
+    cursor_.head = ledger::event_hash(event.bytes);
+    ++cursor_.seq;
+    waiting_bytes_ += event.bytes.size();
+    waiting_.push_back(std::move(event));
+    if (waiting_.size() >= ledger::kMaxBatchEvents || waiting_bytes_ >= ledger::kMaxBatchTextBytes)
+        CF_TRY(settle());
     return cursor_;
 }
 
 Status OwnLedger::add_all(std::span<const Entry> entries, const std::string& staff) {
-    constexpr std::size_t kTogether = 64;
-    while (!entries.empty()) {
-        std::vector<ledger::SignedEvent> events;
-        wire::Cursor last = cursor_;
-        for (const Entry& entry : entries.first(std::min(entries.size(), kTogether))) {
-            CF_LET(auto event, write(last, entry.type, entry.body, staff));
-            last.head = ledger::event_hash(event.bytes);
-            ++last.seq;
-            events.push_back(std::move(event));
-        }
-        const std::int64_t before = cursor_.seq;
-        CF_TRY(keep(events));
-        CF_CHECK(cursor_.seq > before && cursor_.seq <= last.seq);
-        entries = entries.subspan(static_cast<std::size_t>(cursor_.seq - before));
+    for (const Entry& entry : entries) CF_TRY(add(entry.type, entry.body, staff));
+    return {};
+}
+
+Status OwnLedger::settle() {
+    if (settled_.ok()) settled_ = keep_waiting();
+    return settled_;
+}
+
+Status OwnLedger::keep_waiting() {
+    std::span<const ledger::SignedEvent> left(waiting_);
+    while (!left.empty()) {
+        const std::int64_t before = kept_.seq;
+        CF_TRY(keep(left));
+        CF_CHECK(kept_.seq > before && kept_.seq <= cursor_.seq);
+        left = left.subspan(static_cast<std::size_t>(kept_.seq - before));
     }
+    waiting_.clear();
+    waiting_bytes_ = 0;
     return {};
 }
 
 Status OwnLedger::keep(std::span<const ledger::SignedEvent> events) {
-    const ledger::WrittenBatch batch = ledger::write_batch(std::string(kCentre), cursor_.epoch,
-                                                           cursor_.seq + 1, cursor_.head, events);
+    const ledger::WrittenBatch batch =
+        ledger::write_batch(std::string(kCentre), kept_.epoch, kept_.seq + 1, kept_.head, events);
     auto candidate = examine_written(batch, certificate_);
     if (!candidate.ok()) return Error(Code::corrupt, candidate.error().sentence);
     if (!candidate.value().facts.flags.empty())
@@ -197,7 +215,7 @@ Status OwnLedger::keep(std::span<const ledger::SignedEvent> events) {
     CF_LET(const auto kept, keep_within(world_.database, one, world_.clock.now()));
     if (kept.front().kind != Kept::Kind::kept)
         return Error(Code::second_writer, "somebody else has written the centre's own ledger");
-    cursor_ = kept.front().cursor;
+    kept_ = kept.front().cursor;
     return {};
 }
 
@@ -216,6 +234,7 @@ Result<std::int64_t> OwnLedger::add_provisioning(const crypto::Certificate& cert
                                                  std::int64_t store, const std::string& staff) {
     if (certificate.name() == kCentre)
         return Error(Code::invalid_argument, "no terminal has the centre's name");
+    CF_TRY(settle());
     CF_LET(const std::int64_t epoch, epoch_to_open(world_.database, certificate.name()));
     json::Object body;
     body.set("terminal", certificate.name()).set("store", store);

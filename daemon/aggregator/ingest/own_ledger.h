@@ -34,16 +34,22 @@ class OwnLedger {
     // Does all of it in one transaction: when it returns, everything that was added is durable;
     // where it fails, nothing is.
     base::Status within(const std::function<base::Status()>& acts);
-    // A part of within(): one event, and all that follows from it. Returns its place.
+    // A part of within(): one event, and all that follows from it. Returns its place. It may wait
+    // for others, with which it shares a batch and one pass over the tables, until settle() or the
+    // end of within().
     base::Result<wire::Cursor> add(ledger::EventType type, const json::Object& body,
                                    const std::string& staff);
 
-    // The same of many in their order, which share batches, so that they cost less.
+    // The same of many in their order.
     struct Entry {
         ledger::EventType type;
         json::Object body;
     };
     base::Status add_all(std::span<const Entry> entries, const std::string& staff);
+
+    // All that was added stands in the tables, for whoever reads them before within() ends. Once
+    // this has failed the whole of within() does, with the same error.
+    base::Status settle();
 
     // From then on the terminal's events are taken, in the epoch of its ledger that is returned:
     // its first one or, where events of the last one are held, the next. Those before go on being
@@ -71,16 +77,23 @@ class OwnLedger {
     OwnLedger(const World& world, const wire::Cursor& cursor)
         : world_(world),
           cursor_(cursor),
+          kept_(cursor),
           certificate_(world.certificate.fingerprint()),
           boot_(base::UuidMaker(world.clock, world.entropy).make()) {}
     json::Object genesis() const;
     base::Result<ledger::SignedEvent> write(const wire::Cursor& after, ledger::EventType type,
                                             const json::Object& body, const std::string& staff);
+    base::Status keep_waiting();
     // As many of them as one batch holds.
     base::Status keep(std::span<const ledger::SignedEvent> events);
+    void begin_at(const wire::Cursor& cursor);
 
     World world_;
     wire::Cursor cursor_;
+    wire::Cursor kept_;                         // what is behind it waits
+    std::vector<ledger::SignedEvent> waiting_;  // written and signed, for one batch
+    std::size_t waiting_bytes_ = 0;
+    base::Status settled_;
     crypto::Digest certificate_;
     base::Uuid boot_;
     std::optional<StoreMark> marked_;

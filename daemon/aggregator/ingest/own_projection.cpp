@@ -50,8 +50,7 @@ Result<Profile> open_profile(const crypto::SealKey& key, std::string_view accoun
 
 class Writing {
   public:
-    Writing(Database& database, const LedgerName& name, const OwnFact& fact)
-        : database_(database), name_(name), fact_(fact) {}
+    Writing(Database& database, const OwnFact& fact) : database_(database), fact_(fact) {}
 
     Status operator()(const AccountCreated& created) {
         CF_TRY(database_.run(
@@ -101,13 +100,8 @@ class Writing {
                              {fact_.at_ms, text(adjusted.id)});
     }
 
-    Status operator()(const PurchaseNamed& named) {
-        if (named.reference.empty()) return {};
-        return database_.run(
-            "INSERT INTO external_receipt (reference, terminal, epoch, seq) "
-            "VALUES ($1, $2, $3, $4)",
-            {text(named.reference), text(name_.terminal), name_.epoch, fact_.seq});
-    }
+    // Written for all purchases together: see projection.cpp.
+    Status operator()(const PurchaseNamed&) { return {}; }
 
     Status operator()(const CouponIssued& issued) {
         const std::string state = issued.account.empty() ? "AVAILABLE" : "ASSIGNED";
@@ -241,7 +235,6 @@ class Writing {
     }
 
     Database& database_;
-    const LedgerName& name_;
     const OwnFact& fact_;
 };
 
@@ -278,8 +271,8 @@ Result<std::optional<crypto::SealKey>> find_account_key(Database& database,
     return std::optional(key);
 }
 
-Status write_own_fact(Database& database, const LedgerName& name, const OwnFact& fact) {
-    return std::visit(Writing(database, name, fact), fact.what);
+Status write_own_fact(Database& database, const OwnFact& fact) {
+    return std::visit(Writing(database, fact), fact.what);
 }
 
 }  // namespace counterfoil::ingest

@@ -2,7 +2,6 @@
 
 #include <optional>
 
-#include "daemon/aggregator/ingest/ledger_name.h"
 #include "daemon/aggregator/ingest/own_facts.h"
 #include "daemon/aggregator/store/database.h"
 #include "firmware/core/crypto/seal.h"
@@ -36,7 +35,7 @@ base::Result<std::optional<crypto::SealKey>> find_account_key(store::Database& d
 std::string small_letters(std::string_view text);
 
 // What the fact changes in the tables of accounts and coupons; of what it changes in a member's
-// points, nothing.
-base::Status write_own_fact(store::Database& database, const LedgerName& name, const OwnFact& fact);
+// points, and of what a purchase is called, nothing.
+base::Status write_own_fact(store::Database& database, const OwnFact& fact);
 
 }  // namespace counterfoil::ingest

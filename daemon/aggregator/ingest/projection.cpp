@@ -111,7 +111,10 @@ void Projection::move_unsigned_end(const LedgerName& name, std::int64_t before, 
 Status Projection::write(Database& database) const {
     CF_TRY(write_incarnations(database));
     for (const Provisioned* one : provisioned_) CF_TRY(write_terminal(database, *one));
-    for (const auto& [name, fact] : own_) CF_TRY(write_own_fact(database, name->first, *fact));
+    for (const auto& [name, fact] : own_)
+        if (!std::holds_alternative<PurchaseNamed>(fact->what))
+            CF_TRY(write_own_fact(database, *fact));
+    CF_TRY(write_references(database));
     CF_TRY(write_purchases(database));
     CF_TRY(write_coupon_uses(database));
     CF_TRY(write_shifts(database));
@@ -199,6 +202,21 @@ Status Projection::write_purchases(Database& database) const {
         kWidth, values);
 }
 
+Status Projection::write_references(Database& database) const {
+    constexpr std::size_t kWidth = 4;
+    std::vector<Value> values;
+    for (const auto& [name, fact] : own_) {
+        const auto* named = std::get_if<PurchaseNamed>(&fact->what);
+        if (named == nullptr || named->reference.empty()) continue;
+        for (const Value& value : {text(named->reference), text(name->first.terminal),
+                                   Value(name->first.epoch), Value(fact->seq)})
+            values.push_back(value);
+    }
+    return database.run_each(
+        "INSERT INTO external_receipt (reference, terminal, epoch, seq) VALUES ($1, $2, $3, $4)",
+        kWidth, values);
+}
+
 Status Projection::write_coupon_uses(Database& database) const {
     constexpr std::size_t kWidth = 6;
     std::vector<Value> values;
@@ -273,7 +291,7 @@ Status Projection::write_accounts(Database& database) const {
         for (const Value& value :
              {text(id), Value(account.points), Value(account.spent_minor), Value(account.visits)})
             values.push_back(value);
-    return database.run_each(kAdd, kWidth, values);
+    return database.run_each(kAdd, kWidth, values, store::Keys::all_differ);
 }
 
 Status Projection::write_figures(Database& database) const {
@@ -295,7 +313,7 @@ Status Projection::write_figures(Database& database) const {
         "given_back = terminal_figures.given_back + excluded.given_back, "
         "given_back_minor = terminal_figures.given_back_minor + excluded.given_back_minor, "
         "trainings = terminal_figures.trainings + excluded.trainings",
-        kWidth, values);
+        kWidth, values, store::Keys::all_differ);
 }
 
 }  // namespace counterfoil::ingest

@@ -54,6 +54,7 @@ class Projection {
     static base::Status write_terminal(store::Database& database, const Provisioned& one);
     static base::Status write_revocation(store::Database& database, std::string_view name);
     base::Status write_purchases(store::Database& database) const;
+    base::Status write_references(store::Database& database) const;
     base::Status write_coupon_uses(store::Database& database) const;
     base::Status write_shifts(store::Database& database) const;
     base::Status write_unsigned_ends(store::Database& database) const;
