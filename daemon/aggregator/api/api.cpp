@@ -1,8 +1,10 @@
 #include "daemon/aggregator/api/api.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
+#include "daemon/aggregator/api/admission.h"
 #include "daemon/aggregator/api/network.h"
 #include "daemon/aggregator/api/table.h"
 #include "firmware/core/base/coding.h"
@@ -17,7 +19,6 @@ using services::Refusal;
 
 namespace {
 
-constexpr int kMaxDepth = 16;
 constexpr std::size_t kMaxKey = 100;
 constexpr std::int64_t kMsPerS = 1000;
 constexpr std::int64_t kAnsweredMs = 24LL * 60 * 60 * kMsPerS;
@@ -60,89 +61,6 @@ Outcome<void> take_body(const Offer& offer, const Request& request, Call& call) 
     return {};
 }
 
-Outcome<void> check_body(const Offer& offer, Call& call) {
-    if (offer.request.empty() || call.is_csv) return {};
-    auto document = json::Document::parse(call.body_text, {offer.body_bytes, kMaxDepth});
-    if (!document.ok() || !document.value().root().is_object()) return Refusal::body_malformed;
-    call.body.emplace(std::move(document).value());
-    return offer.request.check(call.body->root());
-}
-
-// The text as the JSON value that a field of that kind would be in a body.
-void set_as(Field::Kind kind, const std::string& name, std::string_view text,
-            json::Object& object) {
-    std::int64_t number = 0;
-    const char* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, number);
-    if (kind == Field::Kind::flag && (text == "true" || text == "false"))
-        object.set_flag(name, text == "true");
-    else if (kind == Field::Kind::integer && read.ec == std::errc() && read.ptr == end)
-        object.set(name, number);
-    else
-        object.set(name, text);
-}
-
-// A parameter of the query is as strict as a member of the body.
-Outcome<void> check_query(const Offer& offer, const Call& call) {
-    json::Object object;
-    std::vector<Field> fields;
-    for (const Offer::Query& query : offer.query) {
-        fields.push_back(query.field);
-        fields.back().is_required = false;
-    }
-    for (const auto& [name, value] : call.query) {
-        const auto known = std::ranges::find(fields, name, &Field::name);
-        set_as(known == fields.end() ? Field::Kind::text : known->kind, name, value, object);
-    }
-    const auto text = object.write();
-    const auto document = text.ok() ? json::Document::parse(text.value())
-                                    : base::Result<json::Document>(text.error());
-    if (!document.ok())
-        return wrong_field("query", {"numbers of up to 16 digits, each name once",
-                                     "legfeljebb 16 jegyű számok, minden név egyszer"});
-    return Shape(std::move(fields)).check(document.value().root());
-}
-
-std::string subject_of(const Offer& offer, const Call& call) {
-    if (const auto place = http::find(call.path, offer.subject)) return std::string(*place);
-    if (call.body) return call.text_if(offer.subject).value_or("");
-    return {};
-}
-
-Outcome<void> check_right(const Offer& offer, const Call& call) {
-    const bool is_own = subject_of(offer, call) == call.caller.account;
-    switch (offer.who) {
-        case Who::anybody:
-        case Who::signed_in:
-            return {};
-        case Who::admin:
-            if (!call.caller.is_admin) return Refusal::admin_required;
-            return {};
-        case Who::subject_or_admin:
-            if (!call.caller.is_admin && !is_own) return Refusal::not_yours;
-            return {};
-        case Who::subject:
-            if (call.caller.is_admin) return Refusal::customer_required;
-            if (!is_own) return Refusal::not_yours;
-            return {};
-    }
-    return Refusal::internal;
-}
-
-// Who calls, whether he may, and whether he asks for something that can be.
-Outcome<void> admit(const Offer& offer, store::Database& database, Call& call) {
-    if (!call.claimed.empty()) {
-        auto caller = services::find_caller(database, call.claimed, call.generation);
-        if (!caller.ok() && !(offer.trusts_token && caller.error().cause)) return caller.error();
-        call.caller = caller.ok() ? std::move(caller).value()
-                                  : services::Caller{call.claimed, call.claims_admin};
-    }
-    if (offer.who == Who::admin) CF_TRY(check_right(offer, call));
-    if (!call.body) CF_TRY(check_body(offer, call));
-    if (!offer.query.empty() || !call.query.empty()) CF_TRY(check_query(offer, call));
-    return check_right(offer, call);
-}
-
 crypto::Digest digest_of(const Request& request) {
     const std::string path = request.target.path();
     return crypto::sha256({base::as_bytes(http::method_name(request.method)), base::as_bytes(path),
@@ -161,6 +79,28 @@ std::string without(const std::string& member, std::string answer) {
         at += name.size();
     }
     return answer;
+}
+
+// For whoever asks again; what nobody asks for any more goes.
+base::Status keep_answer(services::Desk& desk, const Call& call, std::string_view answer) {
+    const std::int64_t now_ms = desk.now().unix_ms;
+    const std::array<store::Value, 1> old{now_ms - kAnsweredMs};
+    const store::Value about =
+        call.about.empty() ? store::Value() : store::Value(std::string_view(call.about));
+    const std::array<store::Value, 6> fresh{std::string_view(call.claimed),
+                                            std::string_view(call.key),
+                                            base::ByteView(call.asked),
+                                            answer,
+                                            now_ms,
+                                            about};
+    store::Database& database = desk.untold();
+    return database.together([&]() -> base::Status {
+        CF_TRY(database.run_each("DELETE FROM answered WHERE at_ms < $1", old.size(), old));
+        return database.run_each(
+            "INSERT INTO answered (account, request, digest, answer, at_ms, about) "
+            "VALUES ($1, $2, $3, $4, $5, $6)",
+            fresh.size(), fresh);
+    });
 }
 
 http::Response table_response(const std::string& name, const Call& call, std::string text) {
@@ -228,7 +168,7 @@ base::Status Api::add_all(http::Router& router, std::vector<Offer> offers) {
 }
 
 base::Status Api::add(http::Router& router, Offer offer) {
-    CF_CHECK((offer.read != nullptr) != (offer.act != nullptr));
+    CF_CHECK((offer.read != nullptr) + (offer.tell != nullptr) + (offer.act != nullptr) == 1);
     if (!offer.table.empty())
         offer.query.push_back(
             {text("format", 4)
@@ -283,7 +223,7 @@ void Api::answer(const SharedOffer& offer, const Request& request, Responder res
     const auto job = std::make_shared<Job>(Job{offer, begin(request), std::move(responder)});
     if (auto taken = take(*offer, request, job->call); !taken.ok())
         return respond(*job, taken.error());
-    if (offer->read || offer->look || offer->toil) return start_reading(job);
+    if (offer->read || offer->tell || offer->look || offer->toil) return start_reading(job);
     start_acting(job);
 }
 
@@ -345,20 +285,28 @@ Outcome<void> Api::limit(const Offer& offer, const Call& call) {
 }
 
 void Api::start_reading(const SharedJob& job) {
-    const bool is_taken =
-        world_.readers.ask({[job](store::Database& database) -> services::Readers::Answer {
-                                CF_TRY(admit(*job->offer, database, job->call));
-                                if (job->offer->read) return read(database, *job);
-                                if (job->offer->look) CF_TRY(job->offer->look(database, job->call));
-                                return std::string();
-                            },
-                            [this, job](services::Readers::Answer answer) {
-                                if (!answer.ok() || job->offer->read)
-                                    return finish(job, std::move(answer));
-                                if (job->offer->toil) return start_toiling(job);
-                                start_acting(job);
-                            }});
-    if (!is_taken) finish(job, Fault(Refusal::busy));
+    services::Readers::Question question;
+    question.look = [job](store::Database& database, const services::Slate& slate) {
+        return look(database, slate, *job);
+    };
+    question.done = [this, job](services::Readers::Answer answer) {
+        if (!answer.ok() || job->offer->read || job->offer->tell)
+            return finish(job, std::move(answer));
+        if (job->offer->toil) return start_toiling(job);
+        start_acting(job);
+    };
+    if (job->offer->tell) question.wanted = [job] { return wanted_of(*job->offer, job->call); };
+    if (!world_.readers.ask(std::move(question))) finish(job, Fault(Refusal::busy));
+}
+
+services::Readers::Answer Api::look(store::Database& database, const services::Slate& slate,
+                                    Job& job) {
+    CF_TRY(find_caller(*job.offer, database, slate, job.call));
+    CF_TRY(admit(*job.offer, job.call));
+    if (job.offer->tell) return job.offer->tell(slate, job.call);
+    if (job.offer->read) return read(database, job);
+    if (job.offer->look) CF_TRY(job.offer->look(database, job.call));
+    return std::string();
 }
 
 services::Readers::Answer Api::read(store::Database& database, Job& job) {
@@ -385,17 +333,19 @@ void Api::start_acting(const SharedJob& job) {
          [this, job](services::Clerk::Answer answer) {
              if (answer.ok() && job->offer->settled) job->offer->settled();
              finish(job, std::move(answer));
-         }});
+         },
+         [job] { return wanted_of(*job->offer, job->call); }});
     if (!is_taken) finish(job, Fault(Refusal::busy));
 }
 
 services::Clerk::Answer Api::act_once(services::Desk& desk, Job& job) {
     Call& call = job.call;
-    CF_TRY(admit(*job.offer, desk.database(), call));
+    CF_TRY(find_caller(*job.offer, desk, call));
+    CF_TRY(admit(*job.offer, call));
     if (call.key.empty()) return job.offer->act(desk, call);
     const std::string_view account = call.claimed;
     CF_LET(const store::Rows known,
-           desk.database().query(
+           desk.untold().query(
                "SELECT digest, answer FROM answered WHERE account = $1 AND request = $2",
                {account, std::string_view(call.key)}));
     if (!known.empty() && base::as_text(known.blob(0, 0)) != base::as_text(call.asked))
@@ -403,14 +353,7 @@ services::Clerk::Answer Api::act_once(services::Desk& desk, Job& job) {
     if (!known.empty() && known.text(0, 1).empty()) return Refusal::customer_unknown;
     if (!known.empty()) return std::string(known.text(0, 1));
     CF_LET(std::string answer, job.offer->act(desk, call));
-    const std::string kept = without(job.offer->told_once, answer);
-    const std::int64_t now_ms = desk.now().unix_ms;
-    CF_TRY(desk.database().run("DELETE FROM answered WHERE at_ms < $1", {now_ms - kAnsweredMs}));
-    CF_TRY(desk.database().run(
-        "INSERT INTO answered (account, request, digest, answer, at_ms, about) "
-        "VALUES ($1, $2, $3, $4, $5, $6)",
-        {account, std::string_view(call.key), base::ByteView(call.asked), std::string_view(kept),
-         now_ms, call.about.empty() ? store::Value() : std::string_view(call.about)}));
+    CF_TRY(keep_answer(desk, call, without(job.offer->told_once, answer)));
     return answer;
 }
 

@@ -74,6 +74,8 @@ class Api {
     services::Outcome<Claims> prove(std::string_view token, const std::string& address);
     services::Outcome<void> limit(const Offer& offer, const Call& call);
     void start_reading(const SharedJob& job);
+    static services::Readers::Answer look(store::Database& database, const services::Slate& slate,
+                                          Job& job);
     static services::Readers::Answer read(store::Database& database, Job& job);
     void start_toiling(const SharedJob& job);
     void start_acting(const SharedJob& job);

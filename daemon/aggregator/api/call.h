@@ -30,6 +30,7 @@ struct Call {
     std::string body_text;
     bool is_csv = false;  // the body is lines, and there is no document
     std::optional<json::Document> body;
+    bool is_body_checked = false;  // it is what the route asks for
 
     bool wants_table = false;
     std::optional<std::int64_t> total;  // of the table's rows and those beyond

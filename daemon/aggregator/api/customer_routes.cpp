@@ -79,8 +79,9 @@ Offer one_offer() {
     Offer one{Method::get, "/api/customers/{id}", Who::subject_or_admin, "One customer", kTag};
     one.subject = "id";
     one.response = customer_shape(kOne);
-    one.read = [](store::Database& database, Call& call) -> services::Readers::Answer {
-        CF_LET(const Account account, services::find_account(database, call.place("id")));
+    one.wanted = [](const Call& call) { return services::Wanted{{}, {call.place("id")}, {}}; };
+    one.tell = [](const services::Slate& slate, Call& call) -> services::Readers::Answer {
+        CF_LET(const Account account, slate.find_account(call.place("id")));
         return written(customer_answer(account, kOne));
     };
     return one;

@@ -43,11 +43,16 @@ struct Offer {
     std::size_t body_bytes = 64UL * 1024;
     bool takes_csv = false;  // as its body: where there is a shape for one, in the place of JSON
 
-    // The steps of an answer, each where it is done best; `read` or `act` gives it.
+    // The steps of an answer, each where it is done best; `read`, `tell` or `act` gives it.
     std::function<services::Readers::Answer(store::Database&, Call&)> read = {};
+    // Of what was wanted alone, which many calls read together.
+    std::function<services::Readers::Answer(const services::Slate&, Call&)> tell = {};
     std::function<services::Outcome<void>(store::Database&, Call&)> look = {};
     std::function<services::Outcome<void>(Call&)> toil = {};  // what takes long
     std::function<services::Clerk::Answer(services::Desk&, Call&)> act = {};
+    // What `tell` or `act` will ask for, of a call whose body was checked, and whose caller was
+    // not; see Clerk::Act.
+    std::function<services::Wanted(const Call&)> wanted = {};
     // On the writing thread, when what was done is durable, before it is told.
     std::function<void()> settled = {};
     // What of an answer is told once: whoever repeats the request gets null for it.

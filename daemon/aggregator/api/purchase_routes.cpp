@@ -29,6 +29,13 @@ Offer create_offer(const Ground& ground) {
         text("receipt_number", kReceipt).nullable(),
         time("created_at"),
         object("customer", owner_shape().with({whole("new_points"), whole("new_visit_count")}))};
+    create.wanted = [](const Call& call) {
+        services::Wanted wanted;
+        wanted.accounts.push_back(call.text("customer_id"));
+        if (auto reference = call.text_if("receipt_number"))
+            wanted.references.push_back(*std::move(reference));
+        return wanted;
+    };
     create.act = [&ground](Desk& desk, Call& call) -> services::Clerk::Answer {
         const services::NewPurchase fresh{call.text("customer_id"), call.integer("amount"),
                                           call.text_if("receipt_number").value_or("")};

@@ -66,8 +66,9 @@ Offer login_offer(const Ground& ground) {
 Offer me_offer() {
     Offer me{Method::get, "/api/auth/me", Who::signed_in, "Who is signed in", kTag};
     me.response = customer_shape(kSelf);
-    me.read = [](store::Database& database, Call& call) -> services::Readers::Answer {
-        CF_LET(const Account account, services::find_account(database, call.caller.account));
+    me.wanted = [](const Call& call) { return services::Wanted{{}, {call.claimed}, {}}; };
+    me.tell = [](const services::Slate& slate, Call& call) -> services::Readers::Answer {
+        CF_LET(const Account account, slate.find_account(call.caller.account));
         return written(customer_answer(account, kSelf));
     };
     return me;

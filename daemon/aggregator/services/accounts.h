@@ -2,34 +2,12 @@
 
 #include <vector>
 
-#include "daemon/aggregator/ingest/own_projection.h"
+#include "daemon/aggregator/services/account.h"
 #include "daemon/aggregator/services/desk.h"
 #include "daemon/aggregator/services/settings.h"
 
 // Whoever collects points or works with them.
 namespace counterfoil::services {
-
-inline constexpr std::string_view kCustomerRole = "customer";
-inline constexpr std::string_view kAdminRole = "admin";
-
-struct Account {
-    std::string id;
-    std::int64_t number = 0;
-    std::string role;
-    std::string tier;
-    std::int64_t generation = 1;
-    std::int64_t created_ms = 0;
-    std::int64_t updated_ms = 0;
-    ingest::Profile profile;
-    std::int64_t points = 0;
-    std::int64_t spent_minor = 0;
-    std::int64_t visits = 0;
-
-    bool is_admin() const { return role == kAdminRole; }
-};
-
-// customer_unknown where there is none, or none any more.
-Outcome<Account> find_account(store::Database& database, std::string_view id);
 
 struct AccountPage {
     std::int64_t total = 0;

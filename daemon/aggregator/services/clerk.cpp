@@ -8,6 +8,17 @@ using base::Code;
 using base::Error;
 using base::Status;
 
+namespace {
+
+Wanted wanted_of(const std::deque<Clerk::Act>& acts) {
+    Wanted all;
+    for (const Clerk::Act& act : acts)
+        if (act.wanted) all.add(act.wanted());
+    return all;
+}
+
+}  // namespace
+
 bool Clerk::ask(Act act) {
     {
         const std::lock_guard<std::mutex> lock(mutex_);
@@ -44,8 +55,8 @@ void Clerk::work() {
 }
 
 // What is broken, or was refused too late, is an error of the whole transaction.
-Clerk::Answer Clerk::perform(const Act& act) {
-    Desk desk(world_, act.by);
+Clerk::Answer Clerk::perform(const Act& act, Desk& desk) {
+    desk.serve(act.by);
     Answer answer = act.act(desk);
     if (!answer.ok() && !answer.error().cause && desk.has_recorded())
         return Fault(Error(Code::invalid_argument,
@@ -57,11 +68,14 @@ std::optional<std::vector<Clerk::Answer>> Clerk::perform_together(const std::deq
     std::vector<Answer> answers;
     bool are_done = false;
     const Status done = world_.own.within([&]() -> Status {
+        Desk desk(world_, "");
+        CF_TRY(desk.prepare(wanted_of(acts)));
         for (const Act& act : acts) {
-            answers.push_back(perform(act));
+            answers.push_back(perform(act, desk));
             if (!answers.back().ok() && answers.back().error().cause)
                 return *answers.back().error().cause;
         }
+        CF_TRY(world_.own.settle());
         are_done = true;
         return {};
     });
@@ -76,7 +90,8 @@ std::optional<std::vector<Clerk::Answer>> Clerk::perform_together(const std::deq
 Clerk::Answer Clerk::perform_alone(const Act& act) {
     std::optional<Answer> answer;
     const Status done = world_.own.within([&]() -> Status {
-        answer.emplace(perform(act));
+        Desk desk(world_, act.by);
+        answer.emplace(perform(act, desk));
         if (!answer->ok() && answer->error().cause) return *answer->error().cause;
         return {};
     });

@@ -23,6 +23,9 @@ class Clerk {
         std::string by;
         std::function<Answer(Desk&)> act;
         std::function<void(Answer)> done;  // called on the thread that writes
+        // What it will ask for, so that it is read together with what the others want. It need not
+        // be all, nor right.
+        std::function<Wanted()> wanted = {};
     };
 
     // `wake` is called, from whatever thread asks, when there is something to do.
@@ -44,7 +47,7 @@ class Clerk {
         Answer answer;
     };
     std::deque<Act> take();
-    Answer perform(const Act& act);
+    static Answer perform(const Act& act, Desk& desk);
     // Nothing where one of them failed: then nothing was done.
     std::optional<std::vector<Answer>> perform_together(const std::deque<Act>& acts);
     Answer perform_alone(const Act& act);

@@ -32,14 +32,6 @@ Purchase purchase_in(const Rows& rows, std::size_t row) {
     return purchase;
 }
 
-Outcome<void> check_reference(Database& database, const std::string& reference) {
-    if (reference.empty()) return {};
-    CF_LET(const Rows rows, database.query("SELECT 1 FROM external_receipt WHERE reference = $1",
-                                           {std::string_view(reference)}));
-    if (!rows.empty()) return Refusal::receipt_taken;
-    return {};
-}
-
 // Which purchases a part is made of, and in which order: both walk along an index.
 struct Walk {
     std::string rows;  // so many behind a place
@@ -168,17 +160,19 @@ std::string purchase_id(std::string_view terminal, std::int64_t epoch, std::int6
 
 Outcome<MadePurchase> record_purchase(Desk& desk, const Settings& settings,
                                       const NewPurchase& fresh) {
-    CF_LET(Account account, find_account(desk.database(), fresh.account));
+    CF_LET(Account account, desk.find_account(fresh.account));
     CF_LET(const loyalty::Tier tier, settings.tiers.by_name(account.tier));
     CF_LET(
         const std::int64_t points,
         loyalty::points_earned({fresh.amount_minor, settings.currency}, tier.multiplier_permille));
-    CF_TRY(check_reference(desk.database(), fresh.reference));
+    if (!fresh.reference.empty()) {
+        CF_LET(const bool is_taken, desk.is_receipt_taken(fresh.reference));
+        if (is_taken) return Refusal::receipt_taken;
+    }
     const ingest::RecordedPurchase recorded{fresh.account, std::string(settings.currency.code()),
                                             fresh.amount_minor, points, fresh.reference};
     const base::WallTime now = desk.now();
-    CF_LET(const wire::Cursor place,
-           desk.record(ledger::EventType::purchase_recorded, ingest::write_body(recorded)));
+    CF_LET(const wire::Cursor place, desk.record(recorded));
     account.points += points;
     account.spent_minor += fresh.amount_minor;
     ++account.visits;

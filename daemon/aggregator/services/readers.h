@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "daemon/aggregator/services/fault.h"
+#include "daemon/aggregator/services/slate.h"
 #include "daemon/aggregator/store/database.h"
 
 namespace counterfoil::services {
@@ -18,11 +18,15 @@ namespace counterfoil::services {
 class Readers {
   public:
     static constexpr std::size_t kRoom = 1000;
+    static constexpr std::size_t kMostTogether = 16;
 
     using Answer = Outcome<std::string>;  // a JSON text
     struct Question {
-        std::function<Answer(store::Database&)> look;
+        std::function<Answer(store::Database&, const Slate&)> look;
         std::function<void(Answer)> done;  // called on a reader's thread
+        // Where it is given, all that the look takes from the slate; such questions share one trip
+        // to the database, after they were asked. Else the slate is empty.
+        std::function<Wanted()> wanted = {};
     };
 
     explicit Readers(std::vector<std::unique_ptr<store::Database>> connections);
@@ -35,7 +39,11 @@ class Readers {
     bool ask(Question question);
 
   private:
+    using Questions = std::vector<Question>;
     void read(store::Database& database);
+    Questions take();
+    static void answer(store::Database& database, const Questions& questions);
+    static void answer_alone(store::Database& database, const Question& question);
 
     std::vector<std::unique_ptr<store::Database>> connections_;
     std::mutex mutex_;

@@ -34,15 +34,6 @@ std::string new_secret(Desk& desk) {
 
 }  // namespace
 
-Outcome<Caller> find_caller(Database& database, std::string_view account, std::int64_t generation) {
-    CF_LET(
-        const Rows rows,
-        database.query("SELECT role, generation, removed FROM account WHERE id = $1", {account}));
-    if (rows.empty() || rows.integer(0, 2) != 0 || rows.integer(0, 1) != generation)
-        return Refusal::token_invalid;
-    return Caller{std::string(account), rows.text(0, 0) == kAdminRole};
-}
-
 Outcome<std::optional<Account>> find_by_loyalty_id(Database& database,
                                                    std::string_view loyalty_id) {
     CF_LET(const Rows rows,

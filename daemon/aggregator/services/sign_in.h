@@ -5,15 +5,6 @@
 // Who somebody is, and for how long that is believed. What is slow about a PIN is done elsewhere.
 namespace counterfoil::services {
 
-// Somebody whose token said who he is.
-struct Caller {
-    std::string account;
-    bool is_admin = false;
-};
-// token_invalid where the account is gone, or something has changed since that ends its sessions.
-Outcome<Caller> find_caller(store::Database& database, std::string_view account,
-                            std::int64_t generation);
-
 // The account that signs in by this name; nothing where there is none.
 Outcome<std::optional<Account>> find_by_loyalty_id(store::Database& database,
                                                    std::string_view loyalty_id);

@@ -1,0 +1,93 @@
+#include "daemon/aggregator/services/slate.h"
+
+#include <set>
+
+namespace counterfoil::services {
+
+using base::Status;
+using store::Database;
+
+namespace {
+
+// Each once, and none that is known.
+template <class Known>
+std::vector<std::string> unknown(const std::vector<std::string>& wanted, const Known& known) {
+    std::set<std::string> each(wanted.begin(), wanted.end());
+    std::erase_if(each, [&known](const std::string& one) { return known.contains(one); });
+    return {each.begin(), each.end()};
+}
+
+template <class Found>
+const Found* find_in(const std::map<std::string, Found>& known, const std::string& name) {
+    const auto found = known.find(name);
+    return found == known.end() ? nullptr : &found->second;
+}
+
+store::Question taken_question(std::string_view reference) {
+    return {"SELECT 1 FROM external_receipt WHERE reference = $1", {reference}};
+}
+
+void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
+    all.insert(all.end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+void Wanted::add(const Wanted& more) {
+    append(callers, more.callers);
+    append(accounts, more.accounts);
+    append(references, more.references);
+}
+
+Status Slate::read(Database& database, const Wanted& wanted) {
+    const auto callers = unknown(wanted.callers, standings_);
+    const auto ids = unknown(wanted.accounts, accounts_);
+    const auto references = unknown(wanted.references, references_);
+    std::vector<store::Question> questions;
+    for (const std::string& caller : callers) questions.push_back(standing_question(caller));
+    for (const std::string& id : ids) questions.push_back(account_question(id));
+    for (const std::string& reference : references) questions.push_back(taken_question(reference));
+    CF_LET(const auto answers, database.query_all(questions));
+    auto answer = answers.begin();
+    for (const std::string& caller : callers) standings_[caller] = standing_in(*answer++);
+    for (const std::string& id : ids) accounts_[id] = account_in(*answer++);
+    for (const std::string& reference : references) references_[reference] = !(answer++)->empty();
+    return {};
+}
+
+void Slate::forget() {
+    standings_.clear();
+    accounts_.clear();
+    references_.clear();
+}
+
+Outcome<Account> Slate::find_account(const std::string& id) const {
+    const std::optional<Account>* found = account(id);
+    CF_CHECK(found != nullptr);
+    if (!*found) return Refusal::customer_unknown;
+    return **found;
+}
+
+const Standing* Slate::standing(const std::string& account) const {
+    return find_in(standings_, account);
+}
+
+const std::optional<Account>* Slate::account(const std::string& id) const {
+    return find_in(accounts_, id);
+}
+
+const bool* Slate::is_taken(const std::string& reference) const {
+    return find_in(references_, reference);
+}
+
+void Slate::note(const ingest::RecordedPurchase& purchase) {
+    const auto known = accounts_.find(purchase.account);
+    if (known != accounts_.end() && known->second) {
+        known->second->points += purchase.points;
+        known->second->spent_minor += purchase.amount_minor;
+        ++known->second->visits;
+    }
+    if (!purchase.reference.empty()) references_[purchase.reference] = true;
+}
+
+}  // namespace counterfoil::services

@@ -1,0 +1,165 @@
+#include "daemon/aggregator/services/purchases.h"
+#include "daemon/aggregator/services/sign_in.h"
+#include "tests/daemon/aggregator/services/book_shop.h"
+
+namespace counterfoil::services {
+namespace {
+
+// Acts that share a transaction, and what they know of one another.
+class TogetherTest : public BookTest {
+  protected:
+    using Act = std::function<Clerk::Answer(Desk&)>;
+
+    // In one transaction. Where it is said what they want, it is read beforehand.
+    std::vector<std::string> done(std::vector<Act> acts, const std::optional<Wanted>& wanted = {}) {
+        std::vector<std::string> answers;
+        Clerk clerk(shop_.world(), [] {});
+        for (Act& act : acts) {
+            Clerk::Act asked;
+            asked.act = std::move(act);
+            asked.done = [&](const Clerk::Answer& answer) {
+                answers.push_back(answer.ok() ? answer.value() : answer.error().code);
+            };
+            if (wanted) asked.wanted = [wanted] { return *wanted; };
+            CF_CHECK(clerk.ask(std::move(asked)));
+        }
+        clerk.work();
+        CF_CHECK(answers.size() == acts.size());
+        return answers;
+    }
+    // Answers with the points that the account has then.
+    static Act purchase(const std::string& account, const std::string& reference = "",
+                        std::int64_t amount_minor = 5000) {
+        return [=](Desk& desk) -> Clerk::Answer {
+            CF_LET(const MadePurchase made,
+                   record_purchase(desk, Settings(), {account, amount_minor, reference}));
+            return std::to_string(made.account.points);
+        };
+    }
+    static Act coupon(const std::string& account) {
+        return [=](Desk& desk) -> Clerk::Answer {
+            CF_LET(const MadeCoupon made, buy_coupon(desk, Settings(), account));
+            return std::to_string(made.account.points);
+        };
+    }
+    static Act call(const std::string& account) {
+        return [=](Desk& desk) -> Clerk::Answer {
+            CF_LET(const Caller caller, desk.find_caller(account, 1));
+            return caller.account;
+        };
+    }
+    std::int64_t batches() {
+        return shop_.database().query("SELECT COUNT(*) FROM batch").value().integer(0, 0);
+    }
+    std::int64_t points(const std::string& account) {
+        return find_account(shop_.database(), account).value().points;
+    }
+};
+INSTANTIATE_TEST_SUITE_P(Stores, TogetherTest,
+                         testing::Values(store::Dialect::sqlite, store::Dialect::postgres),
+                         store::DialectName());
+
+TEST_P(TogetherTest, PurchasesAddUpAndShareABatch) {
+    for (const std::optional<Wanted>& wanted :
+         {std::optional<Wanted>(), std::optional(Wanted{{}, {alice_, bob_}, {"R1"}})}) {
+        const std::int64_t before = batches();
+        const std::int64_t had = points(alice_);
+        EXPECT_EQ(
+            done({purchase(alice_), purchase(bob_), purchase(alice_), purchase(alice_)}, wanted)[3],
+            std::to_string(had + 165));
+        EXPECT_EQ(points(alice_), had + 165);
+        if (wanted) {
+            EXPECT_EQ(batches(), before + 1);
+        }
+        EXPECT_EQ(find_account(shop_.database(), alice_).value().visits, wanted ? 6 : 3);
+    }
+    EXPECT_EQ(shop_.differing(), std::vector<std::string>());
+}
+
+TEST_P(TogetherTest, PointsAreSpentThatWereJustEarned) {
+    const Wanted wanted{{}, {alice_}, {}};
+    const auto answers = done({coupon(alice_), purchase(alice_, "", 10'000), coupon(alice_),
+                               purchase(alice_), coupon(alice_)},
+                              wanted);
+    EXPECT_EQ(answers, (std::vector<std::string>{"POINTS_INSUFFICIENT", "110", "10", "65",
+                                                 "POINTS_INSUFFICIENT"}));
+    EXPECT_EQ(points(alice_), 65);
+    EXPECT_EQ(shop_.differing(), std::vector<std::string>());
+}
+
+TEST_P(TogetherTest, AReceiptIsTakenOnce) {
+    for (const std::optional<Wanted>& wanted :
+         {std::optional<Wanted>(), std::optional(Wanted{{}, {alice_}, {"A2"}})}) {
+        const std::string name = wanted ? "A2" : "A1";
+        const auto answers = done(
+            {purchase(alice_, name), purchase(bob_, name), purchase(bob_, name + "b")}, wanted);
+        EXPECT_EQ(answers[1], "RECEIPT_TAKEN");
+        EXPECT_EQ(done({purchase(bob_, name)}, wanted)[0], "RECEIPT_TAKEN");
+    }
+    EXPECT_EQ(points(alice_), 110);
+    EXPECT_EQ(points(bob_), 110);
+    EXPECT_EQ(shop_.differing(), std::vector<std::string>());
+}
+
+TEST_P(TogetherTest, WhoseSessionsHaveJustEndedIsNotBelieved) {
+    const Wanted wanted{{alice_, bob_}, {alice_}, {}};
+    const auto answers = done({call(alice_), purchase(alice_), call(alice_),
+                               [&](Desk& desk) -> Clerk::Answer {
+                                   CF_TRY(set_pin(desk, alice_, "hash"));
+                                   return std::string("set");
+                               },
+                               call(alice_), call(bob_)},
+                              wanted);
+    EXPECT_EQ(answers[0], alice_);
+    EXPECT_EQ(answers[2], alice_);
+    EXPECT_EQ(answers[4], "TOKEN_INVALID");
+    EXPECT_EQ(answers[5], bob_);
+}
+
+TEST_P(TogetherTest, WhoeverIsRemovedBuysNothingBehindThat) {
+    const auto answers = done({purchase(alice_),
+                               [&](Desk& desk) -> Clerk::Answer {
+                                   CF_TRY(remove_account(desk, alice_));
+                                   return std::string("removed");
+                               },
+                               purchase(alice_)},
+                              Wanted{{}, {alice_}, {}});
+    EXPECT_EQ(answers[2], "CUSTOMER_NOT_FOUND");
+    EXPECT_EQ(shop_.differing(), std::vector<std::string>());
+}
+
+TEST_P(TogetherTest, WhatFailsTakesNoPurchaseWithIt) {
+    const std::int64_t events = shop_.events();
+    const auto answers = done({purchase(alice_),
+                               [&](Desk& desk) -> Clerk::Answer {
+                                   CF_TRY(record_purchase(desk, Settings(), {alice_, 5000, ""}));
+                                   return Fault(base::Error(base::Code::corrupt, "a damaged row"));
+                               },
+                               purchase(alice_)},
+                              Wanted{{}, {alice_}, {}});
+    EXPECT_EQ(answers[1], "INTERNAL");
+    EXPECT_EQ(answers[2], "110");
+    EXPECT_EQ(points(alice_), 110);
+    EXPECT_EQ(shop_.events(), events + 2);
+    EXPECT_EQ(shop_.differing(), std::vector<std::string>());
+}
+
+// The centre's own tables refuse what a purchase says, when it is written with the others.
+TEST_P(TogetherTest, WhatTheStoreRefusesAtTheEndTakesNobodyWithIt) {
+    const auto answers = done({purchase(alice_),
+                               [&](Desk& desk) -> Clerk::Answer {
+                                   ingest::RecordedPurchase purchase{bob_, "HUF", 5000, 55, "X1"};
+                                   CF_TRY(desk.record(purchase));
+                                   CF_TRY(desk.record(purchase));
+                                   return std::string("recorded");
+                               },
+                               purchase(alice_)});
+    EXPECT_EQ(answers[0], "55");
+    EXPECT_EQ(answers[1], "INTERNAL");
+    EXPECT_EQ(answers[2], "110");
+    EXPECT_EQ(points(bob_), 0);
+    EXPECT_EQ(shop_.differing(), std::vector<std::string>());
+}
+
+}  // namespace
+}  // namespace counterfoil::services
