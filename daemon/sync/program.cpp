@@ -63,6 +63,12 @@ Program::Program(const ProgramOptions& options, ServiceManager manager, JournalS
       disk_(options.data),
       network_(options.network.value_or(Network::kOfKernel)),
       drain_(stock_, options.drain, clock, random_),
+      mirror_({folder_,
+               {stock_.name(), stock_.epoch()},
+               clock,
+               [this](const base::Error& error) {
+                   log_.error("mirror_failed", {{"reason", error.line()}});
+               }}),
       receipt_(folder_.receipt()),
       needs_network_(options.network.has_value() || !is_loopback(options.settings.broker)),
       doorbell_(loop_, folder_.doorbell(), [this] {
@@ -158,6 +164,7 @@ void Program::tell_till() {
     standing.reason = uplink_.reason();
     standing.epoch = stock_.epoch();
     standing.receipted = drain_.figures().received;
+    standing.mirror = mirror_.version();
     standing.server_time = server_time_;
     doorbell_.tell(standing, backlog() > 0, clock_.steady_ms());
 }
@@ -199,6 +206,7 @@ void Program::hear(const link::Event& event) {
     if (const auto* gone = std::get_if<link::Disconnected>(&event)) {
         uplink_.disconnected(gone->reason);
         drain_.disconnected(gone->reason);
+        mirror_.disconnected();
     }
 }
 
@@ -220,6 +228,7 @@ void Program::hear(const wire::Welcome& welcome) {
     if (!drain_.is_welcome()) return;
     uplink_.heard(clock_.steady_ms());
     server_time_ = std::max(server_time_, welcome.server_time);
+    mirror_.hear(welcome.versions, welcome.server_time);
     if (welcome.open_epoch > 0) log_.warn("another_epoch_is_open", {{"epoch", welcome.open_epoch}});
 }
 
@@ -230,23 +239,25 @@ void Program::hear(const wire::Receipt& receipt) {
         return log_.warn("receipt_not_believed", {{"reason", drain_.figures().last_trouble}});
     uplink_.heard(clock_.steady_ms());
     server_time_ = std::max(server_time_, receipt.content.server_time);
+    mirror_.hear(receipt.content.versions, receipt.content.server_time);
     if (receipt.content.seq == drain_.figures().received)
         receipt_.take(receipt.content, receipt.text);
 }
 
 void Program::hear(const wire::Nak& nak) {
     uplink_.heard(clock_.steady_ms());
+    if (nak.answers == wire::Kind::pull) return mirror_.hear(nak);
     drain_.hear(nak);
 }
 
-// The mirror is filled by another part, which is handed these.
 void Program::hear(const wire::Delta& delta) {
     uplink_.heard(clock_.steady_ms());
     server_time_ = std::max(server_time_, delta.server_time);
+    mirror_.hear(delta);
 }
 
 void Program::hear(const wire::Manifest& manifest) {
-    if (manifest.data_class != kPulse) return;
+    if (manifest.data_class != kPulse) return mirror_.hear(manifest);
     // One that comes again is no sign of life.
     if (manifest.server_time <= server_time_) return;
     server_time_ = manifest.server_time;
@@ -260,6 +271,7 @@ Result<std::uint64_t, link::NotPublished> Program::publish_up(std::string_view p
 
 void Program::send() {
     send_heartbeat_if_due();
+    send_pull_if_due();
     send_events();
     wake_later();
 }
@@ -295,6 +307,22 @@ Result<wire::Heartbeat> Program::heartbeat() {
     return beat;
 }
 
+bool Program::may_pull() const {
+    return drain_.is_welcome() && session_->figures().in_flight < kBatchesAtOnce;
+}
+
+std::optional<std::int64_t> Program::pull_due_ms() const {
+    if (!may_pull()) return {};
+    return mirror_.due_ms();
+}
+
+// One that does not go out is asked for again, as if it had been lost.
+void Program::send_pull_if_due() {
+    if (!may_pull()) return;
+    if (const auto pull = mirror_.due()) [[maybe_unused]]
+        const auto sent = publish_up(wire::write(*pull));
+}
+
 void Program::send_events() {
     while (session_->is_connected() && session_->figures().in_flight < kBatchesAtOnce) {
         const auto next = drain_.next();
@@ -306,7 +334,7 @@ void Program::send_events() {
 
 void Program::wake_later() {
     std::int64_t wait_ms = kTickMs;
-    for (const auto due_ms : {session_->due_ms(), drain_.due_ms()})
+    for (const auto due_ms : {session_->due_ms(), drain_.due_ms(), pull_due_ms()})
         if (due_ms) wait_ms = std::min(wait_ms, *due_ms - clock_.steady_ms());
     due_ = loop_.after(std::max<std::int64_t>(wait_ms, 1), [this] { hear(); });
 }

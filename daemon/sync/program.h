@@ -7,6 +7,7 @@
 #include "daemon/sync/doorbell.h"
 #include "daemon/sync/drain.h"
 #include "daemon/sync/journal_stock.h"
+#include "daemon/sync/mirror_keeper.h"
 #include "daemon/sync/network.h"
 #include "daemon/sync/receipt_keeper.h"
 #include "daemon/sync/service_manager.h"
@@ -66,6 +67,9 @@ class Program {
     void send_presence();
     void send_heartbeat_if_due();
     base::Result<wire::Heartbeat> heartbeat();
+    bool may_pull() const;
+    std::optional<std::int64_t> pull_due_ms() const;
+    void send_pull_if_due();
     void send_events();
     base::Result<std::uint64_t, link::NotPublished> publish_up(std::string_view payload);
     void wake_later();
@@ -86,6 +90,7 @@ class Program {
     journal::FileSystemGauge disk_;
     Network network_;
     Drain drain_;
+    MirrorKeeper mirror_;
     ReceiptKeeper receipt_;
     Uplink uplink_;
     bool needs_network_;

@@ -154,6 +154,12 @@ bool Puller::is_up_to_date() const {
            std::ranges::none_of(classes_, [](const auto& one) { return one.second.is_wanted(); });
 }
 
+std::int64_t Puller::version() const {
+    std::int64_t version = 0;
+    for (const auto& [name, one] : classes_) version += one.state.version;
+    return version;
+}
+
 bool Puller::is_reached(const wire::Versions& versions) const {
     return std::ranges::all_of(versions, [this](const auto& told) {
         const auto found = classes_.find(told.first);

@@ -57,6 +57,8 @@ class Puller {
     const std::optional<base::Error>& trouble() const { return trouble_; }
     // Grows whenever the mirror's content has changed.
     std::uint64_t changes() const { return changes_; }
+    // Of all classes together: only grows, and a mirror that is opened anew has it again.
+    std::int64_t version() const;
 
     static constexpr std::int64_t kFirstWaitMs = 5'000;
     static constexpr std::int64_t kLongestWaitMs = 300'000;

@@ -15,9 +15,11 @@ using central::row_name;
 
 namespace {
 
-// Keys come in no order, so their indices are written all over; with SQLite's two megabytes of
-// memory each page would go to the disk many times.
+// A bundle's keys come in no order, so their indices are written all over; with SQLite's two
+// megabytes of memory each page would go to the disk many times. A delta is small, and whoever
+// takes deltas runs all day: it gets no more than that.
 constexpr const char* kMoreMemory = "PRAGMA cache_size = -65536";
+constexpr const char* kLessMemory = "PRAGMA cache_size = -2048; PRAGMA shrink_memory";
 
 // Names and PINs' hashes are nobody's but the till's; SQLite's side files get the same rights.
 // Where the file system knows no rights there is nothing to take.
@@ -38,7 +40,6 @@ Result<Loader> Loader::open(const std::filesystem::path& database, const char* v
     CF_LET(sqlite::Connection opened, open_database(database, sqlite::Mode::create, vfs));
     auto connection = std::make_unique<sqlite::Connection>(std::move(opened));
     if (vfs == nullptr) keep_from_others(database);
-    CF_TRY(connection->execute(kMoreMemory));
     CF_LET(Tables tables, Tables::open(*connection));
     return Loader(std::move(claim), std::move(connection), std::move(tables));
 }
@@ -87,6 +88,13 @@ Result<Loaded> Loader::load(const std::filesystem::path& path, const token::KeyR
 }
 
 Result<Loaded> Loader::load(BundleReader bundle, base::WallTime now) {
+    CF_TRY(connection_->execute(kMoreMemory));
+    auto loaded = load_all(bundle, now);
+    CF_TRY(connection_->execute(kLessMemory));
+    return loaded;
+}
+
+Result<Loaded> Loader::load_all(BundleReader& bundle, base::WallTime now) {
     CF_LET(sqlite::Transaction transaction, sqlite::Transaction::begin(*connection_));
     CF_TRY(check_newer(bundle));
     CF_TRY(tables_.clear());

@@ -55,6 +55,7 @@ class Loader {
           connection_(std::move(connection)),
           tables_(std::move(tables)) {}
 
+    base::Result<Loaded> load_all(BundleReader& bundle, base::WallTime now);
     base::Status check_newer(const BundleReader& bundle);
     base::Result<RowCounts> insert_all(BundleReader& bundle);
     base::Status take_row(std::string_view row, std::size_t kind, const Tables::Mark& mark);
