@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""tools/run, as somebody uses it who sees Counterfoil for the first time.
+Usage: demo_test.py BIN TOOLS_RUN"""
+
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+from till_program_test import until
+
+BIN = RUN = pathlib.Path()
+PATIENCE_S = 120
+
+
+def processes_in(folder):
+    """Those that name the folder in their command line."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            words = (path / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if str(folder).encode() in words:
+            found.append(words.replace(b"\0", b" ").decode())
+    return found
+
+
+class Running:
+    """A tools/run that goes on; what it says is read as it comes."""
+
+    def __init__(self, words):
+        self.program = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                        text=True, start_new_session=True)
+        self.said = ""
+        self.reader = threading.Thread(target=self.read)
+        self.reader.start()
+
+    def read(self):
+        for line in self.program.stdout:
+            self.said += line
+
+    def hears(self, words):
+        until(lambda: words in self.said or self.program.poll() is not None, PATIENCE_S)
+        assert words in self.said, self.said
+
+    def stop(self, number=signal.SIGINT):
+        if self.program.poll() is None:
+            self.program.send_signal(number)
+        status = self.program.wait(PATIENCE_S)
+        self.reader.join()
+        self.program.stdout.close()
+        return status
+
+
+class Demo(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.data = pathlib.Path(folder.name) / "demo"
+
+    def words(self, *more):
+        return [str(RUN), "--programs", str(BIN), "--data", str(self.data), *map(str, more)]
+
+    def run_it(self, *more):
+        done = subprocess.run(self.words(*more), capture_output=True, text=True,
+                              timeout=PATIENCE_S, check=False)
+        self.assertEqual(processes_in(self.data), [])
+        return done
+
+    def done(self, *more):
+        done = self.run_it(*more)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done)
+        return done.stdout
+
+    def refused(self, code, *more):
+        done = self.run_it(*more)
+        self.assertEqual(done.returncode, 3, done)
+        self.assertRegex(done.stderr, rf"\Arun: {code}: .+\n\Z")
+        return done.stderr
+
+    def start(self, *more):
+        running = Running(self.words(*more))
+        self.addCleanup(running.stop)
+        return running
+
+    def sell_from_a_shell(self, said):
+        """The lines that it prints, as they are pasted."""
+        lines = re.search(r"another shell.*\n((?:  .*\n)+)", said)[1]
+        done = subprocess.run(["bash", "-e", "-c", lines], capture_output=True, text=True,
+                              timeout=PATIENCE_S, check=True)
+        self.assertNotIn("error_code", done.stdout)
+        return done.stdout
+
+    def look_from_a_shell(self, said):
+        lines = re.search(r"centre from a shell.*\n((?:  .*\n)+)", said)[1]
+        home = self.data.parent
+        return subprocess.run(["bash", "-e", "-c", lines], capture_output=True, text=True,
+                              timeout=PATIENCE_S, check=True,
+                              env={"HOME": str(home), "PATH": "/usr/bin:/bin"}).stdout
+
+    def test_the_first_start_shows_all_and_the_second_goes_on(self):
+        first = self.done("--once", "--terminals", 2)
+        self.assertIn("Setting up", first)
+        for name in ("T01", "T02"):
+            self.assertRegex(first, rf"  {name} +\d+ +1 +1890\n    centre +\d+ +1 +1890\n")
+        self.assertIn("the same on both sides", first)
+        pin = re.search(r"ADMIN001, PIN (\d{8})", first)[1]
+        second = self.done("--once")
+        self.assertNotIn("Setting up", second)
+        self.assertIn(f"ADMIN001, PIN {pin}\n", second)
+        for name in ("T01", "T02"):
+            self.assertRegex(second, rf"  {name} +\d+ +2 +3780\n    centre +\d+ +2 +3780\n")
+        self.assertIn("is removed", self.done("--reset"))
+        self.assertFalse(self.data.exists())
+
+    def test_what_it_prints_can_be_pasted_and_ctrl_c_stops_all(self):
+        running = self.start()
+        running.hears("Running until Ctrl-C")
+        sold = self.sell_from_a_shell(running.said)
+        self.assertIn('"total_minor":1890', sold)
+        self.assertRegex(self.look_from_a_shell(running.said), r"(?s)T01.*DEMO001")
+        self.assertIn("in_use: ", subprocess.run(
+            self.words("--reset", "--force"), capture_output=True, text=True, check=False).stderr)
+        self.assertGreater(len(processes_in(self.data)), 4)
+        self.assertEqual(running.stop(), 0)
+        self.assertEqual(processes_in(self.data), [])
+        # It has waited for the receipt.
+        self.done("--reset")
+
+    def test_what_only_the_tills_have_is_not_thrown_away(self):
+        self.done("--once", "--offline")
+        self.assertRegex(self.refused("unsynced", "--reset"),
+                         r"unsynced: \d+ events, the oldest \d+ \w+ old")
+        self.done("--once")
+        self.done("--reset")
+        self.done("--once", "--offline")
+        self.done("--reset", "--force")
+        self.assertFalse(self.data.exists())
+
+    def test_killed_itself_it_leaves_nothing_that_runs_and_nothing_half_made(self):
+        for moment in ("Setting up", "Running until Ctrl-C"):
+            running = self.start()
+            running.hears(moment)
+            self.assertEqual(running.stop(signal.SIGKILL), -signal.SIGKILL)
+            until(lambda: not processes_in(self.data))
+        self.assertIn("the same on both sides", self.done("--once"))
+
+
+if __name__ == "__main__":
+    RUN = pathlib.Path(sys.argv.pop())
+    BIN = pathlib.Path(sys.argv.pop())
+    unittest.main()
