@@ -50,6 +50,13 @@ Result<CentreKey> CentreFolder::load_key(base::Entropy& entropy) const {
     return CentreKey{std::move(key), chain.front()};
 }
 
+Result<std::unique_ptr<store::Database>> reader_connection(const CentreFolder& folder,
+                                                           const std::string& postgres) {
+    if (!postgres.empty()) return store::PostgresDatabase::open(postgres);
+    CF_LET(auto connection, store::SqliteDatabase::read(folder.database()));
+    return std::unique_ptr<store::Database>(std::move(connection));
+}
+
 Result<std::unique_ptr<OpenCentre>> OpenCentre::open(const CentreFolder& folder,
                                                      const std::string& postgres,
                                                      const base::Clock& clock,

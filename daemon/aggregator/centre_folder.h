@@ -45,6 +45,10 @@ class CentreFolder {
     std::filesystem::path folder_;
 };
 
+// One more connection to the centre's store, for a thread that only reads.
+base::Result<std::unique_ptr<store::Database>> reader_connection(const CentreFolder& folder,
+                                                                 const std::string& postgres);
+
 // What a centre is opened for: to serve terminals, which one program does alone, or for a while, to
 // look after it.
 enum class Purpose { serve, look_after };

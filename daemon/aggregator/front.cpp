@@ -1,7 +1,5 @@
 #include "daemon/aggregator/front.h"
 
-#include "daemon/aggregator/store/postgres/postgres_database.h"
-#include "daemon/aggregator/store/sqlite/sqlite_database.h"
 #include "firmware/core/base/file.h"
 #include "firmware/core/crypto/pin_hash.h"
 
@@ -26,13 +24,8 @@ Result<std::vector<std::unique_ptr<store::Database>>> connections(const CentreFo
     std::vector<std::unique_ptr<store::Database>> all;
     const std::size_t count = postgres.empty() ? kReaders : kReadersOfServer;
     for (std::size_t i = 0; i < count; ++i) {
-        if (postgres.empty()) {
-            CF_LET(auto connection, store::SqliteDatabase::read(folder.database()));
-            all.push_back(std::move(connection));
-        } else {
-            CF_LET(auto connection, store::PostgresDatabase::open(postgres));
-            all.push_back(std::move(connection));
-        }
+        CF_LET(auto connection, reader_connection(folder, postgres));
+        all.push_back(std::move(connection));
     }
     return all;
 }

@@ -50,6 +50,7 @@ class Front {
     }
     // On the writing thread.
     void work() { clerk_.work(); }
+    const services::Settings& settings() const { return settings_; }
     const api::Api::Figures& figures() const { return api_.figures(); }
     // Any thread.
     std::vector<services::ImportState> import_states() { return imports_.states(); }

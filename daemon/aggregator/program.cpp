@@ -44,6 +44,7 @@ Program::~Program() {
     // Its threads ask for it until they have ended.
     intake_.get_deleter()(intake_.get());
     static_cast<void>(intake_.release());
+    deltas_.reset();
     const Status marked = centre_->own().mark();
     if (!marked.ok()) log_.error("mark_failed", {{"reason", marked.error().line()}});
 }
@@ -63,8 +64,28 @@ Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
     CF_TRY(program->open_server(options));
     // Whose PIN is told once: by a start that nothing stands against any more.
     CF_LET(program->first_admin_, program->front_->make_first_admin());
+    CF_TRY(program->open_deltas(options, folder));
     CF_TRY(program->open_intake(options.credit_of_all));
     return program;
+}
+
+Status Program::open_deltas(const ProgramOptions& options, const CentreFolder& folder) {
+    CF_LET(auto key, folder.load_key(delta_random_));
+    CF_LET(auto connection, reader_connection(folder, options.postgres));
+    deltas_ = std::make_unique<DeltaClerk>(
+        DeltaClerk::World{std::move(connection), std::move(key), front_->settings(), clock_,
+                          [this](ingest::Outgoing answer) {
+                              loop_.post([this, answer = std::move(answer)]() mutable {
+                                  add_answer(std::move(answer));
+                                  send();
+                              });
+                          },
+                          [this](base::Error error) {
+                              loop_.post([this, error = std::move(error)] {
+                                  log_.error("store_failed", {{"reason", error.line()}});
+                              });
+                          }});
+    return {};
 }
 
 Status Program::open_front(const ProgramOptions& options, const CentreFolder& folder) {
@@ -92,8 +113,11 @@ Status Program::open_intake(std::int64_t credit_of_all) {
     const auto judged = [this](const ingest::Judgement& judgement) {
         loop_.post([this, judgement] { tell_judged(judgement); });
     };
+    const auto pulled = [this](std::string_view terminal, const wire::Pull& pull) {
+        deltas_->ask(terminal, pull);
+    };
     CF_LET(auto reception, ingest::Reception::open({centre_->database(), centre_->key(), clock_,
-                                                    judged, credit_of_all}));
+                                                    judged, credit_of_all, pulled}));
     reception_.emplace(std::move(reception));
     auditor_.emplace(ingest::Auditor::World{centre_->database(), reception_->terminals(), clock_,
                                             [this](const ingest::AuditFinding& finding) {
@@ -234,6 +258,7 @@ void Program::hear(link::Event& event) {
     if (std::holds_alternative<link::Connected>(event)) {
         log_.info("broker_connected");
         note_reached(true);
+        announcer_->repeat();
     }
     if (const auto* gone = std::get_if<link::Disconnected>(&event)) {
         log_.warn("broker_gone", {{"broker", broker_.broker},

@@ -7,6 +7,7 @@
 #include "daemon/aggregator/announcer.h"
 #include "daemon/aggregator/api/health_route.h"
 #include "daemon/aggregator/busy_word.h"
+#include "daemon/aggregator/delta_clerk.h"
 #include "daemon/aggregator/front.h"
 #include "daemon/aggregator/ingest/audit.h"
 #include "daemon/aggregator/intake.h"
@@ -54,6 +55,7 @@ class Program {
             wire::Topics topics);
     base::Status open_front(const ProgramOptions& options, const CentreFolder& folder);
     base::Status open_intake(std::int64_t credit_of_all);
+    base::Status open_deltas(const ProgramOptions& options, const CentreFolder& folder);
     base::Status open_link();
     bool is_connected() const { return session_ && session_->is_connected(); }
     base::Status open_server(const ProgramOptions& options);
@@ -134,6 +136,9 @@ class Program {
     std::optional<std::int64_t> noise_told_ms_;
     std::unique_ptr<Front> front_;
     std::optional<Front::FirstAdmin> first_admin_;
+    // The keys' arithmetic is blinded by it, and who answers pulls signs.
+    crypto::Random delta_random_;
+    std::unique_ptr<DeltaClerk> deltas_;
     std::unique_ptr<Intake> intake_;  // the last to come and the first to go
 };
 

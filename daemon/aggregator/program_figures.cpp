@@ -12,6 +12,7 @@ void add_ingest(FigureText& text, const ingest::Figures& now) {
     text.counter("receipts_total", "Receipts given.", now.receipts);
     text.counter("hellos_total", "Terminals that asked where they are.", now.hellos);
     text.counter("heartbeats_total", "Signs of life.", now.heartbeats);
+    text.counter("pulls_total", "Deltas asked for.", now.pulls);
     text.counter("quarantined_total", "Messages that were none.", now.quarantined);
     text.counter("heads_behind_total", "Ledgers shorter than they were.", now.heads_behind);
     text.counter("other_ledgers_total", "Terminals that came with another ledger.",

@@ -159,7 +159,8 @@ base::Status Api::add_routes(http::Router& router) {
     CF_TRY(add_all(router, pool_offers()));
     CF_TRY(add_all(router, import_offers(world_.ground)));
     CF_TRY(add_all(router, terminal_offers(world_.ground)));
-    return add_all(router, evidence_offers());
+    CF_TRY(add_all(router, evidence_offers()));
+    return add_all(router, shop_offers());
 }
 
 base::Status Api::add_all(http::Router& router, std::vector<Offer> offers) {

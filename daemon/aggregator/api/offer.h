@@ -82,5 +82,6 @@ std::vector<Offer> pool_offers();
 std::vector<Offer> import_offers(const Ground& ground);
 std::vector<Offer> terminal_offers(const Ground& ground);
 std::vector<Offer> evidence_offers();
+std::vector<Offer> shop_offers();
 
 }  // namespace counterfoil::api

@@ -146,6 +146,31 @@ Result<decltype(OwnFact::what)> read_book_fact(EventType type, const json::Value
     }
 }
 
+Result<decltype(OwnFact::what)> read_shop_fact(EventType type, const json::Value& body,
+                                               Members& members) {
+    using What = decltype(OwnFact::what);
+    switch (type) {
+        case EventType::products_changed: {
+            CF_LET(auto fact, read_products_changed(body));
+            return What(std::move(fact));
+        }
+        case EventType::product_removed:
+            return What(read_product_removed(members));
+        case EventType::staff_changed: {
+            CF_LET(auto fact, read_staff_changed(members));
+            return What(std::move(fact));
+        }
+        case EventType::staff_removed:
+            return What(read_staff_removed(members));
+        case EventType::setting_changed:
+            return What(read_setting_changed(members));
+        case EventType::setting_removed:
+            return What(read_setting_removed(members));
+        default:
+            return read_book_fact(type, body, members);
+    }
+}
+
 }  // namespace
 
 std::string staff_of(const std::string& account) {
@@ -164,7 +189,7 @@ Result<OwnFact> read_own_fact(const ledger::EventView& event, EventType type,
                               const json::Value& body) {
     CF_LET(const base::WallTime at, base::from_rfc3339(event.at));
     Members members(body);
-    auto what = read_book_fact(type, body, members);
+    auto what = read_shop_fact(type, body, members);
     if (members.error()) return *members.error();
     if (!what.ok()) return what.error();
     return OwnFact{event.seq, at.unix_ms, account_of(event.staff), std::move(what).value()};

@@ -6,9 +6,10 @@
 #include <variant>
 
 #include "daemon/aggregator/ingest/book_facts.h"
+#include "daemon/aggregator/ingest/shop_facts.h"
 #include "firmware/core/ledger/event.h"
 
-// What the events of the centre's own ledger say of accounts, points and coupons. Pure.
+// What the events of the centre's own ledger say. Pure.
 namespace counterfoil::ingest {
 
 // What is sealed is a person's own, under a key that stands in no ledger; see seal.h.
@@ -74,7 +75,8 @@ struct OwnFact {
     std::string by;  // the account of whoever did it; empty: the centre itself
     std::variant<AccountCreated, AccountChanged, AccountRemoved, PointsAdjusted, PurchaseNamed,
                  CouponIssued, CouponMoved, BookCreated, CodesAdded, CouponsAssigned, PoolCreated,
-                 PoolChanged, CouponsDistributed>
+                 PoolChanged, CouponsDistributed, ProductsChanged, ProductRemoved, StaffChanged,
+                 StaffRemoved, SettingChanged, SettingRemoved>
         what;
 };
 

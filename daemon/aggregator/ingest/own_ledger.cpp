@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/aggregator/ingest/class_versions.h"
 #include "firmware/core/base/coding.h"
 #include "firmware/core/ledger/export.h"
 
@@ -90,6 +91,7 @@ Result<wire::Cursor> OwnLedger::begin_epoch(const World& world, std::int64_t epo
     CF_TRY(introduce(world));
     CF_LET(const std::int64_t last, own_epoch(world.database));
     CF_CHECK(epoch > last);
+    CF_TRY(begin_versions(world.database, world.clock.now()));
     CF_LET(const wire::Cursor ended, open_epoch(world.database, last));
     CF_LET(const wire::Cursor cursor, open_epoch(world.database, epoch));
     OwnLedger own(world, cursor);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/aggregator/ingest/shop_projection.h"
 #include "firmware/core/json/json.h"
 #include "firmware/core/ledger/members.h"
 
@@ -17,6 +18,8 @@ using store::Value;
 
 namespace {
 
+constexpr std::string_view kCoupons = "coupons";
+constexpr std::string_view kBooks = "books";
 // A hundred characters of four bytes.
 constexpr std::size_t kMaxProfileText = 400;
 
@@ -50,7 +53,8 @@ Result<Profile> open_profile(const crypto::SealKey& key, std::string_view accoun
 
 class Writing {
   public:
-    Writing(Database& database, const OwnFact& fact) : database_(database), fact_(fact) {}
+    Writing(Database& database, ClassVersions& versions, const OwnFact& fact)
+        : database_(database), versions_(versions), fact_(fact) {}
 
     Status operator()(const AccountCreated& created) {
         CF_TRY(database_.run(
@@ -105,12 +109,14 @@ class Writing {
 
     Status operator()(const CouponIssued& issued) {
         const std::string state = issued.account.empty() ? "AVAILABLE" : "ASSIGNED";
+        CF_TRY(tell_of_bookless());
+        CF_LET(const std::int64_t version, versions_.next(kCoupons));
         return database_.run(
             "INSERT INTO coupon (id, code, value_minor, price_points, holder, state, uses, used, "
-            "created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)",
+            "created_ms, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)",
             {text(issued.id), text(issued.code), issued.value_minor, issued.price_points,
              text_or_null(issued.account), text(state), issued.uses,
-             issued.at_ms.value_or(fact_.at_ms)});
+             issued.at_ms.value_or(fact_.at_ms), version});
     }
 
     Status operator()(const CouponMoved& moved) {
@@ -119,23 +125,28 @@ class Writing {
         const Value until = is_locked ? Value(moved.lock_until_ms) : Value();
         const std::int64_t at_ms = moved.at_ms.value_or(fact_.at_ms);
         const Value redeemed = moved.state == "REDEEMED" ? Value(at_ms) : Value();
+        CF_LET(const std::int64_t version, versions_.next(kCoupons));
         return database_.run(
             "UPDATE coupon SET state = $1, used = $2, holder = $3, lock_owner = $4, "
-            "lock_until_ms = $5, redeemed_ms = COALESCE(redeemed_ms, $6) WHERE id = $7",
+            "lock_until_ms = $5, redeemed_ms = COALESCE(redeemed_ms, $6), version = $7 "
+            "WHERE id = $8",
             {text(moved.state), moved.used, text_or_null(moved.account),
-             text_or_null(moved.lock_owner), until, redeemed, text(moved.id)});
+             text_or_null(moved.lock_owner), until, redeemed, version, text(moved.id)});
     }
 
     Status operator()(const BookCreated& book) {
         const Value expires = book.expires_ms ? Value(*book.expires_ms) : Value();
         const std::string key = small_letters(book.name);
+        CF_LET(const std::int64_t version, versions_.next(kBooks));
         return database_.run(
             "INSERT INTO book (id, name, name_key, prefix, suffix, length, charset, is_multiple, "
-            "uses, max_redemptions, max_assignments, value_minor, expires_ms, codes, created_ms) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14)",
+            "uses, max_redemptions, max_assignments, value_minor, expires_ms, codes, created_ms, "
+            "number, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, "
+            "$14, (SELECT COUNT(*) + 2 FROM book), $15)",
             {text(book.id), text(book.name), text(key), text(book.prefix), text(book.suffix),
              book.length, text(book.charset), std::int64_t{book.is_multiple}, book.uses,
-             book.max_redemptions, book.max_assignments, book.value_minor, expires, fact_.at_ms});
+             book.max_redemptions, book.max_assignments, book.value_minor, expires, fact_.at_ms,
+             version});
     }
 
     Status operator()(const CodesAdded& added) {
@@ -144,32 +155,39 @@ class Writing {
         if (book.empty()) return {};
         std::vector<std::string> ids;
         for (const std::string& code : added.codes) ids.push_back(coupon_id(code));
-        constexpr std::size_t kWidth = 7;
+        constexpr std::size_t kWidth = 8;
+        CF_LET(const std::int64_t version, versions_.take(kCoupons, ids.size()));
         std::vector<Value> values;
         values.reserve(ids.size() * kWidth);
         for (std::size_t i = 0; i < ids.size(); ++i)
             for (const Value& value :
                  {text(ids[i]), text(added.codes[i]), Value(book.integer(0, 0)),
                   Value(book.integer(0, 1)), Value(fact_.at_ms), text(added.book),
-                  Value(added.first + static_cast<std::int64_t>(i))})
+                  Value(added.first + static_cast<std::int64_t>(i)),
+                  Value(version + static_cast<std::int64_t>(i))})
                 values.push_back(value);
         CF_TRY(database_.run_each(
             "INSERT INTO coupon (id, code, value_minor, price_points, state, uses, used, "
-            "created_ms, book, place) VALUES ($1, $2, $3, 0, 'AVAILABLE', $4, 0, $5, $6, $7)",
+            "created_ms, book, place, version) "
+            "VALUES ($1, $2, $3, 0, 'AVAILABLE', $4, 0, $5, $6, $7, $8)",
             kWidth, values));
         return database_.run("UPDATE book SET codes = codes + $1 WHERE id = $2",
                              {static_cast<std::int64_t>(ids.size()), text(added.book)});
     }
 
     Status operator()(const CouponsAssigned& assigned) {
-        constexpr std::size_t kWidth = 3;
+        constexpr std::size_t kWidth = 4;
         std::vector<Value> values;
         for (const Share& share : assigned.shares)
-            for (const std::int64_t place : share.places)
-                for (const Value& value : {text(share.account), text(assigned.book), Value(place)})
+            for (const std::int64_t place : share.places) {
+                CF_LET(const std::int64_t version, versions_.next(kCoupons));
+                for (const Value& value :
+                     {text(share.account), Value(version), text(assigned.book), Value(place)})
                     values.push_back(value);
+            }
         return database_.run_each(
-            "UPDATE coupon SET state = 'ASSIGNED', holder = $1 WHERE book = $2 AND place = $3",
+            "UPDATE coupon SET state = 'ASSIGNED', holder = $1, version = $2 "
+            "WHERE book = $3 AND place = $4",
             kWidth, values);
     }
 
@@ -192,7 +210,21 @@ class Writing {
     // What came of it stands in the assignments behind it.
     Status operator()(const CouponsDistributed&) { return {}; }
 
+    // What shops sell, who works in them and how.
+    template <class ShopFact>
+    Status operator()(const ShopFact& fact) {
+        return ShopWriting(database_, versions_)(fact);
+    }
+
   private:
+    // The book of coupons that are in none is there with the first of them.
+    Status tell_of_bookless() {
+        CF_LET(const bool are_there, versions_.exists(kBooks));
+        if (are_there) return {};
+        CF_TRY(versions_.next(kBooks));
+        return {};
+    }
+
     // A coupon moves for many reasons; one more use is a redemption.
     Status write_redemption(const CouponMoved& moved) {
         CF_LET(const Rows was,
@@ -235,6 +267,7 @@ class Writing {
     }
 
     Database& database_;
+    ClassVersions& versions_;
     const OwnFact& fact_;
 };
 
@@ -271,8 +304,8 @@ Result<std::optional<crypto::SealKey>> find_account_key(Database& database,
     return std::optional(key);
 }
 
-Status write_own_fact(Database& database, const OwnFact& fact) {
-    return std::visit(Writing(database, fact), fact.what);
+Status write_own_fact(Database& database, ClassVersions& versions, const OwnFact& fact) {
+    return std::visit(Writing(database, versions, fact), fact.what);
 }
 
 }  // namespace counterfoil::ingest

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "daemon/aggregator/ingest/class_versions.h"
 #include "daemon/aggregator/ingest/own_facts.h"
 #include "daemon/aggregator/store/database.h"
 #include "firmware/core/crypto/seal.h"
@@ -34,8 +35,9 @@ base::Result<std::optional<crypto::SealKey>> find_account_key(store::Database& d
 // By which addresses and names are looked up: the case of the letters A to Z makes no difference.
 std::string small_letters(std::string_view text);
 
-// What the fact changes in the tables of accounts and coupons; of what it changes in a member's
-// points, and of what a purchase is called, nothing.
-base::Status write_own_fact(store::Database& database, const OwnFact& fact);
+// What the fact changes in the tables of accounts, coupons and shops, with the versions of what
+// terminals are told of; of what it changes in a member, and of what a purchase is called, nothing.
+base::Status write_own_fact(store::Database& database, ClassVersions& versions,
+                            const OwnFact& fact);
 
 }  // namespace counterfoil::ingest

@@ -12,6 +12,9 @@ using store::Value;
 
 namespace {
 
+constexpr std::string_view kMembers = "members";
+constexpr std::string_view kCoupons = "coupons";
+
 Value text(const std::string& text) {
     return std::string_view(text);
 }
@@ -52,8 +55,15 @@ void Projection::count(const Purchase& purchase, Figures& figures) {
 }
 
 void Projection::count(const OwnFact& fact) {
-    if (const auto* created = std::get_if<AccountCreated>(&fact.what))
+    if (const auto* created = std::get_if<AccountCreated>(&fact.what)) {
         accounts_.try_emplace(created->id);
+        new_accounts_.push_back(&created->id);
+    }
+    // Terminals are told.
+    if (const auto* changed = std::get_if<AccountChanged>(&fact.what))
+        accounts_.try_emplace(changed->id);
+    if (const auto* removed = std::get_if<AccountRemoved>(&fact.what))
+        accounts_.try_emplace(removed->id);
     if (const auto* adjusted = std::get_if<PointsAdjusted>(&fact.what)) {
         Account& account = accounts_[adjusted->id];
         account.points += adjusted->points;
@@ -111,17 +121,20 @@ void Projection::move_unsigned_end(const LedgerName& name, std::int64_t before, 
 Status Projection::write(Database& database) const {
     CF_TRY(write_incarnations(database));
     for (const Provisioned* one : provisioned_) CF_TRY(write_terminal(database, *one));
+    ClassVersions versions(database);
     for (const auto& [name, fact] : own_)
         if (!std::holds_alternative<PurchaseNamed>(fact->what))
-            CF_TRY(write_own_fact(database, *fact));
+            CF_TRY(write_own_fact(database, versions, *fact));
     CF_TRY(write_references(database));
     CF_TRY(write_purchases(database));
     CF_TRY(write_coupon_uses(database));
     CF_TRY(write_shifts(database));
     CF_TRY(write_unsigned_ends(database));
     CF_TRY(write_flags(database));
+    CF_TRY(write_used_coupons(database, versions));
     // Those that several writers may want come last, and always in the same order.
-    CF_TRY(write_accounts(database));
+    CF_TRY(write_members(database, versions));
+    CF_TRY(versions.write());
     return write_figures(database);
 }
 
@@ -280,18 +293,59 @@ Status Projection::write_flags(Database& database) const {
         kWidth, values);
 }
 
-Status Projection::write_accounts(Database& database) const {
-    static const std::string kAdd =
-        "INSERT INTO member (id, points, spent_minor, visits) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (id) DO UPDATE SET " +
-        bounded_sum("points") + ", " + bounded_sum("spent_minor") + ", " + bounded_sum("visits");
-    constexpr std::size_t kWidth = 4;
+// Those that the centre has issued; a terminal may have taken others.
+Status Projection::write_used_coupons(Database& database, ClassVersions& versions) const {
+    if (coupon_uses_.empty()) return {};
+    CF_LET(const bool are_there, versions.exists(kCoupons));
+    if (!are_there) return {};
+    CF_LET(std::int64_t version, versions.take(kCoupons, coupon_uses_.size()));
+    constexpr std::size_t kWidth = 2;
     std::vector<Value> values;
-    for (const auto& [id, account] : accounts_)
-        for (const Value& value :
-             {text(id), Value(account.points), Value(account.spent_minor), Value(account.visits)})
+    for (const auto& [name, fact] : coupon_uses_) {
+        values.emplace_back(version++);
+        values.push_back(text(fact->coupon));
+    }
+    return database.run_each(
+        "UPDATE coupon SET version = $1 WHERE " + std::string(kCouponSerial) + " = $2", kWidth,
+        values);
+}
+
+// Members who have an account are told to terminals. Of others nobody is told, however many there
+// are, and no version moves for them.
+Status Projection::write_members(Database& database, ClassVersions& versions) const {
+    if (accounts_.empty()) return {};
+    CF_LET(const bool are_there, versions.exists(kMembers));
+    if (!are_there && new_accounts_.empty()) return write_accounts(database, 0);
+    CF_LET(const std::int64_t first, versions.take(kMembers, accounts_.size()));
+    CF_TRY(write_accounts(database, first));
+    CF_TRY(write_new_accounts(database));
+    CF_LET(const store::Rows last,
+           database.query("SELECT COALESCE(MAX(version), 0) FROM member WHERE is_account = 1"));
+    versions.end_at(kMembers, last.integer(0, 0));
+    return {};
+}
+
+Status Projection::write_accounts(Database& database, std::int64_t version) const {
+    static const std::string kAdd =
+        "INSERT INTO member (id, points, spent_minor, visits, version) VALUES ($1, $2, $3, $4, $5) "
+        "ON CONFLICT (id) DO UPDATE SET " +
+        bounded_sum("points") + ", " + bounded_sum("spent_minor") + ", " + bounded_sum("visits") +
+        ", version = excluded.version";
+    constexpr std::size_t kWidth = 5;
+    std::vector<Value> values;
+    for (const auto& [id, account] : accounts_) {
+        for (const Value& value : {text(id), Value(account.points), Value(account.spent_minor),
+                                   Value(account.visits), Value(version)})
             values.push_back(value);
+        if (version != 0) ++version;
+    }
     return database.run_each(kAdd, kWidth, values, store::Keys::all_differ);
+}
+
+Status Projection::write_new_accounts(Database& database) const {
+    std::vector<Value> values;
+    for (const std::string* id : new_accounts_) values.push_back(text(*id));
+    return database.run_each("UPDATE member SET is_account = 1 WHERE id = $1", 1, values);
 }
 
 Status Projection::write_figures(Database& database) const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/aggregator/ingest/class_versions.h"
 #include "daemon/aggregator/ingest/facts.h"
 #include "daemon/aggregator/ingest/ledger_name.h"
 #include "daemon/aggregator/store/database.h"
@@ -59,11 +60,16 @@ class Projection {
     base::Status write_shifts(store::Database& database) const;
     base::Status write_unsigned_ends(store::Database& database) const;
     base::Status write_flags(store::Database& database) const;
-    base::Status write_accounts(store::Database& database) const;
+    base::Status write_used_coupons(store::Database& database, ClassVersions& versions) const;
+    base::Status write_members(store::Database& database, ClassVersions& versions) const;
+    // The first one has that version, and each that follows the next; 0: none has any.
+    base::Status write_accounts(store::Database& database, std::int64_t version) const;
+    base::Status write_new_accounts(store::Database& database) const;
     base::Status write_figures(store::Database& database) const;
 
     std::map<LedgerName, Figures> figures_;
     std::map<std::string, Account, std::less<>> accounts_;
+    std::vector<const std::string*> new_accounts_;
     std::vector<Of<std::string>> incarnations_;
     std::vector<Of<Purchase>> purchases_;
     std::vector<Of<CouponUse>> coupon_uses_;
@@ -81,6 +87,9 @@ class Projection {
     };
     std::map<LedgerName, UnsignedEnd> unsigned_ends_;
 };
+
+// A coupon's serial at terminals, out of its id: an index is by just this.
+inline constexpr std::string_view kCouponSerial = "replace(substr(id, 20), '-', '')";
 
 // By which a member's purchases are looked up: 64 bits of its id's hash, so that the index is
 // small. Two members may share one.

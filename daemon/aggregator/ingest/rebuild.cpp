@@ -78,13 +78,16 @@ Status compare_ledger(Database& left, Database& right, const LedgerName& name,
 }
 
 // Tables of all ledgers together, a page after the other. The centre's own row among the terminals
-// is no event's: it is there from the beginning.
+// is no event's: it is there from the beginning. Versions are of the order in which ledgers came,
+// and are not compared.
 struct Whole {
     std::string_view name;
     std::string_view page;  // behind a key, in its order
 };
 constexpr std::array kOfAll{
-    Whole{"member", "SELECT * FROM member WHERE id > $1 ORDER BY id LIMIT $2"},
+    Whole{"member",
+          "SELECT id, points, spent_minor, visits, is_account FROM member WHERE id > $1 "
+          "ORDER BY id LIMIT $2"},
     Whole{"terminal",
           "SELECT * FROM terminal WHERE name > $1 AND name <> 'centre' ORDER BY name LIMIT $2"},
     Whole{"account", "SELECT * FROM account WHERE id > $1 ORDER BY id LIMIT $2"},
@@ -94,8 +97,24 @@ constexpr std::array kOfAll{
     Whole{"profile", "SELECT * FROM profile WHERE account > $1 ORDER BY account LIMIT $2"},
     Whole{"external_receipt",
           "SELECT * FROM external_receipt WHERE reference > $1 ORDER BY reference LIMIT $2"},
-    Whole{"coupon", "SELECT * FROM coupon WHERE id > $1 ORDER BY id LIMIT $2"},
-    Whole{"book", "SELECT * FROM book WHERE id > $1 ORDER BY id LIMIT $2"},
+    Whole{"coupon",
+          "SELECT id, code, value_minor, price_points, holder, state, lock_owner, lock_until_ms, "
+          "uses, "
+          "used, created_ms, redeemed_ms, book, place FROM coupon WHERE id > $1 "
+          "ORDER BY id LIMIT $2"},
+    Whole{"book",
+          "SELECT id, name, name_key, prefix, suffix, length, charset, is_multiple, uses, "
+          "max_redemptions, max_assignments, value_minor, expires_ms, codes, created_ms, number "
+          "FROM book WHERE id > $1 ORDER BY id LIMIT $2"},
+    Whole{"product",
+          "SELECT CAST(gtin + 100000000000000 AS TEXT) AS place, plu, name, category, "
+          "unit_price_minor, vat_basis_points, sold_by, removed FROM product "
+          "WHERE CAST(gtin + 100000000000000 AS TEXT) > $1 ORDER BY 1 LIMIT $2"},
+    Whole{"staff_member",
+          "SELECT id, name, role, pin_hash, removed FROM staff_member WHERE id > $1 "
+          "ORDER BY id LIMIT $2"},
+    Whole{"shop_setting",
+          "SELECT name, value, removed FROM shop_setting WHERE name > $1 ORDER BY name LIMIT $2"},
     Whole{"pool", "SELECT * FROM pool WHERE id > $1 ORDER BY id LIMIT $2"},
     Whole{"pool_member",
           "SELECT pool || ' ' || account AS place, joined_ms FROM pool_member "

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "daemon/aggregator/ingest/class_versions.h"
 #include "daemon/aggregator/ingest/contact.h"
 #include "daemon/aggregator/ingest/own_ledger.h"
+#include "firmware/core/central/change.h"
 #include "firmware/core/ledger/receipt.h"
 #include "firmware/core/wire/from_centre.h"
 
@@ -94,6 +96,7 @@ bool is_of_one_ledger(const base::Error& error) {
 struct Reception::Work {
     std::vector<Outgoing> answers;
     std::map<LedgerName, Cursor> held;                      // of those that get a receipt
+    std::optional<wire::Versions> versions;                 // as they were asked for last
     std::set<std::pair<LedgerName, std::int64_t>> counted;  // batches, by their last event
 };
 
@@ -179,8 +182,32 @@ Status Reception::hear(const Said& said, Work& work) {
         return take_heartbeat(said.message.terminal, *heartbeat);
     if (const auto* refused = std::get_if<Refused>(&said.what))
         return take_refused(said, *refused, work);
-    return take_refused(said, {Reason::unknown_class, "the centre hands down no such data", false},
-                        work);
+    return take_pull(said, std::get<wire::Pull>(said.what), work);
+}
+
+Status Reception::take_pull(const Said& said, const wire::Pull& pull, Work& work) {
+    const std::string_view terminal = said.message.terminal;
+    const Terminal* known = terminals_.find_last(terminal);
+    if (known == nullptr)
+        return take_refused(
+            said, {Reason::unknown_terminal, "this terminal was never provisioned", false}, work);
+    if (known->is_revoked)
+        return take_refused(
+            said, {Reason::revoked, "this terminal's certificate was revoked", false}, work);
+    if (!world_.pulled || !central::kind_of_class(pull.data_class))
+        return take_refused(
+            said, {Reason::unknown_class, "the centre hands down no such data", false}, work);
+    ++figures_.pulls;
+    world_.pulled(terminal, pull);
+    return {};
+}
+
+Result<wire::Versions> Reception::versions(Work& work) {
+    if (!work.versions) {
+        CF_LET(work.versions, read_class_versions(world_.database));
+        (*work.versions)[std::string(kCentre)] = own_.epoch;
+    }
+    return *work.versions;
 }
 
 Status Reception::take_refused(const Said& said, const Refused& refused, Work& work) {
@@ -228,8 +255,15 @@ Status Reception::welcome(const wire::Hello& hello, Work& work) {
         refuse(hello.terminal, std::move(nak), work);
         return {};
     }
-    wire::Welcome welcome{hello.terminal, contact.cursor,  world_.clock.now(), credit_.share(),
-                          versions(),     wire::kProtocol, hello.nonce,        0};
+    CF_LET(const wire::Versions now, versions(work));
+    wire::Welcome welcome{hello.terminal,
+                          contact.cursor,
+                          world_.clock.now(),
+                          credit_.share(),
+                          now,
+                          wire::kProtocol,
+                          hello.nonce,
+                          0};
     if (contact.open_epoch > contact.cursor.epoch) welcome.open_epoch = contact.open_epoch;
     CF_LET(std::string message, wire::write(welcome, world_.signer));
     work.answers.push_back({hello.terminal, std::move(message)});
@@ -357,9 +391,13 @@ Status Reception::examine_again(const Candidate& candidate, Work& work) {
 }
 
 Status Reception::write_receipts(Work& work) {
+    if (work.held.empty()) return {};
+    // What was kept meanwhile has changed them.
+    work.versions.reset();
+    CF_LET(const wire::Versions now, versions(work));
     for (const auto& [name, cursor] : work.held) {
         const ledger::Receipt receipt{name.terminal,      cursor.epoch,    cursor.seq, cursor.head,
-                                      world_.clock.now(), credit_.share(), versions()};
+                                      world_.clock.now(), credit_.share(), now};
         CF_LET(const std::string text, ledger::write_receipt(receipt, world_.signer));
         work.answers.push_back({name.terminal, wire::wrap_receipt(text)});
         ++figures_.receipts;

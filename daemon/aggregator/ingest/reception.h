@@ -21,6 +21,7 @@ struct Outgoing {
 struct Figures {
     std::uint64_t hellos = 0;
     std::uint64_t heartbeats = 0;
+    std::uint64_t pulls = 0;
     std::uint64_t batches_kept = 0;
     std::uint64_t events_kept = 0;
     std::uint64_t batches_again = 0;
@@ -49,6 +50,9 @@ class Reception {
         // Called for terminals that somebody has to see to, seldom, from within take().
         Judgements::Tell judged = {};
         std::int64_t credit_of_all = Credit::kOfAll;  // events
+        // Answers a known terminal's pull of a class that there is, elsewhere; called from within
+        // take(). Where there is none, there is no class.
+        std::function<void(std::string_view terminal, const wire::Pull& pull)> pulled = {};
     };
     static base::Result<Reception> open(const World& world);
 
@@ -80,6 +84,7 @@ class Reception {
     base::Status hear(const Said& said, Work& work);
     base::Status take_hello(std::string_view terminal, const wire::Hello& hello, Work& work);
     base::Status welcome(const wire::Hello& hello, Work& work);
+    base::Status take_pull(const Said& said, const wire::Pull& pull, Work& work);
     base::Status take_heartbeat(std::string_view terminal, const wire::Heartbeat& heartbeat);
     base::Status take_refused(const Said& said, const Refused& refused, Work& work);
     base::Result<std::vector<Kept>> try_to_keep(std::span<const Candidate> candidates);
@@ -92,7 +97,7 @@ class Reception {
     base::Status write_receipts(Work& work);
     base::Status quarantine(std::string_view terminal, std::string_view bytes,
                             const Refused& refused);
-    wire::Versions versions() const { return {{std::string(kCentre), own_.epoch}}; }
+    base::Result<wire::Versions> versions(Work& work);
     void refuse(std::string_view terminal, wire::Nak nak, Work& work);
 
     World world_;

@@ -36,6 +36,11 @@ enum class Refusal {
     terminal_code_wrong,
     terminal_request_wrong,
     evidence_unknown,  // nothing of that digest was kept of the terminal
+    product_unknown,
+    plu_taken,
+    staff_unknown,
+    setting_unknown,
+    setting_wrong,
     import_unknown,
     import_wrong,
     loyalty_id_taken,

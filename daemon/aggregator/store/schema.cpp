@@ -5,7 +5,7 @@
 namespace counterfoil::store {
 namespace {
 
-constexpr std::array<Migration, 5> kMigrations{{{1, R"sql(
+constexpr std::array<Migration, 6> kMigrations{{{1, R"sql(
     CREATE TABLE terminal (
         name TEXT PRIMARY KEY,
         store {integer} NOT NULL,
@@ -337,6 +337,65 @@ constexpr std::array<Migration, 5> kMigrations{{{1, R"sql(
     -- Whose data an answer tells: it goes with that account, and what is left of it is nothing.
     ALTER TABLE answered ADD COLUMN about TEXT;
     CREATE INDEX answered_about ON answered (about) WHERE about IS NOT NULL;
+)sql"},
+                                                {6, R"sql(
+    -- What terminals hold a copy of: up to which version each class has come. The row without a
+    -- name is where versions begin.
+    CREATE TABLE data_class (
+        name TEXT PRIMARY KEY,
+        version {integer} NOT NULL
+    ) {strict};
+
+    -- Terminals are told of those who have an account.
+    ALTER TABLE member ADD COLUMN is_account {integer} NOT NULL DEFAULT 0;
+    ALTER TABLE member ADD COLUMN version {integer} NOT NULL DEFAULT 0;
+    UPDATE member SET is_account = 1, version = a.number FROM account a WHERE a.id = member.id;
+    CREATE INDEX member_version ON member (version) WHERE is_account = 1;
+    INSERT INTO data_class SELECT 'members', MAX(version) FROM member WHERE is_account = 1
+        HAVING MAX(version) > 0;
+
+    ALTER TABLE coupon ADD COLUMN version {integer} NOT NULL DEFAULT 0;
+    UPDATE coupon SET version = o.place FROM
+        (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS place FROM coupon) o WHERE o.id = coupon.id;
+    CREATE INDEX coupon_version ON coupon (version);
+    CREATE INDEX coupon_serial ON coupon (replace(substr(id, 20), '-', ''));
+    INSERT INTO data_class SELECT 'coupons', MAX(version) FROM coupon HAVING MAX(version) > 0;
+
+    ALTER TABLE book ADD COLUMN number {integer} NOT NULL DEFAULT 0;  -- at terminals
+    ALTER TABLE book ADD COLUMN version {integer} NOT NULL DEFAULT 0;
+    UPDATE book SET number = o.place + 1, version = o.place FROM
+        (SELECT id, ROW_NUMBER() OVER (ORDER BY created_ms, id) AS place FROM book) o
+        WHERE o.id = book.id;
+    INSERT INTO data_class SELECT 'books', (SELECT COUNT(*) FROM book) + 1
+        WHERE EXISTS (SELECT 1 FROM coupon) OR EXISTS (SELECT 1 FROM book);
+
+    -- What was removed stays as a row, so that terminals hear of it.
+    CREATE TABLE product (
+        gtin {integer} PRIMARY KEY,
+        plu {integer} UNIQUE,
+        name TEXT NOT NULL,
+        category TEXT NOT NULL,
+        unit_price_minor {integer} NOT NULL,
+        vat_basis_points {integer} NOT NULL,
+        sold_by TEXT NOT NULL,  -- piece, weight
+        removed {integer} NOT NULL,
+        version {integer} NOT NULL
+    ) {clustered};
+    CREATE INDEX product_version ON product (version);
+    CREATE TABLE staff_member (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        role TEXT NOT NULL,  -- cashier, manager
+        pin_hash TEXT NOT NULL,
+        removed {integer} NOT NULL,
+        version {integer} NOT NULL
+    ) {clustered};
+    CREATE TABLE shop_setting (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL,  -- JSON
+        removed {integer} NOT NULL,
+        version {integer} NOT NULL
+    ) {clustered};
 )sql"}}};
 
 }  // namespace

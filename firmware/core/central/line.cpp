@@ -221,7 +221,7 @@ void read(Fields& fields, Member& row) {
     if (fields.has("phone_hash")) fields.hex("phone_hash", row.phone_hash.emplace());
     row.tier = static_cast<std::uint8_t>(fields.integer("tier", 0, token::kMaxTier));
     row.points = fields.integer("points", -kMaxAmount, kMaxAmount);
-    row.version = fields.integer("version", 0, kMaxAmount);
+    row.version = fields.integer("version", 0, json::kMaxInteger);
     row.lease = read_lease(fields, kMaxAmount);
 }
 
@@ -324,7 +324,11 @@ Result<std::string> write_header(const BundleHeader& header) {
 }
 
 Result<std::string> write_line(const Row& row) {
-    return checked(std::visit([](const auto& kind) { return object_of(kind); }, row), read_line);
+    return checked(row_object(row), read_line);
+}
+
+json::Object row_object(const Row& row) {
+    return std::visit([](const auto& kind) { return object_of(kind); }, row);
 }
 
 Result<BundleHeader> read_header(std::string_view line) {

@@ -45,6 +45,9 @@ base::Result<BundleHeader> read_header(std::string_view line);
 // malformed in a sentence that names the member; nothing is taken that is out of its bounds.
 base::Result<Row> read_line(std::string_view line);
 
+// What write_line() writes, where it stands within something else. The row must be one that a
+// reader takes.
+json::Object row_object(const Row& row);
 // The same of a line that was parsed already.
 base::Result<Row> read_row(json::Value object);
 

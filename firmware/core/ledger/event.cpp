@@ -54,7 +54,13 @@ constexpr std::array<std::string_view, kEventTypes> kTypeNames{"genesis",
                                                                "coupons_assigned",
                                                                "pool_created",
                                                                "pool_changed",
-                                                               "coupons_distributed"};
+                                                               "coupons_distributed",
+                                                               "products_changed",
+                                                               "product_removed",
+                                                               "staff_changed",
+                                                               "staff_removed",
+                                                               "setting_changed",
+                                                               "setting_removed"};
 
 constexpr std::size_t kHashSize = 64;
 constexpr std::size_t kMaxTypeSize = 32;

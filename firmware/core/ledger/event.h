@@ -60,9 +60,14 @@ enum class EventType {
     pool_created,
     pool_changed,
     coupons_distributed,
+    products_changed,
+    product_removed,
+    staff_changed,
+    staff_removed,
+    setting_changed,
+    setting_removed,
 };
-inline constexpr std::size_t kEventTypes =
-    static_cast<std::size_t>(EventType::coupons_distributed) + 1;
+inline constexpr std::size_t kEventTypes = static_cast<std::size_t>(EventType::setting_removed) + 1;
 
 // The type's name in an event: "sale"; a void_sale is called "void".
 std::string_view type_name(EventType type);
