@@ -189,7 +189,9 @@ void Program::publish(const std::vector<Announcer::Announcement>& announcements)
             session_->publish(topics_.manifest(one.data_class), base::as_bytes(one.payload),
                               one.is_kept ? link::Qos::at_least_once : link::Qos::at_most_once,
                               one.is_kept ? link::Retain::yes : link::Retain::no);
-        if (!sent.ok()) ++announcements_dropped_;
+        if (sent.ok()) continue;
+        ++announcements_dropped_;
+        announcer_->repeat();
     }
     wake_later();
 }

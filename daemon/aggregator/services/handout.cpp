@@ -28,6 +28,7 @@ constexpr std::int64_t kMostRows = 1000;
 // The book of coupons that are in none, at terminals; those of books follow it.
 constexpr std::int64_t kBookless = 1;
 constexpr std::int64_t kMsPerS = 1000;
+constexpr auto kLastSecond = static_cast<std::int64_t>(token::kMaxSeconds);
 
 // What stands before a row's own columns: the class's version, the terminal's ledger, the row's
 // version. One query is of one moment; where nothing has changed, it has one row of these alone.
@@ -210,8 +211,7 @@ class Reading {
         coupon.book =
             static_cast<std::uint32_t>(integer_in(rows, row, kOwn + 7).value_or(kBookless));
         coupon.not_before_s = rows.integer(row, kOwn + 6) / kMsPerS;
-        coupon.expires_s =
-            expires_ms ? std::min(*expires_ms / kMsPerS, token::kMaxSeconds) : token::kMaxSeconds;
+        coupon.expires_s = expires_ms ? std::min(*expires_ms / kMsPerS, kLastSecond) : kLastSecond;
         if (!rows.is_null(row, kOwn + 3)) {
             const auto holder = base::Uuid::parse(rows.text(row, kOwn + 3));
             if (!holder.ok()) return {};

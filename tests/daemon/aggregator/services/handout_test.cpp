@@ -8,6 +8,7 @@
 #include "daemon/aggregator/services/coupons.h"
 #include "daemon/aggregator/services/shop.h"
 #include "daemon/sync/puller.h"
+#include "firmware/core/base/coding.h"
 #include "firmware/core/ledger/sale.h"
 #include "firmware/core/ledger/spending.h"
 #include "firmware/mirror/overlay.h"
