@@ -6,6 +6,7 @@
 #include <mbedtls/x509_csr.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 
 #include "firmware/core/base/file.h"
@@ -23,10 +24,16 @@ using base::Status;
 namespace {
 
 constexpr std::size_t kMaxDerBytes = 4 * 1024;
+constexpr std::size_t kMaxChainBytes = 2 * kMaxDerBytes * kMaxChain;
 constexpr std::size_t kMaxNameSize = 32;
 constexpr std::size_t kSerialSize = 16;
 constexpr char kPemBegin[] = "-----BEGIN CERTIFICATE-----\n";
 constexpr char kPemEnd[] = "-----END CERTIFICATE-----\n";
+constexpr char kRequestBegin[] = "-----BEGIN CERTIFICATE REQUEST-----\n";
+constexpr char kRequestEnd[] = "-----END CERTIFICATE REQUEST-----\n";
+// An extended key usage of one item, clientAuth; this release of mbedTLS has no function for it.
+constexpr std::array<std::uint8_t, 12> kClientUsage{0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06,
+                                                    0x01, 0x05, 0x05, 0x07, 0x03, 0x02};
 
 using CertificateHandle = Handle<mbedtls_x509_crt, mbedtls_x509_crt_init, mbedtls_x509_crt_free>;
 using CertificateWriter =
@@ -54,6 +61,17 @@ std::string x509_time(base::WallTime time) {
     return digits;
 }
 
+base::WallTime wall_time(const mbedtls_x509_time& time) {
+    using std::chrono::sys_days;
+    const std::chrono::year_month_day day{std::chrono::year(time.year),
+                                          std::chrono::month(static_cast<unsigned>(time.mon)),
+                                          std::chrono::day(static_cast<unsigned>(time.day))};
+    const std::chrono::milliseconds since =
+        sys_days(day).time_since_epoch() + std::chrono::hours(time.hour) +
+        std::chrono::minutes(time.min) + std::chrono::seconds(time.sec);
+    return {since.count()};
+}
+
 // The common name, when the subject is that and nothing else.
 std::optional<std::string> only_common_name(const mbedtls_x509_name& subject) {
     const bool common_name = MBEDTLS_OID_CMP(MBEDTLS_OID_AT_CN, &subject.oid) == 0;
@@ -71,6 +89,12 @@ Status parse(ByteView der, CertificateHandle& out) {
     if (out->sig_pk != MBEDTLS_PK_ECDSA || out->sig_md != MBEDTLS_MD_SHA256)
         return bad("the certificate is not signed with ECDSA and SHA-256");
     return {};
+}
+
+bool set_client_usage(mbedtls_x509write_cert& writer) {
+    constexpr char kOid[] = MBEDTLS_OID_EXTENDED_KEY_USAGE;
+    return mbedtls_x509write_crt_set_extension(&writer, kOid, MBEDTLS_OID_SIZE(kOid), 0,
+                                               kClientUsage.data(), kClientUsage.size()) == 0;
 }
 
 // What is the same for every certificate that we write.
@@ -105,7 +129,8 @@ Result<Bytes> write(mbedtls_pk_context* subject_key, const SigningKey& issuer_ke
         mbedtls_x509write_crt_set_basic_constraints(writer.get(), authority ? 1 : 0, -1) == 0 &&
         mbedtls_x509write_crt_set_key_usage(writer.get(), usage) == 0 &&
         mbedtls_x509write_crt_set_subject_key_identifier(writer.get()) == 0 &&
-        mbedtls_x509write_crt_set_authority_key_identifier(writer.get()) == 0;
+        mbedtls_x509write_crt_set_authority_key_identifier(writer.get()) == 0 &&
+        (use != Use::client || set_client_usage(*writer.get()));
     CF_CHECK(prepared);
     Bytes buffer(kMaxDerBytes);
     const int size = mbedtls_x509write_crt_der(writer.get(), buffer.data(), buffer.size(),
@@ -131,6 +156,16 @@ Status check_signed_by(const Certificate& certificate, const Certificate& issuer
         return bad("the signature of " + issuer.name() + " on " + certificate.name() +
                    "'s certificate does not hold");
     return {};
+}
+
+std::string pem_text(const char* begin, const char* end, ByteView der) {
+    std::string pem(2 * kMaxDerBytes, '\0');
+    std::size_t size = 0;
+    auto* out = reinterpret_cast<unsigned char*>(pem.data());
+    CF_CHECK(mbedtls_pem_write_buffer(begin, end, der.data(), der.size(), out, pem.size(), &size) ==
+             0);
+    pem.resize(size - 1);
+    return pem;
 }
 
 std::size_t count_begins(std::string_view pem) {
@@ -167,6 +202,9 @@ Result<Certificate> Certificate::from_der(ByteView der) {
         return bad("the certificate's key is not on P-256");
     certificate.name_ = *name;
     certificate.der_.assign(der.begin(), der.end());
+    certificate.serial_.assign(parsed->serial.p, parsed->serial.p + parsed->serial.len);
+    certificate.not_before_ = wall_time(parsed->valid_from);
+    certificate.not_after_ = wall_time(parsed->valid_to);
     certificate.is_authority_ =
         parsed->ca_istrue != 0 &&
         mbedtls_x509_crt_check_key_usage(parsed.get(), MBEDTLS_X509_KU_KEY_CERT_SIGN) == 0;
@@ -239,16 +277,14 @@ Result<Bytes> request_from_pem(std::string_view pem) {
     return Bytes(request->raw.p, request->raw.p + request->raw.len);
 }
 
+std::string request_text(ByteView request_der) {
+    return pem_text(kRequestBegin, kRequestEnd, request_der);
+}
+
 std::string chain_text(const std::vector<Certificate>& chain) {
     std::string text;
-    for (const Certificate& certificate : chain) {
-        std::string pem(2 * kMaxDerBytes, '\0');
-        std::size_t size = 0;
-        auto* out = reinterpret_cast<unsigned char*>(pem.data());
-        CF_CHECK(mbedtls_pem_write_buffer(kPemBegin, kPemEnd, certificate.der().data(),
-                                          certificate.der().size(), out, pem.size(), &size) == 0);
-        text.append(pem, 0, size - 1);
-    }
+    for (const Certificate& certificate : chain)
+        text += pem_text(kPemBegin, kPemEnd, certificate.der());
     return text;
 }
 
@@ -257,18 +293,24 @@ Status save_chain(const std::filesystem::path& path, const std::vector<Certifica
 }
 
 Result<std::vector<Certificate>> load_chain(const std::filesystem::path& path) {
-    CF_LET(const std::string text, base::read_file(path, 2 * kMaxDerBytes * kMaxChain));
+    CF_LET(const std::string text, base::read_file(path, kMaxChainBytes));
+    return read_chain(text, path.string());
+}
+
+Result<std::vector<Certificate>> read_chain(std::string_view given, const std::string& about) {
+    const std::string text(given);
     CertificateHandle parsed;
     const auto* data = base::as_bytes(text).data();
-    if (mbedtls_x509_crt_parse(parsed.get(), data, text.size() + 1) != 0)
-        return bad(path.string() + " holds no certificates in PEM form");
+    if (text.size() > kMaxChainBytes ||
+        mbedtls_x509_crt_parse(parsed.get(), data, text.size() + 1) != 0)
+        return bad(about + " holds no certificates in PEM form");
     std::vector<Certificate> chain;
     for (const mbedtls_x509_crt* next = parsed.get(); next != nullptr; next = next->next) {
         CF_LET(Certificate certificate, Certificate::from_der({next->raw.p, next->raw.len}));
         chain.push_back(std::move(certificate));
     }
-    if (chain.size() > kMaxChain) return bad(path.string() + " holds too many certificates");
-    if (chain.size() != count_begins(text)) return bad(path.string() + " is cut off or damaged");
+    if (chain.size() > kMaxChain) return bad(about + " holds too many certificates");
+    if (chain.size() != count_begins(text)) return bad(about + " is cut off or damaged");
     return chain;
 }
 

@@ -22,7 +22,8 @@ struct Identity {
     base::WallTime not_after;
 };
 
-enum class Use { end_entity, authority };
+// An end entity signs; a client proves itself to servers over TLS, and to nobody as a server.
+enum class Use { end_entity, authority, client };
 
 // An X.509 certificate for a P-256 key, signed with ECDSA and SHA-256; every other kind is refused.
 // Copies share nothing.
@@ -42,6 +43,10 @@ class Certificate {
     const std::string& name() const { return name_; }
     const PublicKey& public_key() const { return public_key_; }
     bool is_authority() const { return is_authority_; }
+    // Among all that its issuer has issued.
+    const base::Bytes& serial() const { return serial_; }
+    base::WallTime not_before() const { return not_before_; }
+    base::WallTime not_after() const { return not_after_; }
 
     // The SHA-256 of the DER bytes.
     Digest fingerprint() const;
@@ -52,6 +57,9 @@ class Certificate {
     base::Bytes der_;
     std::string name_;
     PublicKey public_key_{};
+    base::Bytes serial_;
+    base::WallTime not_before_;
+    base::WallTime not_after_;
     bool is_authority_ = false;
 };
 
@@ -60,6 +68,7 @@ base::Result<base::Bytes> make_request(const SigningKey& key, const std::string&
 
 // The DER bytes of one request in PEM; bad_certificate where the text is none.
 base::Result<base::Bytes> request_from_pem(std::string_view pem);
+std::string request_text(base::ByteView request_der);
 
 // Whether the name may stand in a certificate, an event and an MQTT topic.
 bool is_terminal_name(std::string_view name);
@@ -74,5 +83,7 @@ base::Status verify_chain(const std::vector<Certificate>& chain,
 std::string chain_text(const std::vector<Certificate>& chain);
 base::Status save_chain(const std::filesystem::path& path, const std::vector<Certificate>& chain);
 base::Result<std::vector<Certificate>> load_chain(const std::filesystem::path& path);
+// The same of a text; what it is about opens the error.
+base::Result<std::vector<Certificate>> read_chain(std::string_view text, const std::string& about);
 
 }  // namespace counterfoil::crypto

@@ -9,6 +9,7 @@
 
 #include "firmware/core/base/file.h"
 #include "firmware/core/crypto/certificate.h"
+#include "firmware/core/crypto/revocation_list.h"
 #include "firmware/core/crypto/verifier.h"
 #include "tests/support/test_till.h"
 
@@ -200,6 +201,44 @@ TEST_F(OpensslPeerTest, HasTheFingerprintAndPublicKeyThatWeSay) {
     const std::string spki = base::read_file(path("pub.der"), 1000).value();
     ASSERT_GE(spki.size(), own.public_key().size());
     EXPECT_EQ(spki.substr(spki.size() - own.public_key().size()), base::as_text(own.public_key()));
+}
+
+TEST_F(OpensslPeerTest, JudgesAClientByItsPurposeAndTheRevocationList) {
+    constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+    const base::WallTime now = base::SystemClock().now();
+    const SigningKey root = SigningKey::generate(entropy_);
+    const SigningKey key = SigningKey::generate(entropy_);
+    const auto authority = Certificate::self_signed(
+        root, {"root", {now.unix_ms - kDayMs}, {now.unix_ms + kDayMs}}, Use::authority);
+    const auto request = make_request(key, "T01");
+    const auto issue = [&] {
+        return Certificate::issue(request.value(), root, authority.value(),
+                                  {"T01", {now.unix_ms - kDayMs}, {now.unix_ms + kDayMs}},
+                                  Use::client);
+    };
+    const auto gone = issue();
+    const auto good = issue();
+    ASSERT_TRUE(gone.ok() && good.ok());
+    EXPECT_NE(gone.value().serial(), good.value().serial());
+    EXPECT_EQ(good.value().not_after().unix_ms / 1000, (now.unix_ms + kDayMs) / 1000);
+    ASSERT_TRUE(save_chain(path("root.pem"), {authority.value()}).ok());
+    ASSERT_TRUE(save_chain(path("gone.pem"), {gone.value()}).ok());
+    ASSERT_TRUE(save_chain(path("good.pem"), {good.value()}).ok());
+    const RevokedSerial revoked{gone.value().serial(), now};
+    const auto list = write_revocation_list(root, authority.value(), {&revoked, 1}, 7,
+                                            {{now.unix_ms - 1000}, {now.unix_ms + kDayMs}});
+    ASSERT_TRUE(list.ok());
+    write("list.pem", base::as_bytes("a line before it\n" + list.value()));
+    const auto judged = [&](const std::string& name, const std::string& purpose) {
+        return openssl({"verify", "-CAfile", file("root.pem"), "-CRLfile", file("list.pem"),
+                        "-crl_check", "-purpose", purpose, file(name)});
+    };
+    EXPECT_TRUE(judged("good.pem", "sslclient")) << said();
+    EXPECT_FALSE(judged("good.pem", "sslserver"));
+    EXPECT_FALSE(judged("gone.pem", "sslclient"));
+    EXPECT_NE(said().find("certificate revoked"), std::string::npos) << said();
+    EXPECT_TRUE(openssl({"crl", "-in", file("list.pem"), "-noout", "-crlnumber", "-text"}));
+    EXPECT_NE(said().find("crlNumber=0x07"), std::string::npos) << said();
 }
 
 }  // namespace
