@@ -118,11 +118,12 @@ Journal& Journal::operator=(Journal&&) noexcept = default;
 Journal::~Journal() = default;
 
 Result<Journal> Journal::create(const Paths& paths, const World& world,
-                                const std::vector<crypto::Certificate>& certificates) {
-    CF_CHECK(!certificates.empty());
+                                const std::vector<crypto::Certificate>& certificates,
+                                const Opening& opening) {
+    CF_CHECK(!certificates.empty() && opening.epoch >= 1);
     CF_TRY(base::check_clock(world.clock.now(), world.not_before));
     CF_TRY(crypto::verify_chain(certificates));
-    const ledger::ExportHeader header{certificates.front().name(), 1, certificates};
+    const ledger::ExportHeader header{certificates.front().name(), opening.epoch, certificates};
     CF_TRY(check_key(header, world.signer));
     CF_LET(auto claim, sqlite::WriterClaim::take(paths.database, paths.vfs));
     CF_LET(auto connection, open_database(paths.database, sqlite::Mode::create, paths.vfs));
@@ -138,7 +139,8 @@ Result<Journal> Journal::create(const Paths& paths, const World& world,
     CF_TRY(state->open_tables());
     Journal journal(std::move(state));
     std::vector<Draft> genesis;
-    genesis.push_back({EventType::genesis, ledger::genesis_body(incarnation, certificates)});
+    genesis.push_back(
+        {EventType::genesis, ledger::genesis_body(incarnation, certificates, opening.grant)});
     CF_TRY(journal.append(genesis));
     return journal;
 }

@@ -13,6 +13,7 @@
 #include "firmware/core/crypto/signature.h"
 #include "firmware/core/ledger/chain.h"
 #include "firmware/core/ledger/event.h"
+#include "firmware/core/ledger/grant.h"
 #include "firmware/journal/disk_gauge.h"
 #include "firmware/journal/event_table.h"
 #include "firmware/journal/projections.h"
@@ -48,6 +49,12 @@ struct Draft {
     std::string staff = {};
 };
 
+// How a ledger begins: the terminal's epoch and, where a centre has opened it, its word for that.
+struct Opening {
+    std::int64_t epoch = 1;
+    std::optional<ledger::EpochGrant> grant = {};
+};
+
 // Where the chain ends.
 struct Head {
     std::int64_t seq = 0;
@@ -60,7 +67,8 @@ class Journal {
     // A new ledger for the certificates' terminal, opened by its genesis event. An interrupted
     // creation is taken up again; already_exists where a ledger is there.
     static base::Result<Journal> create(const Paths& paths, const World& world,
-                                        const std::vector<crypto::Certificate>& certificates);
+                                        const std::vector<crypto::Certificate>& certificates,
+                                        const Opening& opening = {});
 
     // A ledger that is there. Its last events are checked: link by link, their last signature, the
     // projections' place, the mark. What does not hold is reported (corrupt, restored_copy,

@@ -32,6 +32,10 @@ Result<ledger::VerifyOptions> library_options(const VerifyCommandOptions& option
         CF_LET(const auto chain, crypto::load_chain(options.root));
         verify.root = chain.back();
     }
+    if (!options.centre.empty()) {
+        CF_LET(const auto chain, crypto::load_chain(options.centre));
+        verify.centre = chain.front();
+    }
     return verify;
 }
 
@@ -59,8 +63,12 @@ ExitCode print(const ledger::Finding& finding) {
     return kDoesNotVerify;
 }
 
-ExitCode print(const ledger::Summary& summary) {
+ExitCode print(const ledger::Summary& summary, bool is_grant_proven) {
     std::cout << "ok: " << summary.events << " events, head " << base::to_hex(summary.head) << '\n';
+    if (summary.granted_at)
+        std::cerr << "note: epoch " << summary.epoch << " was opened by the centre at "
+                  << base::to_rfc3339(*summary.granted_at)
+                  << (is_grant_proven ? "" : "; --centre proves it") << '\n';
     if (summary.unsigned_events > 0)
         std::cerr << "note: " << summary.unsigned_events
                   << " events were recorded while the signer was down; a later signed event "
@@ -76,7 +84,9 @@ ExitCode print(const ledger::Summary& summary) {
 ExitCode verify_ledger(const VerifyCommandOptions& options) {
     const auto verdict = run(options);
     if (!verdict.ok()) return refuse(verdict.error());
-    return std::visit([](const auto& outcome) { return print(outcome); }, verdict.value());
+    if (const auto* finding = std::get_if<ledger::Finding>(&verdict.value()))
+        return print(*finding);
+    return print(std::get<ledger::Summary>(verdict.value()), !options.centre.empty());
 }
 
 }  // namespace counterfoil::tool

@@ -10,6 +10,7 @@ struct VerifyCommandOptions {
     std::string file;
     std::string head;
     std::string root;
+    std::string centre;
     bool sample = false;
 };
 

@@ -49,6 +49,10 @@ FaultText describe(Fault fault) {
             return {"signature_missing", "the event is not signed, and nothing says why"};
         case Fault::unsigned_tail:
             return {"unsigned_tail", "the signer failed here and no later event vouches for this"};
+        case Fault::grant_missing:
+            return {"grant_missing", "no centre has countersigned that this epoch begins"};
+        case Fault::grant_wrong:
+            return {"grant_wrong", "the epoch's grant is not signed by the expected centre"};
         case Fault::head_mismatch:
             return {"head_mismatch", "the last event is not the expected head: events are missing"};
         case Fault::empty:

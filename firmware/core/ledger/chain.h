@@ -29,6 +29,8 @@ enum class Fault {
     signature_wrong,       // the event is unchanged, but not signed by this key
     signature_missing,     // unsigned, with no failure of the signer before it
     unsigned_tail,         // unsigned, with no recovery of the signer after it
+    grant_missing,         // nothing says that the centre has opened the epoch
+    grant_wrong,           // what says so is not signed by that centre
     head_mismatch,         // the last event is not the one that was to be the last
     empty,                 // no events at all
 };

@@ -61,12 +61,14 @@ Result<ExportHeader> read_header(std::string_view line) {
 }
 
 json::Object genesis_body(const base::Uuid& incarnation,
-                          const std::vector<crypto::Certificate>& certificates) {
+                          const std::vector<crypto::Certificate>& certificates,
+                          const std::optional<EpochGrant>& grant) {
     json::Array fingerprints;
     for (const auto& certificate : certificates)
         fingerprints.add(base::to_hex(certificate.fingerprint()));
     json::Object body;
     body.set("incarnation", incarnation.text()).set("certificates", std::move(fingerprints));
+    if (grant) body.set("grant", write_grant(*grant));
     return body;
 }
 
@@ -139,7 +141,7 @@ bool ExportVerifier::is_forged(const Line& line) const {
     return !base::base64url_into(line.signature, signature) || !key_->verify(suspect_, signature);
 }
 
-std::optional<Fault> ExportVerifier::check_genesis(const EventView& event) const {
+std::optional<Fault> ExportVerifier::check_genesis(const EventView& event) {
     if (event.type != type_name(EventType::genesis)) return Fault::genesis_missing;
     const auto body = read_body(event);
     if (!body.ok()) return Fault::genesis_missing;
@@ -152,7 +154,20 @@ std::optional<Fault> ExportVerifier::check_genesis(const EventView& event) const
         item = item->next();
     }
     if (item) return Fault::certificate_mismatch;
-    return {};
+    return check_grant(body.value().root());
+}
+
+std::optional<Fault> ExportVerifier::check_grant(const json::Value& genesis) {
+    const auto value = genesis.find("grant");
+    if (!value) return options_.centre ? std::optional(Fault::grant_missing) : std::nullopt;
+    const auto grant = read_grant(*value);
+    if (!grant.ok()) return Fault::grant_wrong;
+    summary_.granted_at = grant.value().at;
+    if (!options_.centre) return {};
+    const auto centre = crypto::Verifier::create(options_.centre->public_key());
+    const EpochName name = name_epoch(header_.certificates.front(), header_.epoch);
+    if (centre.ok() && holds(grant.value(), name, centre.value())) return {};
+    return Fault::grant_wrong;
 }
 
 std::optional<Fault> ExportVerifier::check_signature(const Line& line, const EventView& event,
@@ -200,6 +215,7 @@ Verdict ExportVerifier::finish() {
         report(Fault::head_mismatch);
     if (finding_) return *finding_;
     summary_.head = chain_->head();
+    summary_.epoch = header_.epoch;
     return summary_;
 }
 

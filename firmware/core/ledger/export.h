@@ -11,6 +11,7 @@
 #include "firmware/core/crypto/certificate.h"
 #include "firmware/core/crypto/verifier.h"
 #include "firmware/core/ledger/chain.h"
+#include "firmware/core/ledger/grant.h"
 
 // A ledger as a file that proves itself: the first line names the terminal and its certificates,
 // each further line is an event and its signature.
@@ -26,9 +27,11 @@ struct ExportHeader {
 std::string write_header(const ExportHeader& header);
 base::Result<ExportHeader> read_header(std::string_view line);
 
-// The body of a genesis event, which pins the certificates that speak for the chain.
+// The body of a genesis event, which pins the certificates that speak for the chain, and shows the
+// centre's grant where the epoch was opened by one.
 json::Object genesis_body(const base::Uuid& incarnation,
-                          const std::vector<crypto::Certificate>& certificates);
+                          const std::vector<crypto::Certificate>& certificates,
+                          const std::optional<EpochGrant>& grant = {});
 
 struct VerifyOptions {
     // Every n-th event's signature is checked, and the last one's: a signature covers, through the
@@ -38,6 +41,8 @@ struct VerifyOptions {
     std::optional<crypto::Digest> head;
     // The certificate that the chain must lead to.
     std::optional<crypto::Certificate> root;
+    // The centre that must have opened the epoch.
+    std::optional<crypto::Certificate> centre;
 };
 
 struct Summary {
@@ -45,6 +50,9 @@ struct Summary {
     crypto::Digest head{};
     std::int64_t unsigned_events = 0;  // recorded while the signer was down, vouched for since
     std::int64_t newer_events = 0;     // of a version that this program knows only the chain of
+    std::int64_t epoch = 1;
+    // When the centre opened the epoch, as the genesis says; proven where a centre was given.
+    std::optional<base::WallTime> granted_at;
 };
 
 using Verdict = std::variant<Summary, Finding>;
@@ -75,7 +83,8 @@ class ExportVerifier {
 
     std::optional<Fault> start(std::string_view line);
     std::optional<Fault> check(std::string_view line);
-    std::optional<Fault> check_genesis(const EventView& event) const;
+    std::optional<Fault> check_genesis(const EventView& event);
+    std::optional<Fault> check_grant(const json::Value& genesis);
     std::optional<Fault> check_signature(const Line& line, const EventView& event, bool due);
     bool is_forged(const Line& line) const;
     bool last_signature_holds();

@@ -71,6 +71,20 @@ TEST_F(LedgerFormat, ReceiptIsSignedAsDescribed) {
               json + "\t" + examples_["receipt-signature"]);
 }
 
+TEST_F(LedgerFormat, AnEpochsGrantIsSignedAsDescribed) {
+    const std::string& json = examples_["grant-signed"];
+    const auto hash =
+        crypto::sha256({base::as_bytes("counterfoil/grant/1\n"), base::as_bytes(json)});
+    EXPECT_EQ(base::to_hex(hash), examples_["grant-hash"]);
+    const auto header = read_header(examples_["header"]);
+    ASSERT_TRUE(header.ok());
+    const EpochName name = name_epoch(header.value().certificates.front(), 2);
+    const auto grant = grant_epoch(name, {1'795'248'000'000}, key_);
+    EXPECT_EQ(write_grant(grant.value()).write().value(), examples_["grant"]);
+    EXPECT_EQ(base::to_base64url(key_.sign(hash).value()),
+              base::to_base64url(grant.value().signature));
+}
+
 TEST_F(LedgerFormat, BodiesReadBackToTheSameBytes) {
     const auto again = [&](const std::string& name, auto read) {
         const auto body = json::Document::parse(examples_[name]);
