@@ -33,6 +33,12 @@ class CentreFolder {
     std::filesystem::path authority_certificate() const {
         return folder_ / "authority-certificate.pem";
     }
+    // Who may not come to the broker any more.
+    std::filesystem::path revocations() const { return folder_ / "authority-revoked.pem"; }
+    // By whom signed codes are believed, where its operator has put it there: the merchant's root
+    // and its list of keys, which tills get when they are set up.
+    std::filesystem::path trust_root() const { return folder_ / "root.pem"; }
+    std::filesystem::path key_list() const { return folder_ / "keys.list"; }
     std::filesystem::path head() const { return folder_ / "centre.head"; }
 
     // The key and the certificate, which belong together. key_mismatch where they do not.

@@ -1,5 +1,6 @@
 #include "daemon/aggregator/front.h"
 
+#include "firmware/core/base/coding.h"
 #include "firmware/core/base/file.h"
 #include "firmware/core/crypto/pin_hash.h"
 
@@ -17,6 +18,7 @@ constexpr std::size_t kPinsWaiting = 32;
 constexpr std::int64_t kSecondsPerMinute = 60;
 constexpr std::size_t kMaxSecret = 4096;
 constexpr std::size_t kPinDigits = 8;
+constexpr std::size_t kMostHandedOut = 16UL << 10;
 constexpr const char* kFirstAdmin = "ADMIN001";
 
 Result<std::vector<std::unique_ptr<store::Database>>> connections(const CentreFolder& folder,
@@ -46,6 +48,29 @@ Result<api::Tokens> tokens_of(const CentreFolder& folder, const FrontOptions& op
     return api::Tokens::es256(std::move(key), lives_s);
 }
 
+// Empty where there is no such file.
+Result<std::string> text_if_there(const std::filesystem::path& path) {
+    auto text = base::read_file(path, kMostHandedOut);
+    if (!text.ok() && text.error().code() == base::Code::not_found) return std::string();
+    return text;
+}
+
+Result<api::Handout> handout_of(const CentreFolder& folder, const FrontOptions& options) {
+    constexpr std::int64_t kMsPerSecond = 1000;
+    api::Handout handout;
+    handout.broker = options.device_broker;
+    handout.port = options.device_broker_port;
+    handout.tenant = options.tenant;
+    handout.link_lives_ms = options.link_seconds * kMsPerSecond;
+    if (!options.device_broker_authority.empty()) {
+        CF_LET(handout.authority, base::read_file(options.device_broker_authority, kMostHandedOut));
+    }
+    CF_LET(handout.trust_root, text_if_there(folder.trust_root()));
+    CF_LET(const std::string list, text_if_there(folder.key_list()));
+    handout.key_list = base::to_base64url(base::as_bytes(list));
+    return handout;
+}
+
 services::Settings settings_of(const FrontOptions& options) {
     services::Settings settings;
     settings.allow_registration = options.allow_registration;
@@ -54,14 +79,15 @@ services::Settings settings_of(const FrontOptions& options) {
 
 }  // namespace
 
-Front::Front(const World& world, const FrontOptions& options, api::Tokens tokens,
-             services::Authority authority,
+Front::Front(const World& world, const FrontOptions& options, api::Tokens tokens, Vouching vouching,
              std::vector<std::unique_ptr<store::Database>> connections)
     : world_(world),
       settings_(settings_of(options)),
       tokens_(std::move(tokens)),
       guesses_(options.limits.guesses_per_hour),
-      authority_(std::move(authority)),
+      authority_(std::move(vouching.authority)),
+      revocations_(std::move(vouching.revocations)),
+      handout_(std::move(vouching.handout)),
       ids_(world_.clock, world_.entropy),
       clerk_({world_.centre.database(), world_.centre.own(), world_.clock, ids_, world_.entropy},
              world_.wake),
@@ -70,10 +96,16 @@ Front::Front(const World& world, const FrontOptions& options, api::Tokens tokens
                 [this](const std::string& id, const services::ImportState& state) {
                     world_.loop.post([this, id, state] { tell(id, state); });
                 }}),
-      ground_{tokens_,      settings_,
-              world_.clock, guesses_,
-              authority_,   world_.centre.certificate(),
-              imports_,     world_.terminals_changed},
+      ground_{tokens_,
+              settings_,
+              world_.clock,
+              guesses_,
+              authority_,
+              world_.centre.certificate(),
+              world_.centre.signer(),
+              handout_,
+              imports_,
+              world_.terminals_changed},
       worker_(std::in_place, kPinsWaiting),
       readers_(std::in_place, std::move(connections)),
       api_({world_.loop, *readers_, clerk_, *worker_, ground_, world_.log}, options.limits) {}
@@ -99,11 +131,33 @@ Result<std::unique_ptr<Front>> Front::open(const World& world, const CentreFolde
                                            const FrontOptions& options) {
     CF_LET(auto all, connections(folder, options.postgres));
     CF_LET(auto tokens, tokens_of(folder, options, world.entropy));
-    CF_LET(auto authority,
-           services::Authority::open({folder.authority_key(), folder.authority_certificate()},
-                                     world.clock));
+    CF_LET(auto vouching, open_vouching(folder, options, world.clock));
     return std::unique_ptr<Front>(
-        new Front(world, options, std::move(tokens), std::move(authority), std::move(all)));
+        new Front(world, options, std::move(tokens), std::move(vouching), std::move(all)));
+}
+
+Result<Front::Vouching> Front::open_vouching(const CentreFolder& folder,
+                                             const FrontOptions& options,
+                                             const base::Clock& clock) {
+    const services::Authority::Files files{folder.authority_key(), folder.authority_certificate()};
+    CF_LET(auto authority, services::Authority::open(files, clock));
+    CF_LET(auto revocations, services::RevocationFile::open(files, folder.revocations()));
+    CF_LET(auto handout, handout_of(folder, options));
+    return Vouching{std::move(authority), std::move(revocations), std::move(handout)};
+}
+
+base::Status Front::write_revocations_if_due() {
+    constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+    constexpr std::int64_t kAgainMs = 5000;
+    const std::int64_t now_ms = world_.clock.steady_ms();
+    const bool is_due = now_ms >= revocations_due_ms_;
+    if (!is_due && !are_terminals_changed_) return {};
+    const auto written = revocations_.write(world_.centre.database(), world_.clock.now(), is_due);
+    if (is_due || !written.ok()) revocations_due_ms_ = now_ms + (written.ok() ? kDayMs : kAgainMs);
+    are_terminals_changed_ = false;
+    if (written.ok()) return {};
+    return written.error().cause.value_or(
+        base::Error(base::Code::refused, written.error().sentence.english));
 }
 
 Result<std::optional<Front::FirstAdmin>> Front::make_first_admin() {

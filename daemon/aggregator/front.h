@@ -2,6 +2,7 @@
 
 #include "daemon/aggregator/api/api.h"
 #include "daemon/aggregator/centre_folder.h"
+#include "daemon/aggregator/services/revocation_file.h"
 
 namespace counterfoil::aggregator {
 
@@ -14,6 +15,12 @@ struct FrontOptions {
     std::filesystem::path key;
     std::int64_t token_minutes = 15;
     bool allow_registration = false;
+    // Where devices find their broker, whoever vouches for it (PEM), and whose topics they have.
+    std::string device_broker;  // empty: there is none
+    std::uint16_t device_broker_port = 0;
+    std::filesystem::path device_broker_authority;
+    std::string tenant;
+    std::int64_t link_seconds = 366LL * 24 * 60 * 60;  // how long a device's certificate is good
     // Holds the secret by which tokens are signed; empty: they are by a key of the centre's own.
     std::filesystem::path token_secret;
 };
@@ -51,13 +58,24 @@ class Front {
     // On the writing thread.
     void work() { clerk_.work(); }
     const services::Settings& settings() const { return settings_; }
+    // The same: brokers are to know at once who may not come any more, and hear it anew each day.
+    base::Status write_revocations_if_due();
+    void hurry_revocations() { are_terminals_changed_ = true; }
     const api::Api::Figures& figures() const { return api_.figures(); }
     // Any thread.
     std::vector<services::ImportState> import_states() { return imports_.states(); }
 
   private:
-    Front(const World& world, const FrontOptions& options, api::Tokens tokens,
-          services::Authority authority, std::vector<std::unique_ptr<store::Database>> connections);
+    struct Vouching {
+        services::Authority authority;
+        services::RevocationFile revocations;
+        api::Handout handout;
+    };
+    static base::Result<Vouching> open_vouching(const CentreFolder& folder,
+                                                const FrontOptions& options,
+                                                const base::Clock& clock);
+    Front(const World& world, const FrontOptions& options, api::Tokens tokens, Vouching vouching,
+          std::vector<std::unique_ptr<store::Database>> connections);
 
     void tell(const std::string& id, const services::ImportState& state);
 
@@ -66,6 +84,10 @@ class Front {
     api::Tokens tokens_;
     api::Guesses guesses_;
     services::Authority authority_;
+    services::RevocationFile revocations_;
+    std::int64_t revocations_due_ms_ = 0;
+    bool are_terminals_changed_ = true;
+    api::Handout handout_;
     base::UuidMaker ids_;
     services::Clerk clerk_;
     services::Imports imports_;

@@ -197,7 +197,44 @@ void add_interface(CLI::App& app, FrontOptions& front) {
         ->group(kInterface);
 }
 
-void add_run(CLI::App& app, ProgramOptions& options, std::string& level) {
+void add_devices(CLI::App& app, FrontOptions& front, std::string& broker) {
+    constexpr const char* kDevices = "devices";
+    app.add_option("--device-broker", broker,
+                   "HOST:PORT at which terminals find the broker, where it is not the centre's")
+        ->group(kDevices);
+    app.add_option("--device-broker-authority", front.device_broker_authority,
+                   "PEM: who vouches for it there; as --authority by itself")
+        ->group(kDevices);
+    app.add_option("--link-seconds", front.link_seconds,
+                   "how long a terminal's certificate for the broker is good; it renews it in the "
+                   "last third")
+        ->check(CLI::Range(1LL, 20LL * 366 * 24 * 60 * 60))
+        ->capture_default_str()
+        ->group(kDevices);
+}
+
+// False where the text is no address.
+bool settle_devices(ProgramOptions& options, const std::string& broker) {
+    FrontOptions& front = options.front;
+    if (front.device_broker_authority.empty())
+        front.device_broker_authority = options.broker.authority;
+    if (broker.empty() && options.broker.authority.empty()) return true;
+    front.device_broker = options.broker.broker;
+    front.device_broker_port = options.broker.port;
+    if (broker.empty()) return true;
+    const std::size_t colon = broker.rfind(':');
+    if (colon == std::string::npos || colon == 0) return false;
+    front.device_broker = broker.substr(0, colon);
+    return CLI::detail::lexical_cast(broker.substr(colon + 1), front.device_broker_port) &&
+           front.device_broker_port != 0;
+}
+
+struct RunTexts {
+    std::string level;
+    std::string device_broker;
+};
+
+void add_run(CLI::App& app, ProgramOptions& options, RunTexts& texts) {
     app.add_option("--data", options.data, "the centre's folder; made where there is none")
         ->required();
     add_store(app, options.postgres);
@@ -214,7 +251,7 @@ void add_run(CLI::App& app, ProgramOptions& options, std::string& level) {
             if (option != other) option->needs(other);
     app.add_option("--client", options.broker.client_id, "the name in that certificate")
         ->default_val("centre");
-    app.add_option("--mqtt", level, "5 or 3.1.1, for brokers that speak nothing newer")
+    app.add_option("--mqtt", texts.level, "5 or 3.1.1, for brokers that speak nothing newer")
         ->check(CLI::IsMember({"5", "3.1.1"}))
         ->default_val("5");
     app.add_option("--credit", options.credit_of_all,
@@ -227,6 +264,7 @@ void add_run(CLI::App& app, ProgramOptions& options, std::string& level) {
         ->capture_default_str();
     app.add_option("--port", options.port, "0 takes a free one")->capture_default_str();
     add_interface(app, options.front);
+    add_devices(app, options.front, texts.device_broker);
     app.footer(
         "example: counterfoil-aggregator run --data centre --authority b/ca.pem \\\n"
         "             --certificate b/clients/centre.pem --key b/clients/centre.key");
@@ -267,9 +305,9 @@ int parse_and_run(int argc, char** argv) {
                  "counterfoil-aggregator");
     app.require_subcommand(1);
     ProgramOptions options;
-    std::string level;
+    RunTexts texts;
     CLI::App* serve = app.add_subcommand("run", "take what terminals send, until SIGTERM");
-    add_run(*serve, options, level);
+    add_run(*serve, options, texts);
     ProvisionOptions terminals;
     CLI::App* provisioning =
         app.add_subcommand("provision", "make terminals known, or open another epoch of theirs");
@@ -310,7 +348,11 @@ int parse_and_run(int argc, char** argv) {
     if (*rebuild) return check_rebuild(data, postgres);
     if (*backup_command) return back_up(backing);
     if (*restore_command) return restore(restoring);
-    options.broker.protocol = level == "5" ? link::Protocol::mqtt5 : link::Protocol::mqtt311;
+    if (!settle_devices(options, texts.device_broker)) {
+        std::cerr << "counterfoil-aggregator: --device-broker is HOST:PORT\n";
+        return kUsage;
+    }
+    options.broker.protocol = texts.level == "5" ? link::Protocol::mqtt5 : link::Protocol::mqtt311;
     return run(options);
 }
 

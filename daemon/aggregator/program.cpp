@@ -91,6 +91,7 @@ Status Program::open_deltas(const ProgramOptions& options, const CentreFolder& f
 Status Program::open_front(const ProgramOptions& options, const CentreFolder& folder) {
     FrontOptions front = options.front;
     front.postgres = options.postgres;
+    front.tenant = options.tenant;
     CF_LET(front_, Front::open({*centre_, loop_, clock_, log_, *random_,
                                 [this] { intake_->wake(); }, [this] { take_up_changes(); }},
                                folder, front));
@@ -164,6 +165,7 @@ void Program::work_beside(Intake& intake) {
         done = reception_->write_sightings();
     }
     if (done.ok() && session_) done = announce();
+    if (done.ok()) done = front_->write_revocations_if_due();
     // Once, until it goes well again.
     if (!done.ok() && !is_beside_failing_)
         loop_.post([this, error = done.error()] {
@@ -205,6 +207,7 @@ Status Program::look_for_changes(Intake& intake) {
     CF_TRY(terminals.load(centre_->database()));
     CF_TRY(reception_->reload());
     intake.renew(std::move(terminals));
+    front_->hurry_revocations();
     return {};
 }
 

@@ -27,14 +27,18 @@ struct Interface {
     counterfoil::services::Imports imports{
         {[](const counterfoil::services::Clerk::Act&) { return false; }, settings, clock,
          [](const std::string&, const counterfoil::services::ImportState&) {}}};
-    api::Ground ground{tokens,  settings, clock, guesses, authority, authority.certificate(),
-                       imports, [] {}};
+    counterfoil::test::SeededEntropy entropy{1};
+    counterfoil::crypto::SigningKey signer = counterfoil::crypto::SigningKey::generate(entropy);
+    api::Handout handout;
+    api::Ground ground{tokens, settings, clock,   guesses, authority, authority.certificate(),
+                       signer, handout,  imports, [] {}};
     std::vector<api::Offer> offers;
 
     Interface() {
-        for (auto* make : {api::sign_in_offers, api::customer_offers, api::purchase_offers,
-                           api::coupon_offers, api::terminal_offers, api::import_offers,
-                           api::account_offers, api::book_offers, api::book_coupon_offers})
+        for (auto* make :
+             {api::sign_in_offers, api::customer_offers, api::purchase_offers, api::coupon_offers,
+              api::terminal_offers, api::import_offers, api::device_offers, api::account_offers,
+              api::book_offers, api::book_coupon_offers})
             for (api::Offer& offer : make(ground)) offers.push_back(std::move(offer));
         for (auto* make : {api::pool_offers, api::evidence_offers})
             for (api::Offer& offer : make()) offers.push_back(std::move(offer));

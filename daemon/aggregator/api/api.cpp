@@ -159,6 +159,7 @@ base::Status Api::add_routes(http::Router& router) {
     CF_TRY(add_all(router, pool_offers()));
     CF_TRY(add_all(router, import_offers(world_.ground)));
     CF_TRY(add_all(router, terminal_offers(world_.ground)));
+    CF_TRY(add_all(router, device_offers(world_.ground)));
     CF_TRY(add_all(router, evidence_offers()));
     return add_all(router, shop_offers());
 }
@@ -275,7 +276,7 @@ Outcome<Claims> Api::prove(std::string_view token, const std::string& address) {
 
 Outcome<void> Api::limit(const Offer& offer, const Call& call) {
     const std::int64_t now_ms = world_.ground.clock.steady_ms();
-    const bool is_signing_in = offer.who == Who::anybody && offer.toil;
+    const bool is_signing_in = offer.is_guarded || (offer.who == Who::anybody && offer.toil);
     const std::int64_t wait_ms =
         is_signing_in ? sign_ins_.take(call.address, now_ms)
                       : requests_.take(call.claimed.empty() ? call.address : call.claimed, now_ms);

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "daemon/aggregator/services/coupons.h"
+#include "daemon/aggregator/services/renewals.h"
 #include "daemon/aggregator/services/sign_in.h"
 #include "firmware/core/crypto/certificate.h"
 #include "firmware/core/http/message.h"
@@ -47,6 +48,8 @@ struct Call {
     std::string password_hash;
     std::string terminal;
     std::optional<crypto::Certificate> certificate;
+    std::optional<crypto::Certificate> link;
+    std::optional<services::Renewal> renewal;
 
     std::string place(std::string_view name) const {
         return std::string(http::find(path, name).value_or(""));

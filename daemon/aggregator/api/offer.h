@@ -53,10 +53,25 @@ struct Offer {
     // What `tell` or `act` will ask for, of a call whose body was checked, and whose caller was
     // not; see Clerk::Act.
     std::function<services::Wanted(const Call&)> wanted = {};
+    // Whoever tries secrets may do so no more often than one may sign in.
+    bool is_guarded = false;
     // On the writing thread, when what was done is durable, before it is told.
     std::function<void()> settled = {};
     // What of an answer is told once: whoever repeats the request gets null for it.
     std::string told_once = "pin_code";
+};
+
+// What devices are told when they are set up: where their broker is, whom to believe there (PEM),
+// and whose codes to believe, where the centre knows it: the merchant's root (PEM), and its keys'
+// list (base64url).
+struct Handout {
+    std::string broker;  // its host; empty: there is none
+    std::uint16_t port = 0;
+    std::string tenant;
+    std::string authority;
+    std::string trust_root;
+    std::string key_list;
+    std::int64_t link_lives_ms = 0;
 };
 
 // What the routes stand on; it must outlive them. The tokens are issued on the writing thread.
@@ -67,6 +82,8 @@ struct Ground {
     Guesses& guesses;
     services::Authority& authority;  // of those who toil
     const crypto::Certificate& centre;
+    crypto::Signer& signer;  // the writing thread's, by the centre's key
+    const Handout& handout;
     services::Imports& imports;
     std::function<void()> terminals_changed;  // on the writing thread
 };
@@ -83,5 +100,6 @@ std::vector<Offer> import_offers(const Ground& ground);
 std::vector<Offer> terminal_offers(const Ground& ground);
 std::vector<Offer> evidence_offers();
 std::vector<Offer> shop_offers();
+std::vector<Offer> device_offers(const Ground& ground);
 
 }  // namespace counterfoil::api

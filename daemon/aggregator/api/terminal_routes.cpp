@@ -84,44 +84,6 @@ Offer code_offer() {
     return code;
 }
 
-// Whoever has no code costs no signature.
-Offer provision_offer(const Ground& ground) {
-    Offer provision{Method::post, "/api/terminals/provision", Who::anybody,
-                    "Sets up a terminal with a code and a request for its certificate", kTag};
-    provision.request = {text("code", kCode), pem("request").say("PKCS #10, for a key on P-256")};
-    provision.response = {
-        terminal("terminal"),
-        whole("store"),
-        whole("epoch").say("of its ledger, open for it"),
-        pem("certificate").say("the terminal's, and the authority's that issued it"),
-        pem("authority").say("whose terminals are to be trusted"),
-        pem("centre_certificate").say("by which the centre's receipts are to be verified")};
-    provision.look = [&ground](store::Database& database, Call& call) -> Outcome<void> {
-        CF_LET(call.terminal,
-               services::find_terminal_of_code(database, call.text("code"), ground.clock.now()));
-        return {};
-    };
-    provision.toil = [&ground](Call& call) -> Outcome<void> {
-        CF_LET(call.certificate,
-               ground.authority.issue(call.text("request"), call.terminal, ground.clock.now()));
-        return {};
-    };
-    provision.act = [&ground](Desk& desk, Call& call) -> services::Clerk::Answer {
-        CF_LET(const services::Provisioned made,
-               services::provision_terminal(desk, call.text("code"), call.text("request"),
-                                            *call.certificate));
-        const crypto::Certificate& authority = ground.authority.certificate();
-        json::Object answer;
-        answer.set("terminal", made.terminal).set("store", made.store).set("epoch", made.epoch);
-        answer.set("certificate", crypto::chain_text({made.certificate, authority}));
-        answer.set("authority", crypto::chain_text({authority}));
-        answer.set("centre_certificate", crypto::chain_text({ground.centre}));
-        return written(answer);
-    };
-    provision.settled = ground.terminals_changed;
-    return provision;
-}
-
 Offer all_offer() {
     Offer all{Method::get, "/api/terminals", Who::admin, "Terminals, a part of the list", kTag};
     all.table = "terminals";
@@ -169,7 +131,7 @@ Offer revoke_offer(const Ground& ground) {
 }  // namespace
 
 std::vector<Offer> terminal_offers(const Ground& ground) {
-    return {code_offer(), provision_offer(ground), all_offer(), one_offer(), revoke_offer(ground)};
+    return {code_offer(), all_offer(), one_offer(), revoke_offer(ground)};
 }
 
 }  // namespace counterfoil::api

@@ -45,17 +45,22 @@ Result<wire::Cursor> hold_cursor(store::Database& database, std::int64_t epoch) 
     return *cursor;
 }
 
-// Whoever is set up anew has another history: what is held of an epoch is never mixed with it. The
-// rows are held, in the order in which keepers hold them, so that none moves meanwhile.
-Result<std::int64_t> epoch_to_open(store::Database& database, std::string_view terminal) {
+// Whoever is set up anew has another history: what is held of an epoch, or may still come from the
+// device that it was opened for, is never mixed with it. The rows are held, in the order in which
+// keepers hold them, so that none moves meanwhile.
+Result<std::int64_t> epoch_to_open(store::Database& database,
+                                   const crypto::Certificate& certificate) {
+    const std::string_view terminal = certificate.name();
     CF_LET(const store::Rows rows,
-           database.query("SELECT epoch, seq, frozen FROM ledger WHERE terminal = $1 "
+           database.query("SELECT epoch, seq, frozen, certificate FROM ledger WHERE terminal = $1 "
                           "ORDER BY epoch" +
                               std::string(database.for_update()),
                           {terminal}));
     if (rows.empty()) return 1;
     const std::size_t last = rows.size() - 1;
-    const bool is_begun = rows.integer(last, 1) > 0 || rows.integer(last, 2) != 0;
+    const bool is_anothers = !rows.is_null(last, 3) &&
+                             base::as_text(rows.blob(last, 3)) != base::as_text(certificate.der());
+    const bool is_begun = rows.integer(last, 1) > 0 || rows.integer(last, 2) != 0 || is_anothers;
     return rows.integer(last, 0) + (is_begun ? 1 : 0);
 }
 
@@ -237,7 +242,7 @@ Result<std::int64_t> OwnLedger::add_provisioning(const crypto::Certificate& cert
     if (certificate.name() == kCentre)
         return Error(Code::invalid_argument, "no terminal has the centre's name");
     CF_TRY(settle());
-    CF_LET(const std::int64_t epoch, epoch_to_open(world_.database, certificate.name()));
+    CF_LET(const std::int64_t epoch, epoch_to_open(world_.database, certificate));
     json::Object body;
     body.set("terminal", certificate.name()).set("store", store);
     body.set("certificate", base::to_base64url(certificate.der())).set("epoch", epoch);

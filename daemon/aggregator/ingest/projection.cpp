@@ -152,7 +152,7 @@ Status Projection::write_revocation(Database& database, std::string_view name) {
 }
 
 // That epoch of the terminal's ledger is open from then on, for that key. While nothing of it is
-// held, whoever is introduced anew may come with another one. The epochs before stay those of their
+// held, it may begin with another incarnation. The epochs before stay those of their
 // own keys; a key that was taken back and is introduced again is believed for all that it signed.
 Status Projection::write_terminal(Database& database, const Provisioned& one) {
     const std::string_view name = one.terminal;

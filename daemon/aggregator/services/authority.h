@@ -21,10 +21,15 @@ class Authority {
     // where it does not, or asks for another name.
     Outcome<crypto::Certificate> issue(std::string_view request, const std::string& name,
                                        base::WallTime now);
+    // The same for the key by which it is let in by the broker, good for so long.
+    Outcome<crypto::Certificate> issue_link(std::string_view request, const std::string& name,
+                                            base::WallTime now, std::int64_t lives_ms);
 
     const crypto::Certificate& certificate() const { return certificate_; }
 
   private:
+    Outcome<crypto::Certificate> issue(std::string_view request, const crypto::Identity& identity,
+                                       crypto::Use use);
     Authority(std::unique_ptr<crypto::Random> random, crypto::SigningKey key,
               crypto::Certificate certificate)
         : random_(std::move(random)), key_(std::move(key)), certificate_(std::move(certificate)) {}

@@ -146,6 +146,18 @@ constexpr std::array<Words, kRefusals> kWords{
           422,
           "SETTING_INVALID",
           {"The value is not in the setting's form.", "Az érték nem a beállítás formájában van."}},
+    Words{Refusal::terminal_certificate_wrong,
+          403,
+          "TERMINAL_CERTIFICATE_INVALID",
+          {"This certificate is not good any more, or was not shown by its owner. Set the terminal "
+           "up with a new code.",
+           "Ez a tanúsítvány már nem érvényes, vagy nem a tulajdonosa mutatta fel. Állítsa be "
+           "újra a terminált egy új kóddal."}},
+    Words{Refusal::terminal_clock_wrong,
+          403,
+          "TERMINAL_CLOCK_WRONG",
+          {"The terminal's clock is more than ten minutes off.",
+           "A terminál órája több mint tíz percet téved."}},
     Words{Refusal::import_unknown,
           404,
           "IMPORT_NOT_FOUND",

@@ -41,6 +41,8 @@ enum class Refusal {
     staff_unknown,
     setting_unknown,
     setting_wrong,
+    terminal_certificate_wrong,
+    terminal_clock_wrong,
     import_unknown,
     import_wrong,
     loyalty_id_taken,

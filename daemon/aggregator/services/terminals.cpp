@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/aggregator/services/issued.h"
 #include "firmware/core/base/coding.h"
 
 namespace counterfoil::services {
@@ -40,8 +41,8 @@ crypto::Digest hash_of_code(std::string_view code) {
     return crypto::sha256({base::as_bytes("counterfoil/terminal-code/1\n"), base::as_bytes(text)});
 }
 
-crypto::Digest hash_of_request(std::string_view request) {
-    return crypto::sha256({base::as_bytes(request)});
+crypto::Digest hash_of_requests(const TerminalRequests& requests) {
+    return crypto::sha256({base::as_bytes(requests.ledger), base::as_bytes(requests.link)});
 }
 
 std::string grouped(const std::string& characters) {
@@ -54,11 +55,43 @@ std::string grouped(const std::string& characters) {
 Outcome<Rows> find_code(Database& database, std::string_view code, base::WallTime now) {
     const crypto::Digest hash = hash_of_code(code);
     CF_LET(Rows rows,
-           database.query("SELECT terminal, store, request, certificate, epoch FROM terminal_code "
-                          "WHERE hash = $1 AND expires_ms > $2",
+           database.query("SELECT terminal, store, request, certificate, epoch, link, granted_ms, "
+                          "grant_signature FROM terminal_code WHERE hash = $1 AND expires_ms > $2",
                           {base::ByteView(hash), now.unix_ms}));
     if (rows.empty()) return Refusal::terminal_code_wrong;
     return rows;
+}
+
+// What that code was answered with.
+Outcome<Provisioned> given_before(const Rows& rows) {
+    CF_LET(auto certificate, crypto::Certificate::from_der(rows.blob(0, 3)));
+    Provisioned given{std::string(rows.text(0, 0)),
+                      rows.integer(0, 1),
+                      rows.integer(0, 4),
+                      {std::move(certificate), {}},
+                      {}};
+    if (!rows.is_null(0, 5)) {
+        CF_LET(given.certificates.link, crypto::Certificate::from_der(rows.blob(0, 5)));
+    }
+    // Codes of an older program stand for no grant.
+    if (rows.is_null(0, 6)) return Refusal::terminal_code_wrong;
+    given.grant.at = {rows.integer(0, 6)};
+    CF_CHECK(rows.blob(0, 7).size() == given.grant.signature.size());
+    std::ranges::copy(rows.blob(0, 7), given.grant.signature.begin());
+    return given;
+}
+
+Outcome<void> use_up(Desk& desk, std::string_view code, const crypto::Digest& asked,
+                     const Provisioned& made) {
+    const crypto::Digest hash = hash_of_code(code);
+    const auto& link = made.certificates.link;
+    CF_TRY(desk.database().run(
+        "UPDATE terminal_code SET request = $1, certificate = $2, epoch = $3, link = $4, "
+        "granted_ms = $5, grant_signature = $6 WHERE hash = $7",
+        {base::ByteView(asked), base::ByteView(made.certificates.ledger.der()), made.epoch,
+         link ? store::Value(base::ByteView(link->der())) : store::Value(), made.grant.at.unix_ms,
+         base::ByteView(made.grant.signature), base::ByteView(hash)}));
+    return {};
 }
 
 TerminalView view_in(const Rows& rows, std::size_t row) {
@@ -100,31 +133,36 @@ Outcome<TerminalCode> make_terminal_code(Desk& desk, const std::string& terminal
     return TerminalCode{code, expires_ms};
 }
 
-Outcome<std::string> find_terminal_of_code(Database& database, std::string_view code,
-                                           base::WallTime now) {
+Outcome<TerminalOfCode> find_terminal_of_code(Database& database, std::string_view code,
+                                              base::WallTime now) {
     CF_LET(const Rows rows, find_code(database, code, now));
-    return std::string(rows.text(0, 0));
+    return TerminalOfCode{std::string(rows.text(0, 0)), rows.integer(0, 1)};
 }
 
-Outcome<Provisioned> provision_terminal(Desk& desk, std::string_view code, std::string_view request,
-                                        const crypto::Certificate& certificate) {
+Outcome<Provisioned> provision_terminal(Desk& desk, std::string_view code,
+                                        const TerminalRequests& requests,
+                                        const TerminalCertificates& certificates,
+                                        crypto::Signer& centre) {
     CF_LET(const Rows rows, find_code(desk.database(), code, desk.now()));
-    const std::string terminal(rows.text(0, 0));
-    const std::int64_t store = rows.integer(0, 1);
-    const crypto::Digest asked = hash_of_request(request);
+    const crypto::Digest asked = hash_of_requests(requests);
     if (!rows.is_null(0, 2)) {
         if (base::as_text(rows.blob(0, 2)) != base::as_text(asked))
             return Refusal::terminal_code_wrong;
-        CF_LET(const auto given, crypto::Certificate::from_der(rows.blob(0, 3)));
-        return Provisioned{terminal, store, rows.integer(0, 4), given};
+        return given_before(rows);
     }
-    if (certificate.name() != terminal) return Refusal::terminal_request_wrong;
-    CF_LET(const std::int64_t epoch, desk.provision(certificate, store));
-    const crypto::Digest hash = hash_of_code(code);
-    CF_TRY(desk.database().run(
-        "UPDATE terminal_code SET request = $1, certificate = $2, epoch = $3 WHERE hash = $4",
-        {base::ByteView(asked), base::ByteView(certificate.der()), epoch, base::ByteView(hash)}));
-    return Provisioned{terminal, store, epoch, certificate};
+    const std::string terminal(rows.text(0, 0));
+    const auto& [ledger_certificate, link] = certificates;
+    if (ledger_certificate.name() != terminal || (link && link->name() != terminal))
+        return Refusal::terminal_request_wrong;
+    CF_LET(const std::int64_t epoch, desk.provision(ledger_certificate, rows.integer(0, 1)));
+    CF_LET(const ledger::EpochGrant grant,
+           ledger::grant_epoch(ledger::name_epoch(ledger_certificate, epoch), desk.now(), centre));
+    CF_TRY(take_back_issued(desk, terminal));
+    CF_TRY(note_issued(desk, ledger_certificate, Purpose::ledger, asked));
+    if (link) CF_TRY(note_issued(desk, *link, Purpose::link, asked));
+    Provisioned made{terminal, rows.integer(0, 1), epoch, certificates, grant};
+    CF_TRY(use_up(desk, code, asked, made));
+    return made;
 }
 
 Outcome<void> revoke_terminal(Desk& desk, const std::string& name, const std::string& reason) {
@@ -132,6 +170,7 @@ Outcome<void> revoke_terminal(Desk& desk, const std::string& name, const std::st
     json::Object body;
     body.set("terminal", name).set("reason", reason);
     CF_TRY(desk.record(ledger::EventType::terminal_revoked, body));
+    CF_TRY(take_back_issued(desk, name));
     CF_TRY(desk.database().run("DELETE FROM terminal_code WHERE terminal = $1",
                                {std::string_view(name)}));
     return {};

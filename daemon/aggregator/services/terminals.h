@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/aggregator/services/desk.h"
+#include "firmware/core/ledger/grant.h"
 
 // The terminals, as those see them who look after them.
 namespace counterfoil::services {
@@ -17,20 +18,38 @@ struct TerminalCode {
 Outcome<TerminalCode> make_terminal_code(Desk& desk, const std::string& terminal,
                                          std::int64_t store);
 
-// The terminal that the code is for; terminal_code_wrong where there is none, or it has run out.
-Outcome<std::string> find_terminal_of_code(store::Database& database, std::string_view code,
-                                           base::WallTime now);
+struct TerminalOfCode {
+    std::string terminal;
+    std::int64_t store = 0;
+};
+// What the code is for; terminal_code_wrong where there is none, or it has run out.
+Outcome<TerminalOfCode> find_terminal_of_code(store::Database& database, std::string_view code,
+                                              base::WallTime now);
+
+// What a device asks for, and what is to be given to it.
+struct TerminalRequests {
+    std::string ledger;  // PKCS #10, PEM
+    std::string link;    // the same for its link; empty: it asks for none
+};
+struct TerminalCertificates {
+    crypto::Certificate ledger;
+    std::optional<crypto::Certificate> link;
+};
 
 struct Provisioned {
     std::string terminal;
     std::int64_t store = 0;
     std::int64_t epoch = 1;  // of its ledger, open for it
-    crypto::Certificate certificate;
+    TerminalCertificates certificates;
+    ledger::EpochGrant grant;
 };
 // The certificate's terminal is known from here on, and the code is used up. The same request again
-// is answered as it was at first, so that an answer that was lost is no loss.
-Outcome<Provisioned> provision_terminal(Desk& desk, std::string_view code, std::string_view request,
-                                        const crypto::Certificate& certificate);
+// is answered as it was at first, so that an answer that was lost is no loss. What an older device
+// of that terminal was given lets nobody in any more. `centre` countersigns the epoch.
+Outcome<Provisioned> provision_terminal(Desk& desk, std::string_view code,
+                                        const TerminalRequests& requests,
+                                        const TerminalCertificates& certificates,
+                                        crypto::Signer& centre);
 
 // What it sends is not taken any more. terminal_unknown where there is none of that name.
 Outcome<void> revoke_terminal(Desk& desk, const std::string& name, const std::string& reason);

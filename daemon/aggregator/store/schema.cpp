@@ -5,7 +5,7 @@
 namespace counterfoil::store {
 namespace {
 
-constexpr std::array<Migration, 6> kMigrations{{{1, R"sql(
+constexpr std::array<Migration, 7> kMigrations{{{1, R"sql(
     CREATE TABLE terminal (
         name TEXT PRIMARY KEY,
         store {integer} NOT NULL,
@@ -396,6 +396,25 @@ constexpr std::array<Migration, 6> kMigrations{{{1, R"sql(
         removed {integer} NOT NULL,
         version {integer} NOT NULL
     ) {clustered};
+)sql"},
+                                                {7, R"sql(
+    -- Told by no ledger. What the centre's authority has issued and has not run out.
+    CREATE TABLE issued_certificate (
+        fingerprint {blob} PRIMARY KEY,
+        terminal TEXT NOT NULL,
+        purpose TEXT NOT NULL,  -- ledger or link
+        serial {blob} NOT NULL,
+        not_after_ms {integer} NOT NULL,
+        revoked_ms {integer},
+        request {blob} NOT NULL,  -- the hash of what it was asked for with
+        certificate {blob} NOT NULL
+    ) {strict};
+    CREATE INDEX issued_terminal ON issued_certificate (terminal, request);
+
+    -- What else a code was answered with.
+    ALTER TABLE terminal_code ADD COLUMN link {blob};
+    ALTER TABLE terminal_code ADD COLUMN granted_ms {integer};
+    ALTER TABLE terminal_code ADD COLUMN grant_signature {blob};
 )sql"}}};
 
 }  // namespace

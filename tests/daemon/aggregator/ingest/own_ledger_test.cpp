@@ -95,6 +95,16 @@ TEST_F(OwnLedgerTest, WhoIsProvisionedAnewBeforeAnythingIsHeldMayComeWithAnother
     EXPECT_EQ(centre_.count("SELECT count(*) FROM ledger WHERE incarnation IS NULL"), 1);
 }
 
+// A device that was given up may have sold meanwhile: what it brings is not the new one's.
+TEST_F(OwnLedgerTest, WhoIsProvisionedWithAnotherKeyBeginsAnotherEpochWhateverIsHeld) {
+    const test::MadeLedger old(1, "T1", 1);
+    const test::MadeLedger next(1, "T1", 2);
+    OwnLedger own = open();
+    EXPECT_EQ(own.provision(old.certificates().front(), 3, "admin").value(), 1);
+    EXPECT_EQ(own.provision(next.certificates().front(), 3, "admin").value(), 2);
+    EXPECT_EQ(own.provision(next.certificates().front(), 3, "admin").value(), 2);
+}
+
 // What a folder's centre.head is for.
 class RolledBackTest : public OwnLedgerTest {
   protected:

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "firmware/core/ledger/export.h"
 #include "firmware/core/wire/doorbell.h"
+#include "firmware/core/wire/renewal.h"
 #include "firmware/core/wire/topics.h"
 #include "tests/firmware/core/wire/samples.h"
 #include "tests/support/format_document.h"
@@ -51,6 +53,20 @@ TEST_F(WireFormat, WhatATillAndItsDaemonSayIsAsShown) {
     const auto at = base::from_rfc3339("2026-11-21T08:01:36.000Z").value();
     EXPECT_EQ(write(Standing{UplinkState::no_broker, "the connection broke", 1, 40, 17, at}),
               examples_["standing"]);
+}
+
+TEST_F(WireFormat, ARenewalIsSignedAsDescribed) {
+    const std::string& json = examples_["renewal"];
+    EXPECT_EQ(base::to_hex(crypto::sha256(
+                  {base::as_bytes("counterfoil/renewal/1\n"), base::as_bytes(json)})),
+              examples_["renewal-hash"]);
+    const auto header = ledger::read_header(ledger_.examples["header"]);
+    ASSERT_TRUE(header.ok());
+    EXPECT_EQ(base::to_hex(renewal_hash(header.value().certificates.front(), base::as_bytes("abc"),
+                                        test::kMorning)),
+              examples_["renewal-hash"]);
+    EXPECT_TRUE(document_.text.find("in shard " + std::to_string(shard_of("T01")) + ".") !=
+                std::string::npos);
 }
 
 TEST_F(WireFormat, TheCentresMessagesAreTheOnesShown) {

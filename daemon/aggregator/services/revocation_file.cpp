@@ -1,0 +1,60 @@
+#include "daemon/aggregator/services/revocation_file.h"
+
+#include <algorithm>
+
+#include "firmware/core/base/file.h"
+
+namespace counterfoil::services {
+
+using base::Result;
+
+namespace {
+
+constexpr std::int64_t kMsPerS = 1000;
+// A centre that stands still for that long has other sorrows than terminals that are let in.
+constexpr std::int64_t kGoodMs = 90LL * 24 * 60 * 60 * kMsPerS;
+constexpr std::int64_t kEarlierS = 60LL * 60;
+constexpr std::size_t kMostBytes = 64UL << 20;
+constexpr std::string_view kMade = "made: ";
+constexpr std::string_view kRevoked = "revoked: ";
+
+// When the file that is there was made; 0 where it does not say.
+std::int64_t made_s(const std::filesystem::path& path) {
+    const auto text = base::read_file(path, kMostBytes);
+    if (!text.ok() || !text.value().starts_with(kMade)) return 0;
+    const std::size_t end = text.value().find('\n');
+    const auto at =
+        base::from_rfc3339(std::string_view(text.value()).substr(kMade.size(), end - kMade.size()));
+    return at.ok() ? at.value().unix_ms / kMsPerS : 0;
+}
+
+}  // namespace
+
+Result<RevocationFile> RevocationFile::open(const Authority::Files& authority,
+                                            std::filesystem::path path) {
+    auto random = std::make_unique<crypto::Random>();
+    CF_LET(auto key, crypto::SigningKey::load(authority.key, *random));
+    CF_LET(const auto chain, crypto::load_chain(authority.certificate));
+    RevocationFile file(std::move(random), std::move(key), chain.front(), std::move(path));
+    file.made_s_ = made_s(file.path_);
+    return file;
+}
+
+Outcome<void> RevocationFile::write(store::Database& database, base::WallTime now, bool anew) {
+    CF_LET(TakenBack taken, find_taken_back(database, now));
+    if (!anew && written_ == taken) return {};
+    const std::int64_t at_s = std::max(now.unix_ms / kMsPerS - kEarlierS, made_s_ + 1);
+    const base::WallTime made{at_s * kMsPerS};
+    CF_LET(const std::string list,
+           crypto::write_revocation_list(key_, certificate_, taken.serials, at_s,
+                                         {made, {made.unix_ms + kGoodMs}}));
+    std::string text = std::string(kMade) + base::to_rfc3339(made) + "\n";
+    for (const std::string& terminal : taken.terminals)
+        text += std::string(kRevoked) + terminal + "\n";
+    CF_TRY(base::replace_file(path_, text + list, base::Readers::everyone));
+    made_s_ = at_s;
+    written_ = std::move(taken);
+    return {};
+}
+
+}  // namespace counterfoil::services
