@@ -52,6 +52,16 @@ class Broker(unittest.TestCase):
         self.assertIn("Client Authentication", subject(self.folder / "clients" / "T01.pem"))
         self.assertIn("Server Authentication", subject(self.folder / "broker.pem"))
 
+    def test_another_authority_is_believed_with_its_revocations_alone(self):
+        trust, gone = self.folder / "ca.pem", self.folder / "nowhere.pem"
+        run = ("run", self.folder, "--limits", "none", "--trust", trust)
+        self.assertIn("belong together", self.refused(*run))
+        self.assertIn("not there", self.refused(*run, "--revocations", gone))
+        self.done("revoke", self.folder, "T01")
+        for name, own in (("trusted.pem", "ca.pem"), ("gone.pem", "revoked.pem")):
+            self.assertEqual((self.folder / name).read_text(encoding="utf-8"),
+                             (self.folder / own).read_text(encoding="utf-8"))
+
     def test_a_name_is_given_once(self):
         for command, name in (("terminal", "T01"), ("terminal", "centre"), ("centre", "T01")):
             self.assertIn("already", self.refused(command, self.folder, name))
