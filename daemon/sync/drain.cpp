@@ -1,6 +1,7 @@
 #include "daemon/sync/drain.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "firmware/core/wire/from_terminal.h"
 
@@ -48,6 +49,7 @@ void Drain::remember(std::int64_t centre_epoch, std::int64_t received) {
 void Drain::connected() {
     connected_ = hello_due_ = true;
     welcome_ = false;
+    testimony_ = 0;
     heard_ms_ = clock_.steady_ms();
 }
 
@@ -82,6 +84,7 @@ Status Drain::hear(const wire::Welcome& welcome) {
     if (!is_ours) {
         hear_wrong("the centre welcomes another ledger");
         refuse("other_ledger", figures_.last_trouble);
+        testimony_ = welcome.cursor.seq;
         return {};
     }
     heard();
@@ -192,6 +195,7 @@ void Drain::ask_if_silent() {
 
 Result<std::optional<Drain::Message>> Drain::next() {
     if (!connected_) return std::optional<Message>();
+    if (testimony_ != 0) return next_testimony();
     ask_if_silent();
     return hello_due_ ? next_hello() : next_batch();
 }
@@ -206,6 +210,17 @@ Result<std::optional<Drain::Message>> Drain::next_hello() {
     hello.nonce = nonce_;
     hello_ = wire::write(hello);
     given_ = {hello_, 0, false};
+    return std::optional(given_);
+}
+
+// Nothing is counted by it: what is answered is heard like any other word of the centre's.
+Result<std::optional<Drain::Message>> Drain::next_testimony() {
+    CF_LET(const std::optional<Parcel> parcel, stock_.behind(testimony_ - 1, Stock::kAnyEnd));
+    if (!parcel) {
+        testimony_ = 0;
+        return std::optional<Message>();
+    }
+    given_ = {parcel->payload, parcel->to, true};
     return std::optional(given_);
 }
 
@@ -243,6 +258,7 @@ Result<std::optional<Drain::Message>> Drain::next_batch() {
 
 void Drain::sent() {
     const std::int64_t now_ms = clock_.steady_ms();
+    if (std::exchange(testimony_, 0) != 0) return;
     if (given_.to == 0) {
         ++figures_.hellos;
         hello_due_ = false;

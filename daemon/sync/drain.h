@@ -109,6 +109,7 @@ class Drain {
     void ask_if_silent();
     base::Result<std::optional<Message>> next_hello();
     base::Result<std::optional<Message>> next_batch();
+    base::Result<std::optional<Message>> next_testimony();
     bool may_send() const;
     // Of the batch behind `sent_`, the event that it ended with when it was sent before.
     std::int64_t known_end() const;
@@ -126,6 +127,9 @@ class Drain {
     std::string hello_;
     Message given_;
     bool given_is_tail_ = false;
+    // The centre holds another event of that number than this ledger does: it is to see which, so
+    // that somebody learns of the two ledgers. 0: there is none.
+    std::int64_t testimony_ = 0;
     std::int64_t centre_epoch_ = 0;
     wire::Versions versions_;
     std::int64_t credit_ = 0;

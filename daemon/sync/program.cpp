@@ -87,6 +87,7 @@ Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
     std::unique_ptr<Program> program(new Program(options, std::move(manager), std::move(stock),
                                                  std::move(centre), std::move(topics), clock, log));
     program->open_receipt();
+    program->open_renewal();
     CF_TRY(program->open_link());
     program->tick();
     program->manager_.tell("READY=1");
@@ -138,7 +139,22 @@ void Program::tick() {
     }
     note(receipt_.write_if_due(now_ms));
     look_around();
+    if (renewal_) renewal_->look();
     if (session_) send();
+}
+
+// The session reads the files anew when it connects next.
+void Program::open_renewal() {
+    if (options_.settings.url.empty()) return;
+    const auto told = [this](const Result<base::WallTime>& renewed) {
+        loop_.post([this, renewed] {
+            if (renewed.ok())
+                log_.info("link_renewed", {{"until", base::to_rfc3339(renewed.value())}});
+            else
+                log_.warn("link_not_renewed", {{"reason", renewed.error().line()}});
+        });
+    };
+    renewal_.emplace(Renewal::Settings{folder_, options_.settings.url}, clock_, told);
 }
 
 void Program::refresh() {

@@ -10,6 +10,7 @@
 #include "daemon/sync/mirror_keeper.h"
 #include "daemon/sync/network.h"
 #include "daemon/sync/receipt_keeper.h"
+#include "daemon/sync/renewal.h"
 #include "daemon/sync/service_manager.h"
 #include "daemon/sync/sync_folder.h"
 #include "daemon/sync/uplink.h"
@@ -51,6 +52,7 @@ class Program {
             crypto::Verifier centre, wire::Topics topics, const base::Clock& clock, base::Log& log);
     void open_receipt();
     base::Status open_link();
+    void open_renewal();
     void tick();
     void look_around();
     void log_state();
@@ -105,6 +107,7 @@ class Program {
     http::Timer due_;
     http::Timer tick_;
     Doorbell doorbell_;
+    std::optional<Renewal> renewal_;  // its thread posts to the loop
 };
 
 }  // namespace counterfoil::sync

@@ -26,6 +26,7 @@ Status write_settings(const SyncFolder& folder, const SyncSettings& settings) {
         .set("port", std::int64_t{settings.port})
         .set("tenant", settings.tenant)
         .set("shard", std::int64_t{settings.shard});
+    if (!settings.url.empty()) object.set("url", settings.url);
     CF_LET(const std::string text, object.write());
     return base::replace_file(folder.settings(), text + "\n", base::Readers::everyone);
 }
@@ -40,6 +41,7 @@ Result<SyncSettings> read_settings(const SyncFolder& folder) {
     settings.port = static_cast<std::uint16_t>(members.number("port", 1, kMaxPort));
     settings.tenant = members.text("tenant");
     settings.shard = static_cast<std::uint16_t>(members.number("shard", 0, wire::kShards - 1));
+    if (members.has("url")) settings.url = members.text("url");
     if (members.error()) return members.error()->within(folder.settings().string());
     return settings;
 }

@@ -14,6 +14,8 @@ struct SyncSettings {
     std::uint16_t port = 8883;
     std::string tenant = "main";
     std::uint16_t shard = 0;
+    // Where the centre is asked for the next certificate; empty: somebody else sees to that.
+    std::string url;
 };
 
 // The files of a till that its sync daemon reads, and its own, which lie in a folder below. The
@@ -32,6 +34,8 @@ struct SyncFolder {
     std::filesystem::path authority() const { return own() / "broker-authority.pem"; }
     std::filesystem::path certificate() const { return own() / "certificate.pem"; }
     std::filesystem::path key() const { return own() / "key.pem"; }
+    // PEM: who vouches for the server at the url; without the file this system's authorities do.
+    std::filesystem::path centre_authority() const { return own() / "centre-authority.pem"; }
     // PEM: the certificate of the centre, whose signature is believed.
     std::filesystem::path centre() const { return own() / "centre.pem"; }
     // The last receipt that was verified.

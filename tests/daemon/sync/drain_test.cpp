@@ -313,6 +313,22 @@ TEST_F(DrainTest, AWelcomeOfAnotherLedgerIsRefused) {
     EXPECT_EQ(drain_.refused()->reason, "other_ledger");
 }
 
+// A clone, or the till that was cloned: somebody has to learn of it.
+TEST_F(DrainTest, ShowsACentreThatHoldsAnotherEventItsOwnOnce) {
+    ASSERT_EQ(sent(), Sent{"hello"});
+    wire::Cursor other = stock_.at(5);
+    other.head[0] ^= 1;
+    ASSERT_TRUE(
+        drain_.hear(wire::Welcome{"T01", other, {1}, 100, {}, wire::kProtocol, nonce_, 0}).ok());
+    EXPECT_EQ(sent(), Sent{"5-8"});
+    EXPECT_EQ(sent(), Sent{});
+    EXPECT_EQ(drain_.refused()->reason, "other_ledger");
+    EXPECT_EQ(drain_.figures().batches, 0U);
+    nak(wire::Reason::fork, wire::Kind::batch);
+    EXPECT_FALSE(drain_.is_welcome());
+    EXPECT_EQ(sent(), Sent{});
+}
+
 TEST_F(DrainTest, BelievesNoOlderCentreThanItHasSeen) {
     drain_.remember(3, 8);
     EXPECT_EQ(drain_.figures().received, 8);
