@@ -103,6 +103,19 @@ Result<TillLedger> TillLedger::create(const TillFolder& folder, const std::strin
     return till;
 }
 
+Result<TillLedger> TillLedger::begin(const TillFolder& folder, const journal::Opening& opening,
+                                     const base::Clock& clock) {
+    TillLedger till(folder);
+    CF_LET(auto key, crypto::SigningKey::load(folder.key(), *till.random_));
+    till.key_ = std::make_unique<crypto::SigningKey>(std::move(key));
+    CF_LET(const auto certificates, crypto::load_chain(folder.certificate()));
+    CF_LET(const base::Uuid boot, base::read_boot_id());
+    const journal::World world{clock, *till.random_, *till.key_, *till.disk_, boot};
+    CF_LET(auto journal, journal::Journal::create(folder.journal(), world, certificates, opening));
+    till.journal_.emplace(std::move(journal));
+    return till;
+}
+
 Result<TillLedger> TillLedger::open(const TillFolder& folder, const base::Clock& clock) {
     TillLedger till(folder);
     CF_LET(auto key, crypto::SigningKey::load(folder.key(), *till.random_));

@@ -25,6 +25,12 @@ struct TillFolder {
     std::filesystem::path key_list() const { return path / "keys.list"; }
     std::filesystem::path revocations() const { return path / "revocations"; }
     std::filesystem::path card() const { return path / "till.json"; }
+
+    // What its sync daemon has of its own, and of that the till's programs read: by whom receipts
+    // are signed, and the last of them.
+    std::filesystem::path sync() const { return path / "sync"; }
+    std::filesystem::path centre() const { return sync() / "centre.pem"; }
+    std::filesystem::path receipt() const { return sync() / "receipt"; }
 };
 
 // What a till is told of itself when it is set up.
@@ -46,6 +52,9 @@ class TillLedger {
     static base::Result<TillLedger> create(const TillFolder& folder, const std::string& terminal,
                                            const base::Clock& clock);
     static base::Result<TillLedger> open(const TillFolder& folder, const base::Clock& clock);
+    // With the key and the certificates that the folder holds, as a centre has opened it.
+    static base::Result<TillLedger> begin(const TillFolder& folder, const journal::Opening& opening,
+                                          const base::Clock& clock);
 
     journal::Journal& journal() { return *journal_; }
     base::Entropy& entropy() { return *random_; }

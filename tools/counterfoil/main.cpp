@@ -7,6 +7,7 @@
 #include "tools/counterfoil/bundle_commands.h"
 #include "tools/counterfoil/keys_commands.h"
 #include "tools/counterfoil/ledger_commands.h"
+#include "tools/counterfoil/provision.h"
 #include "tools/counterfoil/till_commands.h"
 #include "tools/counterfoil/token_commands.h"
 
@@ -34,6 +35,7 @@ int main(int argc, char** argv) {
         add_bundle_commands(app, exit_code);
         add_till_commands(app, exit_code);
         add_admin_commands(app, exit_code);
+        add_provision_command(app, exit_code);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {

@@ -80,6 +80,13 @@ void add_people(TillCommands& commands) {
     command->add_option("--columns", init->columns, "how wide its paper is")
         ->check(CLI::Range(24, 80))
         ->capture_default_str();
+    const auto reset = std::make_shared<TillResetOptions>();
+    commands
+        .add({"reset", "Make the folder as if no till had worked in it",
+              "counterfoil till --data till reset --export t01.ledger"},
+             reset, till_reset)
+        ->add_option("--export", reset->export_to,
+                     "where events go first that only this till holds");
     commands.add_plain({"status", "Who is signed in, what is open, what is parked",
                         "counterfoil till --data till status"},
                        till_status);

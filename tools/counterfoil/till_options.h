@@ -54,6 +54,11 @@ struct TillRefundOptions {
     std::string reason;
 };
 
+struct TillResetOptions {
+    TillOptions till;
+    std::string export_to;
+};
+
 // Commands with an amount, a text or a number at most.
 struct TillPlainOptions {
     TillOptions till;
@@ -63,6 +68,7 @@ struct TillPlainOptions {
 };
 
 ExitCode till_init(const TillInitOptions& options);
+ExitCode till_reset(const TillResetOptions& options);
 ExitCode till_status(const TillPlainOptions& options);
 ExitCode till_sign_in(const TillSignInOptions& options);
 ExitCode till_sign_out(const TillPlainOptions& options);
