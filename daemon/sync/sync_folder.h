@@ -15,7 +15,7 @@ struct SyncSettings {
     std::string tenant = "main";
     std::uint16_t shard = 0;
     // Where the centre is asked for the next certificate; empty: somebody else sees to that.
-    std::string url;
+    std::string url = {};
 };
 
 // The files of a till that its sync daemon reads, and its own, which lie in a folder below. The
