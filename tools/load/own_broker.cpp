@@ -56,9 +56,11 @@ Status OwnBroker::start() {
     // A port that was free when it was chosen can be taken when it is wanted.
     constexpr int kAttempts = 5;
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
-        CF_LET(Child program, Child::start({tool_path(), "run", folder_.string(), "--port",
-                                            std::to_string(port_), "--limits", limits_},
-                                           beside(".log")));
+        std::vector<std::string> words = {
+            tool_path(),           "run",      folder_.string(), "--port",
+            std::to_string(port_), "--limits", limits_};
+        words.insert(words.end(), told_.begin(), told_.end());
+        CF_LET(Child program, Child::start(words, beside(".log")));
         program_.emplace(std::move(program));
         if (becomes_ready()) return {};
         program_.reset();

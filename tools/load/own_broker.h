@@ -19,6 +19,8 @@ class OwnBroker {
 
     // As it comes from mosquitto; before it is started.
     void have_no_limits() { limits_ = "none"; }
+    // What else tools/broker run is told, from the next start on.
+    void be_told(std::vector<std::string> words) { told_ = std::move(words); }
 
     // Waits until it listens; on the port that it had before, if it had one.
     base::Status start();
@@ -50,6 +52,7 @@ class OwnBroker {
     std::optional<Child> program_;
     std::uint16_t port_ = 0;
     std::string limits_ = COUNTERFOIL_BROKER_LIMITS;
+    std::vector<std::string> told_;
 };
 
 }  // namespace counterfoil::load

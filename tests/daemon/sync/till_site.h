@@ -10,9 +10,9 @@
 #include "firmware/core/crypto/hedged_signer.h"
 #include "firmware/core/http/line_socket.h"
 #include "firmware/core/ledger/receipt.h"
-#include "firmware/core/ledger/sale.h"
 #include "firmware/core/wire/doorbell.h"
 #include "firmware/journal/journal.h"
+#include "tests/daemon/sync/plain_sale.h"
 #include "tests/support/broker.h"
 #include "tools/load/own_centre.h"
 
@@ -26,6 +26,24 @@ inline bool eventually(const std::function<bool()>& done, std::int64_t patience_
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     return true;
+}
+
+// What provisioning would bring: whom to believe, and at which port the broker is.
+inline void bring_trust(const SyncFolder& folder, const load::OwnBroker& broker,
+                        const std::filesystem::path& centre, const std::string& name,
+                        std::uint16_t port) {
+    const auto copy = [](const std::filesystem::path& from, const std::filesystem::path& to) {
+        std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
+    };
+    std::filesystem::create_directories(folder.own());
+    copy(broker.authority(), folder.authority());
+    copy(broker.certificate(name), folder.certificate());
+    copy(broker.key(name), folder.key());
+    copy(centre, folder.centre());
+    SyncSettings settings;
+    settings.broker = "localhost";
+    settings.port = port;
+    CF_CHECK(write_settings(folder, settings).ok());
 }
 
 // A till's folder with its journal open, as the till program has it, and with what its sync daemon
@@ -57,40 +75,14 @@ class JournalTill {
         for (int sold = 0; sold < sales;) {
             std::vector<journal::Draft> drafts;
             for (; sold < sales && static_cast<int>(drafts.size()) < per_commit; ++sold) {
-                drafts.push_back(sale(totals, 100 + 5 * (sold % 50)));
+                drafts.push_back(plain_sale(totals, 100 + 5 * (sold % 50)));
             }
             CF_CHECK(journal_->append(drafts).ok());
         }
         return journal_->head().seq;
     }
 
-    // What provisioning would bring.
-    void trust(const load::OwnBroker& broker, const std::filesystem::path& centre,
-               const std::string& name) {
-        copy(broker.authority(), folder_.authority());
-        copy(broker.certificate(name), folder_.certificate());
-        copy(broker.key(name), folder_.key());
-        copy(centre, folder_.centre());
-        SyncSettings settings;
-        settings.broker = "localhost";
-        settings.port = broker.port();
-        CF_CHECK(write_settings(folder_, settings).ok());
-    }
-
   private:
-    static journal::Draft sale(journal::Totals& totals, std::int64_t minor) {
-        ledger::Sale sale;
-        sale.receipt = ++totals.receipts;
-        sale.turnover_minor = totals.turnover_minor += minor;
-        sale.total_minor = minor;
-        sale.lines.push_back(
-            {"5991234000018", "Sajtburger", ledger::kOne, false, minor, minor, 0, 500});
-        sale.tenders.push_back({"cash", minor, minor, ""});
-        return {ledger::EventType::sale, ledger::write_body(sale), {}, "anna"};
-    }
-    static void copy(const std::filesystem::path& from, const std::filesystem::path& to) {
-        std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
-    }
     journal::World world() {
         return {till_.clock, till_.entropy, signer_, till_.gauge, till_.boot, test::kMorning};
     }
@@ -146,11 +138,11 @@ class Bell {
 // The daemon of a till, as a process.
 class SyncProcess {
   public:
-    SyncProcess(const JournalTill& till, std::filesystem::path log)
-        : till_(till), log_(std::move(log)) {}
+    SyncProcess(SyncFolder folder, std::filesystem::path log)
+        : folder_(std::move(folder)), log_(std::move(log)) {}
 
     void start(const std::vector<std::string>& more = {}) {
-        std::vector<std::string> words{COUNTERFOIL_SYNC, "--data", till_.folder().till.string(),
+        std::vector<std::string> words{COUNTERFOIL_SYNC, "--data", folder_.till.string(),
                                        "--retry-ms", "1000"};
         words.insert(words.end(), more.begin(), more.end());
         program_.emplace(words, log_);
@@ -161,6 +153,7 @@ class SyncProcess {
         return program_->wait();
     }
     void kill() { program_->kill(); }
+    bool has_ended() { return program_->has_ended(); }
     load::Usage usage() const { return program_->usage(); }
     // What it has said in all its runs.
     std::string log() const { return program_->output(); }
@@ -168,9 +161,9 @@ class SyncProcess {
     // The last receipt that it has written down, if the centre has signed it.
     std::int64_t receipted() const {
         std::error_code ignored;
-        if (!std::filesystem::exists(till_.folder().receipt(), ignored)) return 0;
-        const auto text = base::read_file(till_.folder().receipt(), 8192).value();
-        const auto key = read_centre_key(till_.folder()).value();
+        if (!std::filesystem::exists(folder_.receipt(), ignored)) return 0;
+        const auto text = base::read_file(folder_.receipt(), 8192).value();
+        const auto key = read_centre_key(folder_).value();
         return ledger::read_receipt(text, crypto::Verifier::create(key).value()).value().seq;
     }
     bool has_receipt(std::int64_t seq, std::int64_t patience_ms = 60'000) const {
@@ -184,7 +177,7 @@ class SyncProcess {
     }
 
   private:
-    const JournalTill& till_;
+    SyncFolder folder_;
     std::filesystem::path log_;
     std::optional<test::Program> program_;
 };
@@ -196,8 +189,9 @@ class TillSite {
         CF_CHECK(broker_.init({"T01", "T02"}).ok());
         CF_CHECK(centre_.provision({till_.certificate(), other_.certificate()}).ok());
         CF_CHECK(broker_.start().ok());
-        till_.trust(broker_, path("centre") / "certificate.pem", "T01");
-        other_.trust(broker_, path("centre") / "certificate.pem", "T02");
+        const auto centre = path("centre") / "certificate.pem";
+        bring_trust(till_.folder(), broker_, centre, "T01", broker_.port());
+        bring_trust(other_.folder(), broker_, centre, "T02", broker_.port());
     }
 
     std::filesystem::path path(const std::string& name) const { return folder_ / name; }
@@ -216,8 +210,8 @@ class TillSite {
     load::OwnCentre centre_{folder_ / "centre", ""};
     JournalTill till_{folder_ / "till", "T01", 1};
     JournalTill other_{folder_ / "other", "T02", 2};
-    SyncProcess sync_{till_, path("sync.log")};
-    SyncProcess other_sync_{other_, path("other.log")};
+    SyncProcess sync_{till_.folder(), path("sync.log")};
+    SyncProcess other_sync_{other_.folder(), path("other.log")};
 };
 
 }  // namespace counterfoil::sync
