@@ -59,8 +59,10 @@ class FullMirror {
         auto tables = mirror::Tables::open(connection.value());
         auto transaction = sqlite::Transaction::begin(connection.value());
         CF_CHECK(tables.ok() && transaction.ok());
-        for (std::int64_t i = 0; i < kRows; ++i) CF_CHECK(tables.value().insert(member(i)).value());
-        for (std::int64_t i = 0; i < kRows; ++i) CF_CHECK(tables.value().insert(coupon(i)).value());
+        for (std::int64_t i = 0; i < kRows; ++i)
+            CF_CHECK(tables.value().insert(member(i), {}).value());
+        for (std::int64_t i = 0; i < kRows; ++i)
+            CF_CHECK(tables.value().insert(coupon(i), {}).value());
         CF_CHECK(tables.value().set_meta({1, 0, {}, {}}).ok());
         CF_CHECK(transaction.value().commit().ok());
     }

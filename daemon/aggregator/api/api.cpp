@@ -62,9 +62,18 @@ Outcome<void> take_body(const Offer& offer, const Request& request, Call& call) 
 }
 
 crypto::Digest digest_of(const Request& request) {
-    const std::string path = request.target.path();
-    return crypto::sha256({base::as_bytes(http::method_name(request.method)), base::as_bytes(path),
-                           base::as_bytes(request.body)});
+    // Each with its length before it, so that no two requests are the same bytes.
+    std::string asked;
+    const auto add = [&](std::string_view part) {
+        asked.append(std::to_string(part.size())).append(":").append(part);
+    };
+    add(http::method_name(request.method));
+    add(request.target.path());
+    for (const auto& [name, value] : request.target.query) {
+        add(name);
+        add(value);
+    }
+    return crypto::sha256({base::as_bytes(asked), base::as_bytes(request.body)});
 }
 
 // A PIN is shown once, an address of many is not kept: whoever asks again with the same key gets

@@ -95,9 +95,6 @@ Status ShopWriting::operator()(const StaffChanged& fact) {
 }
 
 Status ShopWriting::operator()(const StaffRemoved& fact) {
-    const std::string key_name = staff_key_name(fact.id);
-    CF_TRY(
-        database_.run("DELETE FROM account_key WHERE account = $1", {std::string_view(key_name)}));
     CF_LET(const std::int64_t version, versions_.next(class_of<central::Staff>()));
     return database_.run(
         "UPDATE staff_member SET removed = 1, name = '', pin_hash = '', version = $1 "

@@ -80,10 +80,10 @@ std::optional<std::vector<Clerk::Answer>> Clerk::perform_together(const std::deq
         return {};
     });
     if (!done.ok() && !are_done) return {};
-    // Nobody knows whether the end was reached: to do it again could do it twice.
+    // Nobody knows whether the end was reached: to do it again could do it twice. What was refused
+    // may have been so because of what another act did.
     if (!done.ok())
-        for (Answer& answer : answers)
-            if (answer.ok()) answer = Fault(done.error());
+        for (Answer& answer : answers) answer = Fault(done.error());
     return answers;
 }
 

@@ -1,5 +1,6 @@
 #include "daemon/aggregator/services/coupons.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "firmware/core/base/coding.h"
@@ -20,10 +21,11 @@ constexpr std::size_t kCodeBytes = 7;
 constexpr std::size_t kCodeCharacters = 10;
 
 constexpr std::string_view kFrom = " FROM coupon c LEFT JOIN book b ON b.id = c.book ";
-constexpr std::string_view kSelected =
+const std::string kSelected =
     "SELECT c.id, c.code, c.value_minor, c.holder, c.state, c.lock_owner, c.lock_until_ms, c.uses, "
-    "c.used, c.created_ms, c.redeemed_ms, c.book, c.place, b.expires_ms, b.max_redemptions";
-const std::string kColumns = std::string(kSelected) + std::string(kFrom);
+    "c.used, c.created_ms, c.redeemed_ms, c.book, c.place, b.expires_ms, b.max_redemptions, " +
+    std::string(kUsesAtTills);
+const std::string kColumns = kSelected + std::string(kFrom);
 constexpr std::string_view kAllBehind =
     "FROM coupon WHERE created_ms <= $1 AND (created_ms, id) < ($1, $2) AND created_ms >= $3 "
     "ORDER BY created_ms DESC, id DESC ";
@@ -40,6 +42,19 @@ CouponStatus status_now(const CouponStatus& was, std::optional<std::int64_t> exp
     if (!expires_ms || now.unix_ms < *expires_ms) return status;
     const auto expired = loyalty::expire(status, now.unix_ms);
     return expired.ok() ? expired.value() : status;
+}
+
+// What tills have spent of it is gone, whatever was to become of it here.
+CouponStatus without_spent(CouponStatus status, std::int64_t at_tills) {
+    if (at_tills <= 0) return status;
+    status.uses_left = std::max<std::int64_t>(status.uses_left - at_tills, 0);
+    using enum loyalty::CouponState;
+    const bool is_live =
+        status.state == available || status.state == assigned || status.state == locked;
+    if (status.uses_left > 0 || !is_live) return status;
+    status.state = redeemed;
+    status.lock.reset();
+    return status;
 }
 
 base::Result<Coupon> coupon_in(const Rows& rows, std::size_t row, base::WallTime now) {
@@ -59,8 +74,10 @@ base::Result<Coupon> coupon_in(const Rows& rows, std::size_t row, base::WallTime
         status.lock = loyalty::CouponLock{owner, rows.integer(row, 6)};
     }
     coupon.uses = rows.integer(row, 7);
-    status.uses_left = coupon.uses - rows.integer(row, 8);
+    coupon.used = rows.integer(row, 8);
+    status.uses_left = coupon.uses - coupon.used;
     if (!loyalty::is_sound(status)) return Error(Code::corrupt, "a coupon is not sound");
+    status = without_spent(status, rows.integer(row, 15));
     if (!rows.is_null(row, 11)) {
         coupon.book = rows.text(row, 11);
         coupon.place = rows.integer(row, 12);
@@ -146,7 +163,7 @@ json::Object moved_body(const Coupon& coupon, const CouponStatus& status) {
     ingest::CouponMoved moved;
     moved.id = coupon.id;
     moved.state = loyalty::coupon_state_name(status.state);
-    moved.used = coupon.uses - status.uses_left;
+    moved.used = coupon.used + coupon.status.uses_left - status.uses_left;
     if (status.holder) moved.account = status.holder->text();
     if (status.lock) {
         moved.lock_owner = status.lock->owner.text();
@@ -157,7 +174,8 @@ json::Object moved_body(const Coupon& coupon, const CouponStatus& status) {
 
 Fault redeemed_before(const Coupon& coupon) {
     const base::Wording said = refusal_sentence(Refusal::coupon_redeemed_before);
-    const std::string on = document_time(coupon.redeemed_ms.value_or(coupon.created_ms));
+    if (!coupon.redeemed_ms) return Refusal::coupon_redeemed_before;  // at a till
+    const std::string on = document_time(*coupon.redeemed_ms);
     return {
         Refusal::coupon_redeemed_before,
         {std::string(said.english) + " on " + on, std::string(said.hungarian) + " ekkor: " + on}};
@@ -212,7 +230,7 @@ Outcome<CouponPage> find_coupons(Database& database, const CouponFilter& filter,
 Outcome<Slice<Coupon>> list_all_coupons(Database& database, std::optional<bool> redeemed,
                                         const SliceAsk& ask, base::WallTime now) {
     static const std::string kSome =
-        std::string(kSelected) + " FROM (SELECT * " + std::string(kAllBehind) +
+        kSelected + " FROM (SELECT * " + std::string(kAllBehind) +
         "LIMIT $4) c LEFT JOIN book b ON b.id = c.book WHERE CAST($5 AS BIGINT) < 0 OR "
         "CASE WHEN c.state = 'REDEEMED' THEN 1 ELSE 0 END = $5 "
         "ORDER BY c.created_ms DESC, c.id DESC LIMIT $6";

@@ -19,6 +19,10 @@ struct Coupon {
     std::optional<std::int64_t> expires_ms;
     std::int64_t max_redemptions = 0;  // of one account in its book; 0: no limit
 
+    // Of its uses, those that the centre has recorded; what tills have spent comes on top, and is
+    // missing in the status's uses_left, too.
+    std::int64_t used = 0;
+
     bool is_redeemed() const { return status.state == loyalty::CouponState::redeemed; }
 };
 
@@ -27,6 +31,11 @@ struct Part {
     std::int64_t skip = 0;
     std::int64_t limit = 100;
 };
+
+// As SQL, of the coupon `c`: how many of its uses tills have spent, as far as the centre has heard.
+inline constexpr std::string_view kUsesAtTills =
+    "COALESCE((SELECT CAST(SUM(u.uses) AS BIGINT) FROM coupon_use u "
+    "WHERE u.coupon = replace(substr(c.id, 20), '-', '')), 0)";
 
 // coupon_unknown where there is none of that code.
 Outcome<Coupon> find_coupon(store::Database& database, std::string_view code, base::WallTime now);

@@ -5,6 +5,7 @@
 
 #include "daemon/aggregator/ingest/class_versions.h"
 #include "daemon/aggregator/ingest/projection.h"
+#include "daemon/aggregator/services/coupons.h"
 #include "firmware/core/base/coding.h"
 #include "firmware/core/central/change.h"
 #include "firmware/core/central/names.h"
@@ -62,8 +63,9 @@ const std::array<std::string, central::kRowKinds>& queries() {
                  "WHERE m.is_account = 1 AND m.version > $2"),
         query_of(
             "SELECT c.version, c.id, c.code, c.value_minor, c.holder, c.state, "
-            "c.uses - c.used - COALESCE((SELECT CAST(SUM(u.uses) AS BIGINT) FROM coupon_use u "
-            "WHERE u.coupon = replace(substr(c.id, 20), '-', '')), 0) AS uses_left, "
+            "c.uses - c.used - " +
+            std::string(kUsesAtTills) +
+            " AS uses_left, "
             "c.created_ms, b.number, b.expires_ms, (SELECT MIN(o.id) FROM coupon o WHERE "
             "replace(substr(o.id, 20), '-', '') = replace(substr(c.id, 20), '-', '')) AS first "
             "FROM coupon c LEFT JOIN book b ON b.id = c.book WHERE c.version > $2")};

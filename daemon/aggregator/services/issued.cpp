@@ -42,7 +42,7 @@ Outcome<void> check_link(Database& database, const crypto::Certificate& link, ba
         const Rows issued,
         database.query("SELECT purpose, revoked_ms FROM issued_certificate WHERE fingerprint = $1",
                        {base::ByteView(fingerprint)}));
-    if (!issued.empty() && (issued.text(0, 0) != name_of(Purpose::link) || !issued.is_null(0, 1)))
+    if (issued.empty() || issued.text(0, 0) != name_of(Purpose::link) || !issued.is_null(0, 1))
         return Refusal::terminal_certificate_wrong;
     CF_LET(const Rows terminal, database.query("SELECT revoked FROM terminal WHERE name = $1",
                                                {std::string_view(link.name())}));

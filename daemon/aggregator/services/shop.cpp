@@ -197,6 +197,10 @@ Outcome<StaffMember> set_staff_pin(Desk& desk, const std::string& id, const std:
 Outcome<void> remove_staff(Desk& desk, const std::string& id) {
     CF_LET(const auto known, find_staff(desk.database(), id));
     if (!known) return Refusal::staff_unknown;
+    // Here, and not where the event is told of: whoever comes back under this id gets a new key,
+    // which stays when all events are told anew.
+    CF_TRY(desk.database().run("DELETE FROM account_key WHERE account = $1",
+                               {std::string_view(ingest::staff_key_name(id))}));
     CF_TRY(desk.record(EventType::staff_removed, ingest::write_body(ingest::StaffRemoved{id})));
     return {};
 }

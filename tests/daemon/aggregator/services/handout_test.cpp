@@ -157,12 +157,15 @@ TEST_P(HandoutTest, WhatTheCentreHoldsIsAtEveryCounter) {
     EXPECT_EQ(first_.pull(), 0);
     put(burger(1890));
     set("shop_name", "\"Burger\"");
-    ASSERT_TRUE(shop_
-                    .act([&](Desk& desk) {
-                        return put_staff(desk, {"anna", "Kovács Anna", "manager"},
-                                         "$2b$12$" + std::string(53, 'a'));
-                    })
-                    .ok());
+    const auto hire = [&] {
+        ASSERT_TRUE(shop_
+                        .act([&](Desk& desk) {
+                            return put_staff(desk, {"anna", "Kovács Anna", "manager"},
+                                             "$2b$12$" + std::string(53, 'a'));
+                        })
+                        .ok());
+    };
+    hire();
     const std::string id = customer("L1", "+36 30 123 4567");
     EXPECT_EQ(first_.pull(), 4);
     mirror::Mirror mirror = first_.mirror();
@@ -198,6 +201,11 @@ TEST_P(HandoutTest, WhatTheCentreHoldsIsAtEveryCounter) {
     // Whoever comes later hears nothing of them.
     second_.pull();
     EXPECT_EQ(second_.puller().figures().rows, 1u);  // the salt
+    EXPECT_EQ(shop_.differing(), std::vector<std::string>{});
+    // Who comes back is known again, and would be if all events were told anew.
+    hire();
+    EXPECT_EQ(first_.pull(), 1);
+    EXPECT_EQ(mirror.find_staff("anna").value()->name, "Kovács Anna");
     EXPECT_EQ(shop_.differing(), std::vector<std::string>{});
 }
 
@@ -277,6 +285,8 @@ TEST_P(HandoutTest, ACouponIsKnownUntilItIsUsedAnywhere) {
     second_.bring();
     shop_.clock().advance(10);
     ASSERT_TRUE(shop_.deed(redeem_coupon, online, id).ok());
+    EXPECT_FALSE(shop_.deed(redeem_coupon, here, id).ok());
+    EXPECT_FALSE(shop_.deed(lock_coupon, here, id).ok());
     first_.pull();
     EXPECT_EQ(mirror.find_coupon_by_code(here).value(), std::nullopt);
     EXPECT_EQ(mirror.find_coupon_by_code(online).value(), std::nullopt);
