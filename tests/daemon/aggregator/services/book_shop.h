@@ -102,7 +102,8 @@ class BookShop {
 
     // The tables that its ledger does not amount to; none, whatever was done.
     std::vector<std::string> differing() {
-        const auto fresh = store::SqliteDatabase::open(folder_ / "fresh.db").value();
+        const test::TemporaryFolder beside;
+        const auto fresh = store::SqliteDatabase::open(beside / "fresh.db").value();
         CF_CHECK(store::migrate(*fresh, store::migrations()).ok());
         CF_CHECK(ingest::project_all(database(), *fresh).ok());
         return ingest::differing_tables(database(), *fresh).value();
