@@ -166,7 +166,12 @@ class ProvisionTest(unittest.TestCase):
             stderr=open(cls.path / "broker.log", "wb"), text=True)
         cls.addClassCleanup(cls.end_broker)
         assert cls.broker.stdout.readline() == f"listening: {cls.port}\n"
-        wait_for(lambda: cls.centre.ask("GET", "/health")["broker"])
+        wait_for(cls.is_broker_reached)
+
+    @classmethod
+    def is_broker_reached(cls):
+        told = cls.centre.ask("GET", "/health/detailed", None, cls.admin)
+        return {part["name"]: part["state"] for part in told["parts"]}["broker"] == "ok"
 
     @classmethod
     def end_broker(cls):
