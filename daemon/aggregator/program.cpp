@@ -179,23 +179,32 @@ void Program::work_beside(Intake& intake) {
 Status Program::announce() {
     CF_LET(auto announcements, announcer_->due());
     if (announcements.empty()) return {};
-    loop_.post([this, announcements = std::move(announcements)] { publish(announcements); });
+    loop_.post([this, announcements = std::move(announcements)]() mutable {
+        take_announcements(std::move(announcements));
+    });
     return {};
 }
 
-// What cannot be said now is said again soon, or when the broker is back.
-void Program::publish(const std::vector<Announcer::Announcement>& announcements) {
+void Program::take_announcements(std::vector<Announcer::Announcement> announcements) {
     if (!is_connected()) return;
-    for (const Announcer::Announcement& one : announcements) {
+    for (Announcer::Announcement& one : announcements)
+        announcements_.insert_or_assign(one.data_class, std::move(one));
+    send();
+}
+
+// False where the line is full: the rest goes when there is room.
+bool Program::send_announcements() {
+    for (; !announcements_.empty(); announcements_.erase(announcements_.begin())) {
+        const Announcer::Announcement& one = announcements_.begin()->second;
         const auto sent =
             session_->publish(topics_.manifest(one.data_class), base::as_bytes(one.payload),
                               one.is_kept ? link::Qos::at_least_once : link::Qos::at_most_once,
                               one.is_kept ? link::Retain::yes : link::Retain::no);
         if (sent.ok()) continue;
+        if (sent.error() == link::NotPublished::busy) return false;
         ++announcements_dropped_;
-        announcer_->repeat();
     }
-    wake_later();
+    return true;
 }
 
 // Another program may have provisioned or revoked a terminal. What is known here changes last:
@@ -274,6 +283,7 @@ void Program::hear(link::Event& event) {
         // Terminals ask anew when they are back.
         answers_dropped_ += outbox_.size();
         outbox_.clear();
+        announcements_.clear();
     }
     if (const auto* dropped = std::get_if<link::Dropped>(&event)) {
         at_link_.messages += dropped->messages;
@@ -334,6 +344,11 @@ void Program::add_answer(ingest::Outgoing answer) {
 }
 
 void Program::send() {
+    if (send_announcements()) send_answers();
+    wake_later();
+}
+
+void Program::send_answers() {
     for (; !outbox_.empty(); outbox_.pop()) {
         const ingest::Outgoing& next = outbox_.front();
         const auto sent = session_->publish(topics_.down(next.terminal),
@@ -341,7 +356,6 @@ void Program::send() {
         if (!sent.ok() && sent.error() == link::NotPublished::busy) break;
         if (!sent.ok()) ++answers_dropped_;
     }
-    wake_later();
 }
 
 void Program::wake_later() {

@@ -69,7 +69,9 @@ class Program {
     void wake_later();
     void tell_noise();
     void tell_busy(const std::vector<std::string>& terminals);
-    void publish(const std::vector<Announcer::Announcement>& announcements);
+    void take_announcements(std::vector<Announcer::Announcement> announcements);
+    bool send_announcements();
+    void send_answers();
     // These five on the worker's thread.
     void work_beside(Intake& intake);
     base::Status announce();
@@ -130,6 +132,8 @@ class Program {
     BusyWord busy_word_;
     std::uint64_t told_busy_ = 0;
     std::uint64_t answers_dropped_ = 0;
+    // By their classes: the latest says all.
+    std::map<std::string, Announcer::Announcement> announcements_;
     std::uint64_t announcements_dropped_ = 0;
     std::uint64_t misaddressed_ = 0;
     std::uint64_t retained_ = 0;
