@@ -466,7 +466,9 @@ class Guarding(ProvisionTest):
         self.assertIn(f"{count} esemény", self.refused(run(*reset, "--language", "hu"),
                                                        "unsynced"))
         self.receipt(data, count - 1)
-        self.assertIn("1 events", self.refused(run(*reset, "--language", "en"), "unsynced"))
+        for more in ([], ["--check"]):
+            self.assertIn("1 events", self.refused(run(*reset, "--language", "en", *more),
+                                                   "unsynced"))
         ledger = self.path / "t21.ledger"
         good(*reset, "--export", ledger)
         self.assertTrue(self.verified(ledger).stdout.startswith(f"ok: {count} events"))
@@ -476,6 +478,8 @@ class Guarding(ProvisionTest):
     def test_a_till_whose_events_are_all_held_is_reset_at_once(self):
         data, _ = self.provision("T22")
         self.receipt(data, 1)
+        self.assertIn("may be reset", good(PROGRAM, "till", "--data", data, "reset", "--check"))
+        self.assertTrue((data / "journal.db").exists())
         self.assertIn("reset: ", good(PROGRAM, "till", "--data", data, "reset"))
         self.assertEqual(list(data.iterdir()), [])
 

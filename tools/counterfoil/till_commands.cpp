@@ -81,12 +81,14 @@ void add_people(TillCommands& commands) {
         ->check(CLI::Range(24, 80))
         ->capture_default_str();
     const auto reset = std::make_shared<TillResetOptions>();
-    commands
-        .add({"reset", "Make the folder as if no till had worked in it",
-              "counterfoil till --data till reset --export t01.ledger"},
-             reset, till_reset)
-        ->add_option("--export", reset->export_to,
-                     "where events go first that only this till holds");
+    CLI::App* reset_command =
+        commands.add({"reset", "Make the folder as if no till had worked in it",
+                      "counterfoil till --data till reset --export t01.ledger"},
+                     reset, till_reset);
+    CLI::Option* target = reset_command->add_option(
+        "--export", reset->export_to, "where events go first that only this till holds");
+    reset_command->add_flag("--check", reset->check, "tells whether it may be, and changes nothing")
+        ->excludes(target);
     commands.add_plain({"status", "Who is signed in, what is open, what is parked",
                         "counterfoil till --data till status"},
                        till_status);

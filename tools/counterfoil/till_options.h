@@ -57,6 +57,7 @@ struct TillRefundOptions {
 struct TillResetOptions {
     TillOptions till;
     std::string export_to;
+    bool check = false;  // whether it may be; nothing is changed
 };
 
 // Commands with an amount, a text or a number at most.

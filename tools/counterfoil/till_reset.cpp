@@ -61,7 +61,7 @@ Status remove_all(const TillFolder& folder) {
     return fault ? Status(base::system_error(fault.value(), folder.path / kBegun)) : Status();
 }
 
-Result<Reset> reset(const TillFolder& folder, const std::string& export_to) {
+Result<Reset> reset(const TillFolder& folder, const TillResetOptions& options) {
     std::error_code ignored;
     const auto is_there = [&](const std::filesystem::path& path) {
         return std::filesystem::exists(path, ignored);
@@ -73,11 +73,11 @@ Result<Reset> reset(const TillFolder& folder, const std::string& export_to) {
         return Error(Code::not_found, folder.path.string() + " is no till's folder");
     CF_LET(const auto claim, claim_till(folder));
     if (!is_begun) {
-        CF_LET(reset, save_first(folder, export_to));
-        if (reset.refused) return reset;
+        CF_LET(reset, save_first(folder, options.export_to));
+        if (reset.refused || options.check) return reset;
         CF_TRY(base::create_file(folder.path / kBegun, "", base::Readers::owner_only));
     }
-    CF_TRY(remove_all(folder));
+    if (!options.check) CF_TRY(remove_all(folder));
     return reset;
 }
 
@@ -86,11 +86,11 @@ Result<Reset> reset(const TillFolder& folder, const std::string& export_to) {
 ExitCode till_reset(const TillResetOptions& options) {
     const TillFolder folder{options.till.data};
     const base::Language language = language_of_till(folder, options.till.language);
-    const auto done = reset(folder, options.export_to);
+    const auto done = reset(folder, options);
     if (!done.ok()) return refuse(done.error());
     if (done.value().refused) return refuse_unsynced(*done.value().refused, language);
     for (const std::string& file : done.value().exported) std::cout << "exported: " << file << '\n';
-    std::cout << "reset: " << options.till.data << '\n';
+    std::cout << (options.check ? "may be reset: " : "reset: ") << options.till.data << '\n';
     return kDone;
 }
 
