@@ -2,6 +2,7 @@
 """tools/run, as somebody uses it who sees Counterfoil for the first time.
 Usage: demo_test.py BIN TOOLS_RUN"""
 
+import json
 import pathlib
 import re
 import signal
@@ -69,8 +70,12 @@ class Demo(unittest.TestCase):
     def run_it(self, *more):
         done = subprocess.run(self.words(*more), capture_output=True, text=True,
                               timeout=PATIENCE_S, check=False)
-        self.assertEqual(processes_in(self.data), [])
+        self.nothing_runs()
         return done
+
+    def nothing_runs(self):
+        """What watched something that has ended sees it in the next moment."""
+        until(lambda: not processes_in(self.data), 2)
 
     def done(self, *more):
         done = self.run_it(*more)
@@ -123,31 +128,54 @@ class Demo(unittest.TestCase):
         running.hears("Running until Ctrl-C")
         sold = self.sell_from_a_shell(running.said)
         self.assertIn('"total_minor":1890', sold)
+        # What the centre was told of comes to the till.
+        self.assertIn('"loyalty_id":"DEMO001","name":"Kovács Anna"', sold)
         self.assertRegex(self.look_from_a_shell(running.said), r"(?s)T01.*DEMO001")
         self.assertIn("in_use: ", subprocess.run(
             self.words("--reset", "--force"), capture_output=True, text=True, check=False).stderr)
         self.assertGreater(len(processes_in(self.data)), 4)
         self.assertEqual(running.stop(), 0)
-        self.assertEqual(processes_in(self.data), [])
+        self.nothing_runs()
         # It has waited for the receipt.
         self.done("--reset")
 
     def test_what_only_the_tills_have_is_not_thrown_away(self):
         self.done("--once", "--offline")
         self.assertRegex(self.refused("unsynced", "--reset"),
-                         r"unsynced: \d+ events, the oldest \d+ \w+ old")
+                         r"unsynced: \d+ events .*\(T01\); start tools/run")
         self.done("--once")
         self.done("--reset")
         self.done("--once", "--offline")
         self.done("--reset", "--force")
         self.assertFalse(self.data.exists())
 
+    def test_no_till_is_reset_where_one_of_them_has_what_is_nowhere_else(self):
+        self.done("--once", "--terminals", 2)
+        second = [str(BIN / "counterfoil"), "till", "--data", str(self.data / "tills/T02")]
+        pin = json.loads((self.data / "demo.json").read_text())["pins"]["anna"]
+        subprocess.run([*second, "sign-in", "anna"], input=pin, text=True, check=True,
+                       stdout=subprocess.DEVNULL)
+        subprocess.run([*second, "drawer", "--reason", "change"], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.assertIn("T02", self.refused("unsynced", "--reset"))
+        self.assertTrue((self.data / "tills/T01/journal.db").exists())
+
+    def test_what_it_does_not_go_on_with_is_told_apart(self):
+        self.data.mkdir()
+        (self.data / "holiday.jpg").touch()
+        for options in ([], ["--reset"], ["--reset", "--force"]):
+            self.refused("foreign_folder", *options)
+        self.assertTrue((self.data / "holiday.jpg").exists())
+        (self.data / "demo.json").write_text('{"pins": {}, "ready": true}')
+        self.assertIn("tools/run --reset", self.refused("older_demo"))
+        self.assertIn("is removed", self.done("--reset"))
+
     def test_killed_itself_it_leaves_nothing_that_runs_and_nothing_half_made(self):
         for moment in ("Setting up", "Running until Ctrl-C"):
             running = self.start()
             running.hears(moment)
             self.assertEqual(running.stop(signal.SIGKILL), -signal.SIGKILL)
-            until(lambda: not processes_in(self.data))
+            self.nothing_runs()
         self.assertIn("the same on both sides", self.done("--once"))
 
 

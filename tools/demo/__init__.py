@@ -1,0 +1,1 @@
+"""What tools/run is made of: the programs of a small merchant on one machine, and their folder."""
