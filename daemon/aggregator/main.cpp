@@ -1,14 +1,13 @@
 #include <CLI/CLI.hpp>
 
-#include <csignal>
 #include <iostream>
-#include <thread>
 
 #include "daemon/aggregator/backup/restore.h"
 #include "daemon/aggregator/program.h"
 #include "daemon/aggregator/rebuild_check.h"
 #include "daemon/aggregator/slow_progress.h"
 #include "firmware/core/base/coding.h"
+#include "firmware/core/base/end_signals.h"
 #include "firmware/core/crypto/random.h"
 
 namespace {
@@ -34,13 +33,7 @@ int refuse(const base::Error& error) {
 }
 
 int run(const ProgramOptions& options) {
-    // Blocked before any thread is there, so that one of its own can wait for them.
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &ends, nullptr);
-    ::signal(SIGPIPE, SIG_IGN);
+    base::EndSignals signals;
     const base::SystemClock clock;
     base::Log log(std::cerr, clock);
     auto program = Program::start(options, clock, log);
@@ -52,13 +45,7 @@ int run(const ProgramOptions& options) {
     std::cout << "listening: " << scheme << "://" << options.listen << ":"
               << program.value()->port() << "/\n"
               << std::flush;
-    std::thread waiting([&] {
-        int signal = 0;
-        sigwait(&ends, &signal);
-        program.value()->stop();
-    });
-    program.value()->run();
-    waiting.join();
+    signals.run([&] { program.value()->run(); }, [&] { program.value()->stop(); });
     return 0;
 }
 

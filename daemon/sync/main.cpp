@@ -1,12 +1,11 @@
 #include <malloc.h>
 #include <CLI/CLI.hpp>
 
-#include <csignal>
 #include <exception>
 #include <iostream>
-#include <thread>
 
 #include "daemon/sync/program.h"
+#include "firmware/core/base/end_signals.h"
 #include "firmware/core/base/file.h"
 
 namespace {
@@ -60,13 +59,7 @@ base::Result<SyncSettings> settings_of(const Given& given, const SyncFolder& fol
 }
 
 int run(ProgramOptions& options, const Given& given) {
-    // Blocked before any thread is there, so that one of its own can wait for them.
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &ends, nullptr);
-    ::signal(SIGPIPE, SIG_IGN);
+    base::EndSignals signals;
     const base::SystemClock clock;
     base::Log log(std::cerr, clock);
     auto settings = settings_of(given, {options.data});
@@ -74,13 +67,7 @@ int run(ProgramOptions& options, const Given& given) {
     options.settings = std::move(settings).value();
     auto program = Program::start(options, ServiceManager::of_environment(), clock, log);
     if (!program.ok()) return refuse(program.error());
-    std::thread waiting([&] {
-        int signal = 0;
-        sigwait(&ends, &signal);
-        program.value()->stop();
-    });
-    program.value()->run();
-    waiting.join();
+    signals.run([&] { program.value()->run(); }, [&] { program.value()->stop(); });
     return 0;
 }
 

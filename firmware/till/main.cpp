@@ -1,10 +1,9 @@
 #include <CLI/CLI.hpp>
 
-#include <csignal>
 #include <exception>
 #include <iostream>
-#include <thread>
 
+#include "firmware/core/base/end_signals.h"
 #include "firmware/till/program.h"
 
 namespace {
@@ -16,13 +15,7 @@ constexpr int kUsage = 2;
 constexpr int kRefused = 3;
 
 int run(const ProgramOptions& options) {
-    // Blocked before any thread is there, so that one of its own can wait for them.
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &ends, nullptr);
-    ::signal(SIGPIPE, SIG_IGN);
+    counterfoil::base::EndSignals signals;
     const counterfoil::base::SystemClock clock;
     auto program = Program::start(options, clock);
     if (!program.ok()) {
@@ -30,13 +23,7 @@ int run(const ProgramOptions& options) {
         return kRefused;
     }
     std::cout << "listening: " << program.value()->url() << '\n' << std::flush;
-    std::thread waiting([&] {
-        int signal = 0;
-        sigwait(&ends, &signal);
-        program.value()->stop();
-    });
-    program.value()->run();
-    waiting.join();
+    signals.run([&] { program.value()->run(); }, [&] { program.value()->stop(); });
     return 0;
 }
 
