@@ -99,7 +99,7 @@ class Work(AdminTest):
     def test_members_live_their_lives(self):
         made = self.customer(1)
         self.assertRegex(made["pin_code"], r"^\d{8}$")
-        for where in (made["id"], "c1@example.com"):
+        for where in (made["id"], "c1@example.com", "CARD1"):
             self.assertEqual(self.told("customers", "show", where)["loyalty_id"], "CARD1")
         changed = self.told("customers", "change", "c1@example.com", "--phone", "+36301234567",
                             "--points", 120, "--visits", 3, "--tier", "loyal")
@@ -114,22 +114,44 @@ class Work(AdminTest):
         self.assertIn("deleted", self.good("customers", "remove", made["id"]))
         self.refused("CUSTOMER_NOT_FOUND", "customers", "show", made["id"])
         self.refused("USER_NOT_FOUND", "customers", "show", "c1@example.com")
+        self.assertIn("CARD1", self.refused("CUSTOMER_NOT_FOUND", "customers", "show", "CARD1"))
         boss = self.told("customers", "add", "--card", "BOSS1", "--name", "Boss", "--email",
                          "boss@example.com", "--admin")
         self.assertTrue(boss["is_admin"])
+        self.assertEqual(self.told("customers", "show", "BOSS1")["id"], boss["id"])
+        self.assertEqual(self.told("customers", "list", "--card", "BOSS1")["total"], 1)
+        self.assertEqual(self.told("customers", "list", "--card", "BOSS1", "--skip",
+                                   1)["customers"], [])
+        self.assertEqual(self.told("customers", "list", "--card", "CARD1")["total"], 0)
 
     def test_purchases_are_recorded_once(self):
         customer = self.customer(2)
         words = ["--request", "k1", "purchases", "add", "c2@example.com", 5000, "--receipt", "R-1"]
         self.assertEqual(self.told(*words), self.told(*words))
         self.refused("RECEIPT_TAKEN", "purchases", "add", customer["id"], 5000, "--receipt", "R-1")
-        self.good("purchases", "add", customer["id"], 300)
+        self.good("purchases", "add", "CARD2", 300)
         listed = self.told("purchases", "list", customer["id"])
         self.assertEqual([one["amount"] for one in listed["purchases"]], [300, 5000])
         table = self.good("purchases", "list", customer["id"]).splitlines()
         self.assertRegex(table[0], r"^created +kind +amount +points +receipt +id$")
         self.assertRegex(table[2], r"sale +5000 +55 +R-1 ")
         self.refused("VALIDATION_ERROR", "purchases", "add", customer["id"], -1)
+
+    def test_everybodys_purchases_are_walked(self):
+        self.customer(5)
+        for amount in (111, 222, 333):
+            self.good("purchases", "add", "CARD5", amount)
+        first = self.run_admin("purchases", "all", "--limit", 1, "--terminal", "centre")
+        self.assertRegex(first.stdout, r"^created +terminal +kind +amount +points +receipt +id\n")
+        self.assertIn(" 333 ", first.stdout)
+        place = re.fullmatch(r"more: --after (\S+)\n", first.stderr)[1]
+        self.assertIn(" 222 ", self.run_admin("purchases", "all", "--limit", 1, "--after",
+                                              place).stdout)
+        table = list(csv.DictReader(io.StringIO(self.good("--csv", "purchases", "all"))))
+        self.assertEqual([row["amount"] for row in table[:3]], ["333", "222", "111"])
+        self.assertEqual(self.told("purchases", "all", "--kind", "refund")["purchases"], [])
+        self.assertIn("(none)", self.good("purchases", "all", "--to", "2000-01-01T00:00:00Z"))
+        self.refused("VALIDATION_ERROR", "purchases", "all", "--from", "yesterday")
 
     def test_a_table_is_aligned_whatever_the_names_are(self):
         self.customer(3)
@@ -183,6 +205,10 @@ class Work(AdminTest):
                                    "AVAILABLE")["total"], 5)
         listed = self.told("coupons", "list", "c20@example.com", "--redeemed", "true")
         self.assertEqual([one["code"] for one in listed["coupons"]], [given["code"]])
+        redeemed = self.told("coupons", "all", "--redeemed", "true")["coupons"]
+        self.assertIn(given["code"], [one["code"] for one in redeemed])
+        whole = list(csv.DictReader(io.StringIO(self.good("--csv", "coupons", "all"))))
+        self.assertTrue({given["code"], "OWN-00000000001"} <= {row["code"] for row in whole})
 
     def test_coupons_are_dealt_out_to_a_pool(self):
         members = [self.customer(number) for number in range(30, 33)]
@@ -224,8 +250,54 @@ class Work(AdminTest):
         self.assertEqual(made.status, 200, made)
         self.assertRegex(self.good("terminals", "list"), r"(?m)^T01 +2  ")
         self.assertEqual(self.told("terminals", "show", "T01")["store"], 2)
+        for evidence in ("forks", "quarantine"):
+            self.assertEqual(self.good("terminals", evidence, "T01"), "(none)\n")
+            self.refused("TERMINAL_NOT_FOUND", "terminals", evidence, "T99")
         self.assertRegex(self.good("terminals", "revoke", "T01", "--reason", "stolen"),
                          r"(?m)^revoked: +yes$")
+
+    def test_products_are_set_imported_and_removed(self):
+        words = ["products", "set", "5991234567894", "--name", "Tej 1,5%", "--category",
+                 "Tejtermék", "--vat", 1800, "--sold-by", "piece"]
+        made = self.told(*words, "--price", 389, "--plu", 17)
+        self.assertEqual((made["gtin"], made["plu"], made["unit_price_minor"]),
+                         (5991234567894, 17, 389))
+        self.told(*words, "--price", 399)
+        self.assertEqual(self.told("products", "show", "5991234567894")["unit_price_minor"], 399)
+        self.refused("VALIDATION_ERROR", *words, "--price", -1)
+        head = "gtin,plu,name,category,unit_price_minor,vat_basis_points,sold_by\n"
+        wrong = self.file("products-wrong.csv",
+                          head + "5990000000016,,Alma,Gyümölcs,sok,2700,piece\n"
+                          "5990000000023,,Körte,Gyümölcs,1,2700,crate\n")
+        told = self.good("products", "import", wrong, "--dry-run", code=1)
+        self.assertRegex(told, r"(?m)^line 2  unit_price_minor: ")
+        self.assertRegex(told, r"(?m)^line 3  sold_by: ")
+        self.assertIn("line 2", self.refused("IMPORT_INVALID", "products", "import", wrong))
+        right = self.file("products.csv", head + "5990000000016,,Alma,Gyümölcs,550,2700,weight\n")
+        self.assertFalse(self.told("products", "import", right, "--dry-run")["done"])
+        self.assertEqual(self.told("products", "list")["total"], 1)
+        self.assertTrue(self.told("products", "import", right)["done"])
+        self.assertIn("Alma", self.good("products", "list"))
+        self.good("products", "remove", "5990000000016")
+        self.refused("PRODUCT_NOT_FOUND", "products", "show", "5990000000016")
+
+    def test_staff_gets_pins_once_and_settings_are_set_and_unset(self):
+        words = ["staff", "set", "anna", "--name", "Kovács Anna", "--role"]
+        self.assertRegex(self.told(*words, "cashier")["pin_code"], r"^\d{6}$")
+        self.assertIsNone(self.told(*words, "manager")["pin_code"])
+        self.assertRegex(self.good("staff", "reset-pin", "anna"), r"(?m)^PIN: +\d{6}$")
+        self.assertRegex(self.good("staff", "list"), r"(?m)^anna +Kovács Anna +manager$")
+        self.good("staff", "remove", "anna")
+        self.refused("STAFF_NOT_FOUND", "staff", "remove", "anna")
+        self.assertEqual(self.told("settings", "set", "cash_step_minor", "5")["value"], "5")
+        self.good("settings", "set", "shop_name", '"Sarki bolt"')
+        rows = csv.DictReader(io.StringIO(self.good("--csv", "settings", "list")))
+        known = {row["name"]: row["value"] for row in rows}
+        self.assertEqual(known["cash_step_minor"], "5")
+        self.assertEqual(known["shop_name"], '"Sarki bolt"')
+        self.assertEqual(self.told("settings", "list")["total"], len(known))
+        self.good("settings", "remove", "cash_step_minor")
+        self.assertNotIn("cash_step_minor", self.good("settings", "list"))
 
     def test_imports_say_what_is_wrong_and_write_all_or_nothing(self):
         wrong = self.file("wrong.csv", "loyalty_id,name\nM1,One\nM 2,Two\nM3,\n")
@@ -406,7 +478,7 @@ class Words(AdminTest):
         admin = subprocess.run([COUNTERFOIL, "admin", "--help"], capture_output=True, text=True,
                                check=True).stdout
         groups = re.findall(r"^  ([a-z-]+) {2,}", admin.split("Subcommands:")[1], re.MULTILINE)
-        self.assertGreaterEqual(len(groups), 11)
+        self.assertGreaterEqual(len(groups), 14)
         shown = 0
         for group in groups:
             said = subprocess.run([COUNTERFOIL, "admin", group, "--help"], capture_output=True,
@@ -420,7 +492,7 @@ class Words(AdminTest):
                                      capture_output=True, text=True, check=True).stdout
                 self.assertIn(f"counterfoil admin {group} {verb}", one)
                 shown += 1
-        self.assertGreaterEqual(shown, 38)
+        self.assertGreaterEqual(shown, 54)
 
     def test_a_wrong_command_line_ends_with_2(self):
         for words in ([], ["nobody"], ["customers"], ["customers", "add"],

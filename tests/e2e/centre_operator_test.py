@@ -355,7 +355,7 @@ class Tables(OperatorTest):
                 self.assertIn(f"{name}.csv", answer.headers["Content-Disposition"])
                 self.assertIn("total",
                               self.ask("GET", asked + "?format=json", Accept="text/csv").body)
-        self.assertEqual(len(rows_of), 20)
+        self.assertEqual(len(rows_of), 21)
         self.assertEqual({path for path, rows in rows_of.items() if not rows},
                          {"/api/products", "/api/staff", "/api/terminals/{name}/forks",
                           "/api/terminals/{name}/quarantine",

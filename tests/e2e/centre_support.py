@@ -107,6 +107,13 @@ def fault_in(value, schema, document, place="the answer"):
     return None
 
 
+def object_of(pairs):
+    """An object's members, each of which stands there once: not every reader takes the last."""
+    members = dict(pairs)
+    assert len(members) == len(pairs), f"a member stands there twice: {pairs}"
+    return members
+
+
 class Answer:
     def __init__(self, status, headers, body):
         self.status = status
@@ -210,7 +217,8 @@ class Centre:
         finally:
             connection.close()
         is_json = "json" in (response.getheader("Content-Type") or "")
-        answer = Answer(response.status, response.headers, json.loads(text) if is_json else text)
+        answer = Answer(response.status, response.headers,
+                        json.loads(text, object_pairs_hook=object_of) if is_json else text)
         self.hold(method, path, answer)
         return answer
 

@@ -60,6 +60,13 @@ constexpr std::array kHeadings{
     Heading{"sentence", {"what is wrong", "hiba"}},
     Heading{"line", {"line", "sor"}},
     Heading{"reason", {"reason", "ok"}},
+    Heading{"found_at", {"found", "megtalálva"}},
+    Heading{"size", {"bytes", "bájt"}},
+    Heading{"digest", {"digest", "lenyomat"}},
+    Heading{"category", {"category", "kategória"}},
+    Heading{"unit_price_minor", {"price", "ár"}},
+    Heading{"vat_basis_points", {"VAT", "áfa"}},
+    Heading{"sold_by", {"sold by", "egység"}},
 };
 
 std::string pick(const base::Wording& words, Language language) {

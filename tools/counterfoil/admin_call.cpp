@@ -50,7 +50,7 @@ AdminOutcome<ExitCode> write_csv(AdminCall call, AdminCentre& centre) {
             continue;
         }
         call.skip = call.skip.value_or(0) + kRowsAtOnce;
-        if (*call.skip >= total_of(part)) return kDone;
+        if (call.verb.parts == AdminParts::after || *call.skip >= total_of(part)) return kDone;
     }
 }
 
@@ -69,14 +69,39 @@ AdminOutcome<Response> await_end(Response response, AdminCentre& centre) {
     return response;
 }
 
+// Where the part behind this one begins; empty: there is none.
+std::string next_in(const json::Value& answer) {
+    const auto next = answer.find("next");
+    return next ? std::string(next->text().value_or("")) : std::string();
+}
+
+// The centre looks at so many rows for one part, of which none may be what was asked for: then the
+// part behind it is asked for.
+AdminOutcome<Response> pass_empty_parts(AdminCall call, Response response, AdminCentre& centre) {
+    for (;;) {
+        CF_LET(const auto document, json::Document::parse(response.body, kAnswerLimits));
+        CF_LET(const json::Value rows, document.root().array(call.verb.columns.list));
+        call.after = next_in(document.root());
+        if (rows.first() || call.after.empty()) return response;
+        CF_LET(const AdminRequest request, request_of(call, centre));
+        CF_LET(response, centre.ask(request));
+    }
+}
+
 // What was left out of a list, on standard error, so that what is piped on stays a table.
 void tell_rest(const AdminCall& call, const json::Value& answer, Language language) {
     const auto rows = answer.find(call.verb.columns.list);
+    const bool is_english = language == Language::english;
+    if (call.verb.parts == AdminParts::after) {
+        const std::string next = next_in(answer);
+        if (!next.empty())
+            std::cerr << (is_english ? "more: --after " : "tovább: --after ") << next << '\n';
+        return;
+    }
     std::int64_t told = call.skip.value_or(0);
     for (auto row = rows->first(); row; row = row->next()) ++told;
     const std::int64_t total = number_in(answer, "total");
     if (call.verb.parts == AdminParts::none || told >= total) return;
-    const bool is_english = language == Language::english;
     std::cerr << told << (is_english ? " of " : " / ") << total
               << (is_english ? "; more: --skip " : "; tovább: --skip ") << told << '\n';
 }
@@ -109,6 +134,9 @@ AdminOutcome<ExitCode> carry_out(const AdminCall& call, const AdminOptions& opti
     CF_LET(Response response, centre.ask(request));
     if (call.verb.goes_on) {
         CF_LET(response, await_end(std::move(response), centre));
+    }
+    if (call.verb.parts == AdminParts::after) {
+        CF_LET(response, pass_empty_parts(call, std::move(response), centre));
     }
     return show(call, response, options);
 }

@@ -180,8 +180,24 @@ AdminOutcome<Response> AdminCentre::ask(const AdminRequest& request) {
     return done(std::move(response));
 }
 
+AdminOutcome<std::string> AdminCentre::account_of_card(const std::string& card) {
+    CF_LET(const Response found,
+           ask({Method::get, "/api/customers?loyalty_id=" + http::percent_encode(card)}));
+    CF_LET(const auto document, json::Document::parse(found.body, kAnswerLimits));
+    CF_LET(const json::Value customers, document.root().array("customers"));
+    const auto first = customers.first();
+    const bool is_english = options_.said_in() == base::Language::english;
+    if (!first)
+        return AdminFault("CUSTOMER_NOT_FOUND", is_english
+                                                    ? "No customer has the card " + card
+                                                    : "Nincs ilyen kártyájú ügyfél: " + card);
+    CF_LET(const std::string_view id, first->text("id"));
+    return std::string(id);
+}
+
 AdminOutcome<std::string> AdminCentre::account_of(const std::string& text) {
-    if (text.find('@') == std::string::npos) return text;
+    if (base::Uuid::parse(text).ok()) return text;
+    if (text.find('@') == std::string::npos) return account_of_card(text);
     CF_LET(const Response found,
            ask({Method::get, "/api/v1/users/search/by-email?email=" + http::percent_encode(text)}));
     CF_LET(const auto document, json::Document::parse(found.body, kAnswerLimits));

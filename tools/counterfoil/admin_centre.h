@@ -31,7 +31,7 @@ class AdminCentre {
     // the options' key, or one of its own.
     AdminOutcome<http::Response> ask(const AdminRequest& request);
 
-    // Of the account that has this e-mail address, the id; another text is an id itself.
+    // Of the account that has this e-mail address or card, the id; an id is itself.
     AdminOutcome<std::string> account_of(const std::string& text);
 
     const AdminOptions& options() const { return options_; }
@@ -44,6 +44,7 @@ class AdminCentre {
           session_(std::move(session)),
           client_(std::move(client)) {}
 
+    AdminOutcome<std::string> account_of_card(const std::string& card);
     AdminOutcome<void> renew(const std::string& refused_token);
     base::Result<http::Response> send(const AdminRequest& request, const std::string& key);
 

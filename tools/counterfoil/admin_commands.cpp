@@ -97,7 +97,8 @@ void add_admin_commands(CLI::App& app, ExitCode& exit_code) {
     add_sign_in(*admin, options, exit_code);
     for (const AdminGroup& group :
          {customer_verbs(), purchase_verbs(), coupon_verbs(), book_verbs(), pool_verbs(),
-          user_verbs(), terminal_verbs(), import_verbs()})
+          user_verbs(), product_verbs(), staff_verbs(), setting_verbs(), terminal_verbs(),
+          import_verbs()})
         add_admin_group(*admin, group, options, exit_code);
     admin->footer(
         "The session is kept in a file that only you may read; PINs and codes that are told once\n"
@@ -106,6 +107,7 @@ void add_admin_commands(CLI::App& app, ExitCode& exit_code) {
         "  counterfoil admin sign-in --url https://centre.example:8443 --card ADMIN001\n"
         "  counterfoil admin customers add --card CUST100 --name Anna --email anna@example.com\n"
         "  counterfoil admin customers list --csv > members.csv\n"
+        "  counterfoil admin products import products.csv --dry-run\n"
         "  counterfoil admin terminals code T01 --store 1\n"
         "  counterfoil admin sign-out");
 }

@@ -17,6 +17,19 @@ std::vector<const char*> coupon_columns() {
     return {"code", "state", "value", "times_redeemed", "user_id", "locked_until", "expires_at"};
 }
 
+AdminVerb all_coupons() {
+    return {"all",
+            "All coupons, of customers and of books, the latest first",
+            "--redeemed false --from 2026-11-01T00:00:00Z",
+            Method::get,
+            "/api/coupons",
+            {{"--redeemed", "is_redeemed", "true or false", Kind::truth, Place::query},
+             {"--from", "from", "of then or later", Kind::text, Place::query},
+             {"--to", "to", "before then", Kind::text, Place::query}},
+            {"coupons", {"code", "state", "value", "created_at", "redeemed_at", "customer_id"}},
+            AdminParts::after};
+}
+
 AdminVerb add_book() {
     return {
         "add",
@@ -71,62 +84,64 @@ AdminVerb distribute() {
 }  // namespace
 
 AdminGroup coupon_verbs() {
-    const AdminField user{"USER", "user_id", "the user's id or e-mail address", Kind::account};
-    return {
-        "coupons",
-        "One coupon, or those of one customer",
-        {{"list",
-          "A customer's coupons, the latest first",
-          "anna@example.com --redeemed false",
-          Method::get,
-          "/api/coupons/{id}",
-          {{"CUSTOMER", "id", "the customer's id or e-mail address", Kind::account, Place::path},
-           {"--redeemed", "is_redeemed", "true or false", Kind::truth, Place::query}},
-          {"coupons", {"code", "value", "is_redeemed", "created_at", "redeemed_at"}}},
-         {"lookup",
-          "What a coupon is, and whose, before it is redeemed",
-          "COUP-2026-001",
-          Method::post,
-          "/api/coupons/lookup",
-          {{"CODE", "code", "the coupon's code"}}},
-         {"redeem",
-          "Redeems a coupon",
-          "COUP-2026-001",
-          Method::put,
-          "/api/coupons/{code}/redeem",
-          {kCode}},
-         {"show",
-          "A coupon's state, lock and holder",
-          "COUP-2026-001",
-          Method::get,
-          "/api/v1/coupons/{code}",
-          {kCode}},
-         {"history",
-          "When a coupon was redeemed, and by whom",
-          "COUP-2026-001",
-          Method::get,
-          "/api/v1/coupons/redemptions/{code}",
-          {kCode},
-          {"redemptions", {"redeemed_at", "number", "value", "user_id", "redeemed_by"}},
-          AdminParts::offset},
-         {"assign",
-          "Gives a user this coupon",
-          "NYAR-7KQ2M9X4PA anna@example.com",
-          Method::post,
-          "/api/v1/coupons/assign/{code}",
-          {kCode, user}},
-         {"lock",
-          "Sets a coupon aside for five minutes",
-          "NYAR-7KQ2M9X4PA",
-          Method::post,
-          "/api/v1/coupons/lock/{code}",
-          {kCode}},
-         {"unlock",
-          "Opens one's own lock",
-          "NYAR-7KQ2M9X4PA",
-          Method::post,
-          "/api/v1/coupons/unlock/{code}",
-          {kCode}}}};
+    const AdminField user{"USER", "user_id", "the user's id, card or e-mail address",
+                          Kind::account};
+    return {"coupons",
+            "One coupon, those of one customer, or all",
+            {{"list",
+              "A customer's coupons, the latest first",
+              "anna@example.com --redeemed false",
+              Method::get,
+              "/api/coupons/{id}",
+              {{"CUSTOMER", "id", "the customer's id, card or e-mail address", Kind::account,
+                Place::path},
+               {"--redeemed", "is_redeemed", "true or false", Kind::truth, Place::query}},
+              {"coupons", {"code", "value", "is_redeemed", "created_at", "redeemed_at"}}},
+             all_coupons(),
+             {"lookup",
+              "What a coupon is, and whose, before it is redeemed",
+              "COUP-2026-001",
+              Method::post,
+              "/api/coupons/lookup",
+              {{"CODE", "code", "the coupon's code"}}},
+             {"redeem",
+              "Redeems a coupon",
+              "COUP-2026-001",
+              Method::put,
+              "/api/coupons/{code}/redeem",
+              {kCode}},
+             {"show",
+              "A coupon's state, lock and holder",
+              "COUP-2026-001",
+              Method::get,
+              "/api/v1/coupons/{code}",
+              {kCode}},
+             {"history",
+              "When a coupon was redeemed, and by whom",
+              "COUP-2026-001",
+              Method::get,
+              "/api/v1/coupons/redemptions/{code}",
+              {kCode},
+              {"redemptions", {"redeemed_at", "number", "value", "user_id", "redeemed_by"}},
+              AdminParts::offset},
+             {"assign",
+              "Gives a user this coupon",
+              "NYAR-7KQ2M9X4PA anna@example.com",
+              Method::post,
+              "/api/v1/coupons/assign/{code}",
+              {kCode, user}},
+             {"lock",
+              "Sets a coupon aside for five minutes",
+              "NYAR-7KQ2M9X4PA",
+              Method::post,
+              "/api/v1/coupons/lock/{code}",
+              {kCode}},
+             {"unlock",
+              "Opens one's own lock",
+              "NYAR-7KQ2M9X4PA",
+              Method::post,
+              "/api/v1/coupons/unlock/{code}",
+              {kCode}}}};
 }
 
 AdminGroup book_verbs() {
@@ -169,11 +184,12 @@ AdminGroup book_verbs() {
               Method::post,
               "/api/v1/coupons/assign",
               {{"BOOK", "book_id", "the book's id"},
-               {"USER", "user_id", "the user's id or e-mail address", Kind::account}}}}};
+               {"USER", "user_id", "the user's id, card or e-mail address", Kind::account}}}}};
 }
 
 AdminGroup pool_verbs() {
-    const AdminField user{"USER", "user_id", "the user's id or e-mail address", Kind::account};
+    const AdminField user{"USER", "user_id", "the user's id, card or e-mail address",
+                          Kind::account};
     AdminField leaver = user;
     leaver.place = Place::path;
     return {

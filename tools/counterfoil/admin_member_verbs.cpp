@@ -8,9 +8,10 @@ using Place = AdminField::Place;
 
 namespace {
 
-const AdminField kCustomer{"CUSTOMER", "id", "the customer's id or e-mail address", Kind::account,
-                           Place::path};
-const AdminField kUser{"USER", "id", "the user's id or e-mail address", Kind::account, Place::path};
+const AdminField kCustomer{"CUSTOMER", "id", "the customer's id, card or e-mail address",
+                           Kind::account, Place::path};
+const AdminField kUser{"USER", "id", "the user's id, card or e-mail address", Kind::account,
+                       Place::path};
 const AdminField kEmail{"--email", "email", "an e-mail address"};
 const AdminField kPhone{"--phone", "phone", "a telephone number"};
 const AdminField kTier{"--tier", "role", "the tier: normal, loyal, owner"};
@@ -70,7 +71,8 @@ AdminGroup customer_verbs() {
                    "--tier loyal --limit 20",
                    Method::get,
                    "/api/customers",
-                   {{"--tier", "role", "only those of this tier", Kind::text, Place::query}},
+                   {{"--tier", "role", "only those of this tier", Kind::text, Place::query},
+                    {"--card", "loyalty_id", "only whose card this is", Kind::text, Place::query}},
                    {"customers", customer_columns()},
                    AdminParts::skip};
     return {"customers",
@@ -105,7 +107,7 @@ AdminGroup purchase_verbs() {
         "anna@example.com 5000 --receipt REC-1",
         Method::post,
         "/api/purchases",
-        {{"CUSTOMER", "customer_id", "the customer's id or e-mail address", Kind::account},
+        {{"CUSTOMER", "customer_id", "the customer's id, card or e-mail address", Kind::account},
          {"AMOUNT", "amount", "in minor units: whole forints", Kind::number},
          {"--receipt", "receipt_number", "the receipt's number"}}};
     AdminVerb list{
@@ -117,7 +119,20 @@ AdminGroup purchase_verbs() {
         {kCustomer},
         {"purchases", {"created_at", "kind", "amount", "points_earned", "receipt_number", "id"}},
         AdminParts::skip};
-    return {"purchases", "What members bought", {add, list}};
+    AdminVerb all{
+        "all",
+        "Everybody's purchases, also those without a card, the latest first",
+        "--terminal T01 --from 2026-11-01T00:00:00Z",
+        Method::get,
+        "/api/purchases",
+        {{"--terminal", "terminal", "only those of this one", Kind::text, Place::query},
+         {"--kind", "kind", "sale, refund or void", Kind::text, Place::query},
+         {"--from", "from", "of then or later", Kind::text, Place::query},
+         {"--to", "to", "before then", Kind::text, Place::query}},
+        {"purchases",
+         {"created_at", "terminal", "kind", "amount", "points_earned", "receipt_number", "id"}},
+        AdminParts::after};
+    return {"purchases", "What members bought", {add, list, all}};
 }
 
 AdminGroup user_verbs() {

@@ -31,11 +31,16 @@ void bind(CLI::App& command, const SharedCall& call, std::size_t place) {
 }
 
 void bind_parts(CLI::App& command, const SharedCall& call) {
-    command
-        .add_option_function<std::int64_t>(
-            "--skip", [call](const std::int64_t& value) { call->skip = value; },
-            "how many to pass over")
-        ->check(CLI::NonNegativeNumber);
+    if (call->verb.parts == AdminParts::after)
+        command.add_option_function<std::string>(
+            "--after", [call](const std::string& value) { call->after = value; },
+            "where the part before ended, as it said");
+    else
+        command
+            .add_option_function<std::int64_t>(
+                "--skip", [call](const std::int64_t& value) { call->skip = value; },
+                "how many to pass over")
+            ->check(CLI::NonNegativeNumber);
     command
         .add_option_function<std::int64_t>(
             "--limit", [call](const std::int64_t& value) { call->limit = value; },

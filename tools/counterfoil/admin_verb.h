@@ -24,8 +24,8 @@ struct AdminField {
     bool is_required() const { return is_positional() || std::string_view(option).ends_with('!'); }
 };
 
-// How a list is asked for in parts.
-enum class AdminParts { none, skip, offset };
+// How a list is asked for in parts: by how many to pass over, or from where the last part ended.
+enum class AdminParts { none, skip, offset, after };
 
 struct AdminVerb {
     const char* name;
@@ -54,6 +54,9 @@ AdminGroup pool_verbs();
 AdminGroup user_verbs();
 AdminGroup terminal_verbs();
 AdminGroup import_verbs();
+AdminGroup product_verbs();
+AdminGroup staff_verbs();
+AdminGroup setting_verbs();
 
 // Adds the group's commands below the parent. The options are shared by all of them.
 void add_admin_group(CLI::App& admin, const AdminGroup& group, const Shared<AdminOptions>& options,

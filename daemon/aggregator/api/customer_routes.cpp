@@ -58,13 +58,18 @@ Offer all_offer() {
                     list("customers", customer_shape(kListed))};
     all.query = {{integer("skip", 0, kMostSkipped).say("how many to pass over; 0")},
                  {integer("limit", 1, kMostRows).say("how many at most; 100")},
-                 {tier_field().optional()}};
+                 {tier_field().optional()},
+                 {alphanumeric("loyalty_id", kLoyaltyId)
+                      .say("only whose card this is, be it an administrator's")}};
     all.read = [](store::Database& database, Call& call) -> services::Readers::Answer {
         std::optional<std::string> tier;
         if (const auto named = http::find(call.query, "role")) tier = *named;
+        const std::int64_t skip = call.query_number("skip", 0);
+        const auto card = http::find(call.query, "loyalty_id");
         CF_LET(const services::AccountPage page,
-               services::list_customers(database, call.query_number("skip", 0),
-                                        call.query_number("limit", kRows), tier));
+               card ? services::list_card(database, *card, skip, tier)
+                    : services::list_customers(database, skip, call.query_number("limit", kRows),
+                                               tier));
         json::Array customers;
         for (const Account& account : page.accounts)
             customers.add(customer_answer(account, kListed));

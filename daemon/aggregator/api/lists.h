@@ -15,11 +15,16 @@ services::Part part_of(const Call& call);
 Shape page_shape(const char* name, const Shape& item);
 
 template <class Items, class Answer>
-json::Object page_answer(const char* name, std::int64_t total, const Items& items, Answer answer) {
+json::Object page_answer(const char* name, std::optional<std::int64_t> total, const Items& items,
+                         Answer answer) {
     json::Array list;
     for (const auto& item : items) list.add(answer(item));
     json::Object object;
-    object.set("total", total).set(name, std::move(list));
+    if (total)
+        object.set("total", *total);
+    else
+        object.set_null("total");
+    object.set(name, std::move(list));
     return object;
 }
 
@@ -39,8 +44,7 @@ Shape slice_shape(const char* name, const Shape& item);
 template <class Item, class Answer>
 services::Outcome<std::string> written_slice(const char* name, const services::Slice<Item>& slice,
                                              Answer answer) {
-    json::Object object = page_answer(name, slice.total.value_or(0), slice.items, answer);
-    if (!slice.total) object.set_null("total");
+    json::Object object = page_answer(name, slice.total, slice.items, answer);
     set_or_null(object, "next", slice.next);
     return written(object);
 }

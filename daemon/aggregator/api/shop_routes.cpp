@@ -259,13 +259,15 @@ json::Object setting_answer(const central::Setting& setting) {
 Offer settings_offer() {
     Offer all{Method::get, "/api/settings", Who::admin,
               "The tills' settings; what is not set has its default", kSettings};
-    all.response = {list("settings", setting_shape())};
+    all.table = "settings";
+    all.response = {integer("total", 0, json::kMaxInteger), list("settings", setting_shape())};
     all.read = [](store::Database& database, Call&) -> services::Readers::Answer {
         CF_LET(const auto known, services::list_settings(database));
         json::Array settings;
         for (const central::Setting& setting : known) settings.add(setting_answer(setting));
         json::Object answer;
-        answer.set("settings", std::move(settings));
+        answer.set("total", static_cast<std::int64_t>(known.size()))
+            .set("settings", std::move(settings));
         return written(answer);
     };
     return all;

@@ -1,5 +1,7 @@
 #include "daemon/aggregator/services/accounts.h"
 
+#include "daemon/aggregator/services/sign_in.h"
+
 namespace counterfoil::services {
 
 using ingest::Profile;
@@ -106,6 +108,16 @@ Outcome<AccountPage> list_customers(Database& database, std::int64_t skip, std::
                 : database.query(kOfAll, {kCustomerRole, place.from, place.over, limit}));
     for (std::size_t row = 0; row < rows.size(); ++row)
         page.accounts.push_back(account_in(rows, row));
+    return page;
+}
+
+Outcome<AccountPage> list_card(Database& database, std::string_view loyalty_id, std::int64_t skip,
+                               const std::optional<std::string>& tier) {
+    CF_LET(auto account, find_by_loyalty_id(database, loyalty_id));
+    AccountPage page;
+    if (!account || (tier && account->tier != *tier)) return page;
+    page.total = 1;
+    if (skip == 0) page.accounts.push_back(*std::move(account));
     return page;
 }
 

@@ -18,6 +18,10 @@ struct AccountPage {
 Outcome<AccountPage> list_customers(store::Database& database, std::int64_t skip,
                                     std::int64_t limit, const std::optional<std::string>& tier);
 
+// The same of the one whose card this is, who may be an admin; of no one where nobody has it.
+Outcome<AccountPage> list_card(store::Database& database, std::string_view loyalty_id,
+                               std::int64_t skip, const std::optional<std::string>& tier);
+
 // All accounts, admins too, in the order in which they were made.
 Outcome<AccountPage> list_accounts(store::Database& database, std::int64_t skip,
                                    std::int64_t limit);
