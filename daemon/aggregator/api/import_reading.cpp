@@ -19,6 +19,7 @@ constexpr std::int64_t kMost = 1'000'000'000;
 constexpr std::int64_t kCode = 100;
 constexpr std::int64_t kReceipt = 50;
 constexpr std::array<std::string_view, 5> kColumns{"loyalty_id", "name", "email", "phone", "role"};
+constexpr std::array<std::string_view, 2> kNeeded{"loyalty_id", "name"};
 
 Field pin() {
     constexpr std::int64_t kFewest = 4;
@@ -199,21 +200,8 @@ void each(const json::Value& body, const char* name, Take take) {
         take(*record, name + std::string("[") + std::to_string(place++) + "]");
 }
 
-// The columns' places, by their names' order in kColumns; nothing where the header is none.
-using Columns = std::vector<std::size_t>;
-std::optional<Columns> columns_in(const services::CsvRecord& header) {
-    Columns columns;
-    std::set<std::string_view> names;
-    for (const std::string& name : header.cells) {
-        const auto known = std::ranges::find(kColumns, name);
-        if (known == kColumns.end() || !names.insert(*known).second) return {};
-        columns.push_back(static_cast<std::size_t>(known - kColumns.begin()));
-    }
-    if (!names.contains("loyalty_id") || !names.contains("name")) return {};
-    return columns;
-}
-
-void take_line(Reading& reading, const Columns& columns, const services::CsvRecord& line) {
+void take_line(Reading& reading, const services::CsvColumns& columns,
+               const services::CsvRecord& line) {
     static const Shape kShape = member_shape();
     const std::string place = "line " + std::to_string(line.line);
     if (line.cells.size() != columns.size())
@@ -259,7 +247,7 @@ ImportPlan read_members(std::string_view csv, const services::Settings& settings
     Reading reading(settings);
     services::CsvReader lines(csv);
     const auto header = lines.next();
-    const auto columns = header ? columns_in(*header) : std::nullopt;
+    const auto columns = header ? services::columns_in(*header, kColumns, kNeeded) : std::nullopt;
     if (columns)
         while (const auto line = lines.next()) take_line(reading, *columns, *line);
     else if (!lines.wrong())

@@ -20,6 +20,8 @@ constexpr std::int64_t kName = 100;
 constexpr std::int64_t kMaxPlu = 999'999;
 constexpr std::array<std::string_view, 7> kColumns{
     "gtin", "plu", "name", "category", "unit_price_minor", "vat_basis_points", "sold_by"};
+constexpr std::array<std::string_view, 6> kNeeded{
+    "gtin", "name", "category", "unit_price_minor", "vat_basis_points", "sold_by"};
 constexpr std::array<std::string_view, 4> kNumbers{"gtin", "plu", "unit_price_minor",
                                                    "vat_basis_points"};
 
@@ -29,20 +31,6 @@ Shape record_shape() {
          text("category", kName), integer("unit_price_minor", 0, central::kMaxAmount),
          integer("vat_basis_points", 0, central::kMaxVatBasisPoints),
          text("sold_by", 10).one_of({"piece", "weight"})});
-}
-
-using Columns = std::vector<std::size_t>;
-std::optional<Columns> columns_in(const services::CsvRecord& header) {
-    Columns columns;
-    std::set<std::string_view> names;
-    for (const std::string& name : header.cells) {
-        const auto known = std::ranges::find(kColumns, name);
-        if (known == kColumns.end() || !names.insert(*known).second) return {};
-        columns.push_back(static_cast<std::size_t>(known - kColumns.begin()));
-    }
-    for (const std::string_view name : kColumns)
-        if (name != "plu" && !names.contains(name)) return {};
-    return columns;
 }
 
 // Numbers as numbers, and what is none as the text that it is, for the shape to name.
@@ -60,7 +48,7 @@ void set_cell(json::Object& record, std::string_view name, const std::string& ce
 
 class Reading {
   public:
-    void take_line(const Columns& columns, const services::CsvRecord& line) {
+    void take_line(const services::CsvColumns& columns, const services::CsvRecord& line) {
         static const Shape kShape = record_shape();
         const std::string place = "line " + std::to_string(line.line);
         if (line.cells.size() != columns.size())
@@ -137,7 +125,7 @@ ProductPlan read_products(std::string_view csv) {
     Reading reading;
     services::CsvReader lines(csv);
     const auto header = lines.next();
-    const auto columns = header ? columns_in(*header) : std::nullopt;
+    const auto columns = header ? services::columns_in(*header, kColumns, kNeeded) : std::nullopt;
     if (columns)
         while (const auto line = lines.next()) reading.take_line(*columns, *line);
     else if (!lines.wrong())

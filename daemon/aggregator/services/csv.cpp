@@ -1,6 +1,7 @@
 #include "daemon/aggregator/services/csv.h"
 
 #include <algorithm>
+#include <set>
 
 namespace counterfoil::services {
 namespace {
@@ -81,6 +82,21 @@ std::optional<CsvRecord> CsvReader::next() {
     }
     pass_line_end();
     return record;
+}
+
+std::optional<CsvColumns> columns_in(const CsvRecord& header,
+                                     std::span<const std::string_view> known,
+                                     std::span<const std::string_view> needed) {
+    CsvColumns columns;
+    std::set<std::string_view> names;
+    for (const std::string& name : header.cells) {
+        const auto found = std::ranges::find(known, name);
+        if (found == known.end() || !names.insert(*found).second) return {};
+        columns.push_back(static_cast<std::size_t>(found - known.begin()));
+    }
+    const bool is_whole =
+        std::ranges::all_of(needed, [&](std::string_view name) { return names.contains(name); });
+    return is_whole ? std::optional(std::move(columns)) : std::nullopt;
 }
 
 void append_csv(std::string& out, const std::vector<std::string>& cells, bool is_defused) {

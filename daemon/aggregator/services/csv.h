@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,14 @@ class CsvReader {
     std::size_t line_ = 1;
     bool wrong_ = false;
 };
+
+using CsvColumns = std::vector<std::size_t>;
+
+// Of each column that a header names, its place in `known`; nothing where it is in none, stands
+// there twice, or one of the needed is missing.
+std::optional<CsvColumns> columns_in(const CsvRecord& header,
+                                     std::span<const std::string_view> known,
+                                     std::span<const std::string_view> needed);
 
 // Adds one record with its line's end. Where `is_defused`, a text that a spreadsheet would take for
 // a formula gets an apostrophe before it, as spreadsheets themselves write it.

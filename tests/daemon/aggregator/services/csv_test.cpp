@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace counterfoil::services {
 namespace {
 
@@ -53,6 +55,18 @@ TEST(Csv, WritesWhatItReads) {
     append_csv(text, {""}, false);
     EXPECT_EQ(all_in(text).front().cells, cells);
     EXPECT_EQ(all_in(text).back().cells, Cells{""});
+}
+
+TEST(Csv, AHeaderNamesEachColumnOnceAndAllThatAreNeeded) {
+    constexpr std::array<std::string_view, 3> kKnown{"card", "name", "email"};
+    constexpr std::array<std::string_view, 2> kNeeded{"card", "name"};
+    const auto columns = [&](const std::string& line) {
+        return columns_in(all_in(line).front(), kKnown, kNeeded);
+    };
+    EXPECT_EQ(columns("name,card\n"), (CsvColumns{1, 0}));
+    EXPECT_EQ(columns("email,card,name\n"), (CsvColumns{2, 0, 1}));
+    for (const char* wrong : {"card\n", "card,name,card\n", "card,name,phone\n", "Card,name\n"})
+        EXPECT_FALSE(columns(wrong)) << wrong;
 }
 
 TEST(Csv, NoCellIsAFormula) {
