@@ -334,6 +334,7 @@ class Tables(OperatorTest):
         self.good(self.centre.ask("POST", "/api/terminals/provision", {
             "code": code, "request": openssl("req", "-new", "-sha256", "-key",
                                              self.path / "T01.key", "-subj", "/CN=T01")}))
+        self.good(self.ask("PUT", "/api/settings/cash_step_minor", {"value": "5"}))
         places = {"{customer_id}": self.customer["id"], "{code}": coupon["code"],
                   "{name}": "T01"}
         rows_of = {}
@@ -361,6 +362,7 @@ class Tables(OperatorTest):
                           "/api/terminals/{name}/quarantine",
                           "/api/v1/users/me/coupons", "/api/v1/users/me/redemptions"})
         self.assertEqual(rows_of["/api/v1/books"][0]["pattern_prefix"], "SUM")
+        self.assertIn({"name": "cash_step_minor", "value": "5"}, rows_of["/api/settings"])
         self.assertIn('A "b", c', [row["name"] for row in rows_of["/api/customers"]])
         self.assertEqual(rows_of["/api/purchases/{customer_id}"][0]["receipt_number"],
                          "'" + self.receipt)
