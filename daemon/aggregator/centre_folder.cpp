@@ -67,9 +67,10 @@ Result<std::unique_ptr<OpenCentre>> OpenCentre::open(const CentreFolder& folder,
     if (purpose == Purpose::serve) CF_TRY(database->claim());
     CF_TRY(store::migrate(*database, store::migrations()));
     std::unique_ptr<OpenCentre> centre(new OpenCentre(std::move(key), std::move(database)));
-    CF_LET(auto own, ingest::OwnLedger::open({centre->database(), centre->signer(),
-                                              centre->certificate(), clock, entropy, folder.head(),
-                                              purpose == Purpose::serve ? kMarkPatienceMs : 0}));
+    CF_LET(auto own,
+           ingest::OwnLedger::open(
+               {centre->database(), centre->signer(), centre->certificate(), clock, entropy,
+                folder.head(), purpose == Purpose::serve ? kMarkPatienceMs : 0, &centre->helper_}));
     centre->own_.emplace(std::move(own));
     return centre;
 }

@@ -80,10 +80,14 @@ class OpenCentre {
 
   private:
     OpenCentre(CentreKey key, std::unique_ptr<store::Database> database)
-        : key_(std::move(key)), signer_(key_.key), database_(std::move(database)) {}
+        : key_(std::move(key)),
+          signer_(key_.key),
+          helper_(key_.key),
+          database_(std::move(database)) {}
 
     CentreKey key_;
     crypto::HedgedSigner signer_;
+    crypto::HedgedSigner helper_;  // for the ledger's own thread
     std::unique_ptr<store::Database> database_;
     std::optional<ingest::OwnLedger> own_;
 };

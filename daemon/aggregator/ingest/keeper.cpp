@@ -228,14 +228,16 @@ Status Keeping::write_cursors() {
 
 }  // namespace
 
-Result<std::optional<Cursor>> find_cursor(Database& database, const LedgerName& name,
-                                          std::string_view behind) {
-    const std::string sql =
-        "SELECT seq, head FROM ledger WHERE terminal = $1 AND epoch = $2" + std::string(behind);
-    CF_LET(const Rows rows, database.query(sql, {std::string_view(name.terminal), name.epoch}));
+Result<std::optional<Cursor>> find_cursor(Database& database, const LedgerName& name) {
+    CF_LET(const Rows rows,
+           database.query(kCursorSql, {std::string_view(name.terminal), name.epoch}));
+    return cursor_in(rows, name.epoch);
+}
+
+Result<std::optional<Cursor>> cursor_in(const Rows& rows, std::int64_t epoch) {
     if (rows.empty()) return std::optional<Cursor>();
     CF_LET(const Digest head, digest_of(rows.blob(0, 1)));
-    return std::optional(Cursor{name.epoch, rows.integer(0, 0), head});
+    return std::optional(Cursor{epoch, rows.integer(0, 0), head});
 }
 
 Result<std::vector<Kept>> keep_within(Database& database, std::span<const Candidate> candidates,

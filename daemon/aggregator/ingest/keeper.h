@@ -29,10 +29,12 @@ struct Kept {
     std::uint64_t events = 0;  // that are new; of kept
 };
 
-// `behind` the query: for_update(), for whoever goes on from there.
 base::Result<std::optional<wire::Cursor>> find_cursor(store::Database& database,
-                                                      const LedgerName& name,
-                                                      std::string_view behind = {});
+                                                      const LedgerName& name);
+// The same as a question of a terminal and an epoch, and as its answer.
+inline constexpr std::string_view kCursorSql =
+    "SELECT seq, head FROM ledger WHERE terminal = $1 AND epoch = $2";
+base::Result<std::optional<wire::Cursor>> cursor_in(const store::Rows& rows, std::int64_t epoch);
 
 // Keeps batches, each event once, whatever comes how often and in what order; all in one
 // transaction, in the order in which they are given. When this returns, what it says is on the

@@ -37,14 +37,6 @@ Result<wire::Cursor> open_epoch(store::Database& database, std::int64_t epoch) {
     return *cursor;
 }
 
-// Another process may have recorded something; none does until this transaction has ended.
-Result<wire::Cursor> hold_cursor(store::Database& database, std::int64_t epoch) {
-    const LedgerName name{std::string(kCentre), epoch};
-    CF_LET(const auto cursor, find_cursor(database, name, database.for_update()));
-    if (!cursor) return Error(Code::corrupt, "the centre's own ledger has gone");
-    return *cursor;
-}
-
 // Whoever is set up anew has another history: what is held of an epoch, or may still come from the
 // device that it was opened for, is never mixed with it. The rows are held, in the order in which
 // keepers hold them, so that none moves meanwhile.
@@ -113,8 +105,8 @@ json::Object OwnLedger::genesis() const {
     return ledger::genesis_body(boot_, {world_.certificate});
 }
 
-Result<ledger::SignedEvent> OwnLedger::write(const wire::Cursor& after, EventType type,
-                                             const json::Object& body, const std::string& staff) {
+Result<std::string> OwnLedger::write(const wire::Cursor& after, EventType type,
+                                     const json::Object& body, const std::string& staff) {
     ledger::Envelope envelope;
     envelope.terminal = kCentre;
     envelope.epoch = after.epoch;
@@ -126,9 +118,25 @@ Result<ledger::SignedEvent> OwnLedger::write(const wire::Cursor& after, EventTyp
     envelope.staff = staff;
     envelope.type = type;
     CF_LET(const std::string text, body.write());
-    CF_LET(std::string bytes, ledger::write_event(envelope, text));
-    CF_LET(const crypto::Signature signature, world_.signer.sign(ledger::event_hash(bytes)));
-    return ledger::SignedEvent{std::move(bytes), signature};
+    return ledger::write_event(envelope, text);
+}
+
+// With a crew, collect_signatures() has it.
+Status OwnLedger::sign(ledger::SignedEvent& event, const crypto::Digest& hash) {
+    if (crew_ != nullptr) {
+        crew_->ask(hash);
+        return {};
+    }
+    CF_LET(event.signature, world_.signer.sign(hash));
+    return {};
+}
+
+Status OwnLedger::collect_signatures() {
+    if (crew_ == nullptr) return {};
+    CF_LET(const auto signatures, crew_->collect());
+    CF_CHECK(signatures.size() == waiting_.size());
+    for (std::size_t i = 0; i < signatures.size(); ++i) waiting_[i].signature = signatures[i];
+    return {};
 }
 
 Status OwnLedger::record(EventType type, const json::Object& body, const std::string& staff) {
@@ -139,18 +147,33 @@ Status OwnLedger::record(EventType type, const json::Object& body, const std::st
 }
 
 Status OwnLedger::within(const std::function<Status()>& acts) {
+    return within({}, [&acts](std::span<const store::Rows>) { return acts(); });
+}
+
+Result<store::Transaction> OwnLedger::begin(std::span<const store::Question> questions,
+                                            std::vector<store::Rows>& answers) {
+    const std::string hold = std::string(kCursorSql) + std::string(world_.database.for_update());
+    std::vector<store::Question> all{{hold, {kCentre, cursor_.epoch}}};
+    all.insert(all.end(), questions.begin(), questions.end());
+    return store::Transaction::begin_with(world_.database, all, answers);
+}
+
+Status OwnLedger::within(std::span<const store::Question> questions, const Acts& acts) {
     const wire::Cursor before = cursor_;
-    CF_LET(auto transaction, store::Transaction::begin(world_.database));
-    CF_LET(const wire::Cursor begun, hold_cursor(world_.database, cursor_.epoch));
-    begin_at(begun);
-    Status done = acts();
+    std::vector<store::Rows> answers;
+    CF_LET(auto transaction, begin(questions, answers));
+    // Another process may have recorded something; none does until this transaction has ended.
+    CF_LET(const auto begun, cursor_in(answers.front(), cursor_.epoch));
+    if (!begun) return Error(Code::corrupt, "the centre's own ledger has gone");
+    begin_at(*begun);
+    Status done = acts(std::span<const store::Rows>(answers).subspan(1));
     if (done.ok() || !settled_.ok()) done = settle();
     if (done.ok()) done = transaction.commit();
     if (!done.ok()) {
         begin_at(before);
         return done;
     }
-    if (cursor_ == begun || world_.clock.steady_ms() < mark_due_ms_) return {};
+    if (cursor_ == *begun || world_.clock.steady_ms() < mark_due_ms_) return {};
     // It is done, whatever becomes of the file: who marks beside tells what fails, and tries again.
     [[maybe_unused]] const Status marked = mark();
     return {};
@@ -172,13 +195,18 @@ void OwnLedger::begin_at(const wire::Cursor& cursor) {
     waiting_.clear();
     waiting_bytes_ = 0;
     settled_ = {};
+    if (crew_ != nullptr) [[maybe_unused]]
+        const auto unwanted = crew_->collect();
 }
 
 Result<wire::Cursor> OwnLedger::add(EventType type, const json::Object& body,
                                     const std::string& staff) {
     CF_TRY(settled_);
-    CF_LET(ledger::SignedEvent event, write(cursor_, type, body, staff));
-    cursor_.head = ledger::event_hash(event.bytes);
+    ledger::SignedEvent event;
+    CF_LET(event.bytes, write(cursor_, type, body, staff));
+    const crypto::Digest hash = ledger::event_hash(event.bytes);
+    CF_TRY(sign(event, hash));
+    cursor_.head = hash;
     ++cursor_.seq;
     waiting_bytes_ += event.bytes.size();
     waiting_.push_back(std::move(event));
@@ -198,6 +226,7 @@ Status OwnLedger::settle() {
 }
 
 Status OwnLedger::keep_waiting() {
+    CF_TRY(collect_signatures());
     std::span<const ledger::SignedEvent> left(waiting_);
     while (!left.empty()) {
         const std::int64_t before = kept_.seq;

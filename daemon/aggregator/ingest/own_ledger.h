@@ -1,10 +1,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include "daemon/aggregator/ingest/head_file.h"
 #include "daemon/aggregator/ingest/keeper.h"
-#include "firmware/core/crypto/signature.h"
+#include "firmware/core/crypto/signing_crew.h"
 
 namespace counterfoil::ingest {
 
@@ -23,6 +24,8 @@ class OwnLedger {
         // So long after a mark, what is recorded waits for the next one. What is recorded is on the
         // disk all the same: only an older copy of the store, put in its place, is noticed later.
         std::int64_t mark_patience_ms = 0;
+        // By the same key as `signer`, for a thread of the ledger's own; null: it has none.
+        crypto::Signer* helper = nullptr;
     };
     // Begins the ledger where there is none. key_mismatch where it is another key's; rolled_back
     // where the database is an older copy.
@@ -34,6 +37,9 @@ class OwnLedger {
     // Does all of it in one transaction: when it returns, everything that was added is durable;
     // where it fails, nothing is.
     base::Status within(const std::function<base::Status()>& acts);
+    // The same for acts that first have questions of the store.
+    using Acts = std::function<base::Status(std::span<const store::Rows> answers)>;
+    base::Status within(std::span<const store::Question> questions, const Acts& acts);
     // A part of within(): one event, and all that follows from it. Returns its place. It may wait
     // for others, with which it shares a batch and one pass over the tables, until settle() or the
     // end of within().
@@ -79,10 +85,18 @@ class OwnLedger {
           cursor_(cursor),
           kept_(cursor),
           certificate_(world.certificate.fingerprint()),
-          boot_(base::UuidMaker(world.clock, world.entropy).make()) {}
+          boot_(base::UuidMaker(world.clock, world.entropy).make()) {
+        if (world.helper != nullptr)
+            crew_ = std::make_unique<crypto::SigningCrew>(world.signer, *world.helper);
+    }
     json::Object genesis() const;
-    base::Result<ledger::SignedEvent> write(const wire::Cursor& after, ledger::EventType type,
-                                            const json::Object& body, const std::string& staff);
+    base::Result<std::string> write(const wire::Cursor& after, ledger::EventType type,
+                                    const json::Object& body, const std::string& staff);
+    // The answers' first one is where the ledger stands, which nobody else moves meanwhile.
+    base::Result<store::Transaction> begin(std::span<const store::Question> questions,
+                                           std::vector<store::Rows>& answers);
+    base::Status sign(ledger::SignedEvent& event, const crypto::Digest& hash);
+    base::Status collect_signatures();
     base::Status keep_waiting();
     // As many of them as one batch holds.
     base::Status keep(std::span<const ledger::SignedEvent> events);
@@ -90,8 +104,9 @@ class OwnLedger {
 
     World world_;
     wire::Cursor cursor_;
-    wire::Cursor kept_;                         // what is behind it waits
-    std::vector<ledger::SignedEvent> waiting_;  // written and signed, for one batch
+    wire::Cursor kept_;                          // what is behind it waits
+    std::vector<ledger::SignedEvent> waiting_;   // written, for one batch
+    std::unique_ptr<crypto::SigningCrew> crew_;  // signs what waits
     std::size_t waiting_bytes_ = 0;
     base::Status settled_;
     crypto::Digest certificate_;

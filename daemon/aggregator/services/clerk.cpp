@@ -67,9 +67,10 @@ Clerk::Answer Clerk::perform(const Act& act, Desk& desk) {
 std::optional<std::vector<Clerk::Answer>> Clerk::perform_together(const std::deque<Act>& acts) {
     std::vector<Answer> answers;
     bool are_done = false;
-    const Status done = world_.own.within([&]() -> Status {
+    const Slate::Ask ask = Slate().ask(wanted_of(acts));
+    const Status done = world_.own.within(ask.questions(), [&](const auto& known) -> Status {
         Desk desk(world_, "");
-        CF_TRY(desk.prepare(wanted_of(acts)));
+        desk.prepare(ask, known);
         for (const Act& act : acts) {
             answers.push_back(perform(act, desk));
             if (!answers.back().ok() && answers.back().error().cause)

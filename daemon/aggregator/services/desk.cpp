@@ -7,10 +7,6 @@ void Desk::serve(std::string by) {
     has_recorded_ = false;
 }
 
-base::Status Desk::prepare(const Wanted& wanted) {
-    return slate_.read(database(), wanted);
-}
-
 store::Database& Desk::database() {
     // Where this fails, the whole transaction does: whoever ends it is told.
     [[maybe_unused]] const base::Status settled = world_.own.settle();
@@ -18,17 +14,17 @@ store::Database& Desk::database() {
 }
 
 Outcome<Caller> Desk::find_caller(const std::string& account, std::int64_t generation) {
-    if (slate_.standing(account) == nullptr) CF_TRY(prepare({{account}, {}, {}}));
+    if (slate_.standing(account) == nullptr) CF_TRY(learn({{account}, {}, {}}));
     return slate_.standing(account)->caller(account, generation);
 }
 
 Outcome<Account> Desk::find_account(const std::string& id) {
-    if (slate_.account(id) == nullptr) CF_TRY(prepare({{}, {id}, {}}));
+    if (slate_.account(id) == nullptr) CF_TRY(learn({{}, {id}, {}}));
     return slate_.find_account(id);
 }
 
 Outcome<bool> Desk::is_receipt_taken(const std::string& reference) {
-    if (slate_.is_taken(reference) == nullptr) CF_TRY(prepare({{}, {}, {reference}}));
+    if (slate_.is_taken(reference) == nullptr) CF_TRY(learn({{}, {}, {reference}}));
     return *slate_.is_taken(reference);
 }
 

@@ -22,8 +22,10 @@ class Desk {
 
     // Whoever asks next, in the same transaction.
     void serve(std::string by);
-    // Reads at once what those who come will ask for.
-    base::Status prepare(const Wanted& wanted);
+    // What those who come will ask for, where it was asked before.
+    void prepare(const Slate::Ask& ask, std::span<const store::Rows> answers) {
+        slate_.note(ask, answers);
+    }
 
     // As all that was recorded has left it. The tables that ledgers tell of change by what is
     // recorded alone.
@@ -52,6 +54,7 @@ class Desk {
     bool has_recorded() const { return has_recorded_; }
 
   private:
+    base::Status learn(const Wanted& wanted) { return slate_.read(database(), wanted); }
     // All but purchases.
     void begin_record();
 

@@ -39,19 +39,36 @@ void Wanted::add(const Wanted& more) {
     append(references, more.references);
 }
 
-Status Slate::read(Database& database, const Wanted& wanted) {
-    const auto callers = unknown(wanted.callers, standings_);
-    const auto ids = unknown(wanted.accounts, accounts_);
-    const auto references = unknown(wanted.references, references_);
-    std::vector<store::Question> questions;
-    for (const std::string& caller : callers) questions.push_back(standing_question(caller));
-    for (const std::string& id : ids) questions.push_back(account_question(id));
-    for (const std::string& reference : references) questions.push_back(taken_question(reference));
-    CF_LET(const auto answers, database.query_all(questions));
+std::vector<store::Question> Slate::Ask::questions() const {
+    std::vector<store::Question> all;
+    for (const std::string& caller : unknown_.callers) all.push_back(standing_question(caller));
+    for (const std::string& id : unknown_.accounts) all.push_back(account_question(id));
+    for (const std::string& reference : unknown_.references)
+        all.push_back(taken_question(reference));
+    return all;
+}
+
+Slate::Ask Slate::ask(const Wanted& wanted) const {
+    Ask ask;
+    ask.unknown_ = {unknown(wanted.callers, standings_), unknown(wanted.accounts, accounts_),
+                    unknown(wanted.references, references_)};
+    return ask;
+}
+
+void Slate::note(const Ask& ask, std::span<const store::Rows> answers) {
     auto answer = answers.begin();
-    for (const std::string& caller : callers) standings_[caller] = standing_in(*answer++);
-    for (const std::string& id : ids) accounts_[id] = account_in(*answer++);
-    for (const std::string& reference : references) references_[reference] = !(answer++)->empty();
+    for (const std::string& caller : ask.unknown_.callers)
+        standings_[caller] = standing_in(*answer++);
+    for (const std::string& id : ask.unknown_.accounts) accounts_[id] = account_in(*answer++);
+    for (const std::string& reference : ask.unknown_.references)
+        references_[reference] = !(answer++)->empty();
+    CF_CHECK(answer == answers.end());
+}
+
+Status Slate::read(Database& database, const Wanted& wanted) {
+    const Ask unknown = ask(wanted);
+    CF_LET(const auto answers, database.query_all(unknown.questions()));
+    note(unknown, answers);
     return {};
 }
 

@@ -22,7 +22,19 @@ struct Wanted {
 // them. After anything else was recorded it is to be forgotten.
 class Slate {
   public:
-    // Adds to what is known. Nothing may be recorded that the tables do not tell yet.
+    // What is not known yet of what is wanted; its questions live as long as it does.
+    class Ask {
+      public:
+        std::vector<store::Question> questions() const;
+
+      private:
+        friend class Slate;
+        Wanted unknown_;
+    };
+    Ask ask(const Wanted& wanted) const;
+    // Its questions' answers. Nothing may be recorded that the tables do not tell yet.
+    void note(const Ask& ask, std::span<const store::Rows> answers);
+    // Asks and notes.
     base::Status read(store::Database& database, const Wanted& wanted);
     void forget();
 

@@ -7,8 +7,21 @@ namespace counterfoil::store {
 using base::Result;
 using base::Status;
 
+Result<std::vector<Rows>> Database::begin_with(std::span<const Question> questions) {
+    CF_TRY(begin());
+    auto answers = query_all(questions);
+    if (!answers.ok()) CF_TRY(rollback());
+    return answers;
+}
+
 Result<Transaction> Transaction::begin(Database& database) {
     CF_TRY(database.begin());
+    return Transaction(database);
+}
+
+Result<Transaction> Transaction::begin_with(Database& database, std::span<const Question> questions,
+                                            std::vector<Rows>& answers) {
+    CF_LET(answers, database.begin_with(questions));
     return Transaction(database);
 }
 

@@ -108,6 +108,9 @@ class Database {
     // A writer's transaction. What commit() has confirmed survives a power cut; where it fails,
     // nobody knows whether it was done, and only reading what is there tells.
     virtual base::Status begin() = 0;
+    // begin() and query_all() in one: a server is asked them all at once. Where a question fails
+    // nothing has begun.
+    virtual base::Result<std::vector<Rows>> begin_with(std::span<const Question> questions);
     virtual base::Status commit() = 0;
     virtual base::Status rollback() = 0;
 
@@ -133,6 +136,10 @@ class Database {
 class Transaction {
   public:
     static base::Result<Transaction> begin(Database& database);
+    // The answers stand in `answers`.
+    static base::Result<Transaction> begin_with(Database& database,
+                                                std::span<const Question> questions,
+                                                std::vector<Rows>& answers);
     Transaction(Transaction&& other) noexcept;
     Transaction& operator=(Transaction&&) = delete;
     ~Transaction();

@@ -106,7 +106,16 @@ Result<Rows> PostgresDatabase::read(std::string_view sql, std::span<const Value>
 }
 
 Result<std::vector<Rows>> PostgresDatabase::read_all(std::span<const Question> questions) {
+    return ask_all(questions, false);
+}
+
+Result<std::vector<Rows>> PostgresDatabase::ask_all(std::span<const Question> questions,
+                                                    bool to_begin) {
     std::vector<Session::Asked> asked;
+    if (to_begin) {
+        CF_LET(const Statement* statement, prepared("BEGIN"));
+        asked.push_back({&statement->single, {}});
+    }
     for (const Question& question : questions) {
         CF_LET(const Statement* statement, prepared(question.sql));
         asked.push_back({&statement->single, question.values});
@@ -114,7 +123,7 @@ Result<std::vector<Rows>> PostgresDatabase::read_all(std::span<const Question> q
     CF_TRY(session_.settle());
     CF_LET(const std::vector<Reply> replies, session_.ask_all(asked));
     std::vector<Rows> all;
-    for (const Reply& reply : replies) {
+    for (const Reply& reply : std::span(replies).subspan(to_begin ? 1 : 0)) {
         CF_LET(Rows rows, rows_of(reply.get()));
         all.push_back(std::move(rows));
     }
@@ -124,8 +133,9 @@ Result<std::vector<Rows>> PostgresDatabase::read_all(std::span<const Question> q
 Result<const Prepared*> PostgresDatabase::for_rows(std::string_view sql, std::size_t rows,
                                                    Keys keys) {
     CF_LET(Statement * statement, prepared(sql));
+    if (rows < kWorthwhileRows) return &statement->single;
     const auto bulk = bulk_insert(sql, statement->single.types, keys);
-    if (!bulk || rows < kWorthwhileRows) return &statement->single;
+    if (!bulk) return &statement->single;
     if (!statement->bulk) {
         CF_TRY(session_.settle());
         CF_LET(statement->bulk, session_.prepare_bulk(statement->single, *bulk));
@@ -157,6 +167,20 @@ Status PostgresDatabase::begin() {
     in_transaction_ = true;
     forget_failure();
     return {};
+}
+
+Result<std::vector<Rows>> PostgresDatabase::begin_with(std::span<const Question> questions) {
+    CF_CHECK(!in_transaction_);
+    CF_TRY(usable());
+    auto answers = ask_all(questions, true);
+    if (!answers.ok() && session_.is_lost()) {
+        CF_TRY(usable());
+        answers = ask_all(questions, true);
+    }
+    in_transaction_ = true;
+    forget_failure();
+    if (!answers.ok()) CF_TRY(rollback());
+    return answers;
 }
 
 Status PostgresDatabase::commit() {

@@ -16,7 +16,7 @@ namespace counterfoil::store {
 // A connection that is lost within a transaction stays so until commit() or rollback() has ended
 // it; what the server does with it then, it may do a little later, so that what follows takes its
 // rows with for_update(). Outside a transaction, a call that finds the connection lost first opens
-// it anew, and begin() that loses it does so once: nothing was done yet.
+// it anew, and a beginning that loses it does so once: nothing was done yet.
 class PostgresDatabase : public GuardedDatabase {
   public:
     // The DSN is libpq's: "host=... dbname=..." or "postgresql://...". The server must keep what it
@@ -27,6 +27,7 @@ class PostgresDatabase : public GuardedDatabase {
 
     Dialect dialect() const override { return Dialect::postgres; }
     base::Status begin() override;
+    base::Result<std::vector<Rows>> begin_with(std::span<const Question> questions) override;
     base::Status commit() override;
     base::Status rollback() override;
     std::string_view for_update() const override { return " FOR UPDATE"; }
@@ -41,6 +42,8 @@ class PostgresDatabase : public GuardedDatabase {
     base::Status execute_script(const std::string& script) override;
     base::Result<Rows> read(std::string_view sql, std::span<const Value> values) override;
     base::Result<std::vector<Rows>> read_all(std::span<const Question> questions) override;
+    // A reply for each; before them, the beginning of a transaction where it is wanted.
+    base::Result<std::vector<Rows>> ask_all(std::span<const Question> questions, bool to_begin);
     void begin_together() override { is_together_ = true; }
     base::Status end_together() override;
     base::Status connect_anew();

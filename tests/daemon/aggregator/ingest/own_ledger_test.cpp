@@ -46,6 +46,46 @@ TEST_F(OwnLedgerTest, ATerminalIsProvisionedAndRevokedByAnEvent) {
     EXPECT_EQ(own.cursor().seq, 3);
 }
 
+TEST_F(OwnLedgerTest, AHelperSignsTheSameLedgerAndTakesItAllBackWhereItFails) {
+    test::FailingSigner helper(key_.key);
+    OwnLedger own = OwnLedger::open({centre_.database(),
+                                     key_.signer,
+                                     key_.certificates.front(),
+                                     clock_,
+                                     key_.entropy,
+                                     {},
+                                     0,
+                                     &helper})
+                        .value();
+    const auto revoke = [&](int from, int to) {
+        return own.within([&]() -> base::Status {
+            json::Object body;
+            body.set("terminal", "T9").set("reason", "lost");
+            for (int i = from; i < to; ++i)
+                CF_TRY(own.add(ledger::EventType::terminal_revoked, body, "admin"));
+            return {};
+        });
+    };
+    ASSERT_TRUE(revoke(0, 300).ok());
+    EXPECT_EQ(own.cursor().seq, 301);
+    helper.fails = key_.signer.fails = true;
+    EXPECT_EQ(revoke(300, 310).error().code(), base::Code::signer_failed);
+    helper.fails = key_.signer.fails = false;
+    EXPECT_EQ(own.cursor().seq, 301);
+    ASSERT_TRUE(revoke(310, 320).ok());
+    const auto key = crypto::Verifier::create(key_.key.public_key()).value();
+    const auto rows = centre_.database().query("SELECT bytes FROM batch ORDER BY to_seq").value();
+    ASSERT_EQ(rows.size(), 4U) << "the first event, 256, 44 and 10";
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const auto batch = ledger::Batch::read(rows.text(row, 0)).value();
+        for (const ledger::Line& line : batch.lines()) {
+            crypto::Signature signature{};
+            ASSERT_TRUE(base::base64url_into(line.signature, signature));
+            EXPECT_TRUE(key.verify(ledger::event_hash(line.bytes), signature)) << row;
+        }
+    }
+}
+
 TEST_F(OwnLedgerTest, GoesOnAfterAStartAndIsNobodyElses) {
     open();
     OwnLedger own = open();

@@ -115,6 +115,26 @@ TEST_F(PostgresFault, FailsOnceOutsideATransactionAndThenConnectsAnew) {
     EXPECT_EQ(count(), 1);
 }
 
+TEST_F(PostgresFault, BeginsWithQuestionsOnAConnectionThatItOpensAnew) {
+    const std::vector<Question> questions{{"SELECT COUNT(*) FROM t", {}}};
+    ASSERT_TRUE(insert(1).ok());
+    ASSERT_TRUE(store_->begin_with(questions).ok());
+    ASSERT_TRUE(insert(2).ok());
+    test::PostgresServer::shared().stop();
+    expect_lost(store_->commit());
+    EXPECT_EQ(store_->begin_with(questions).error().code(), Code::io_failed);
+    test::PostgresServer::shared().start();
+    EXPECT_EQ(store_->begin_with(questions).value().front().integer(0, 0), 1);
+    ASSERT_TRUE(insert(3).ok());
+    test::PostgresServer::shared().stop();
+    test::PostgresServer::shared().start();
+    expect_lost(store_->commit());
+    EXPECT_EQ(store_->begin_with(questions).value().front().integer(0, 0), 1);
+    ASSERT_TRUE(insert(4).ok());
+    ASSERT_TRUE(store_->commit().ok());
+    EXPECT_EQ(count(), 2);
+}
+
 TEST_F(PostgresFault, FailsWhileThereIsNoServer) {
     ASSERT_TRUE(insert(1).ok());
     ASSERT_TRUE(store_->begin().ok());

@@ -44,6 +44,37 @@ TEST_P(StoreTransaction, RollsBackWhatIsNotCommitted) {
     EXPECT_EQ(integer("SELECT i FROM t"), 2);
 }
 
+TEST_P(StoreTransaction, BeginsWithQuestions) {
+    ASSERT_TRUE(insert(1).ok());
+    const std::vector<Question> questions{{"SELECT COUNT(*) FROM t", {}},
+                                          {"SELECT s FROM t WHERE i = $1", {std::int64_t{1}}}};
+    {
+        std::vector<Rows> answers;
+        auto transaction = Transaction::begin_with(store(), questions, answers);
+        ASSERT_TRUE(transaction.ok());
+        ASSERT_EQ(answers.size(), 2U);
+        EXPECT_EQ(answers[0].integer(0, 0), 1);
+        EXPECT_EQ(answers[1].text(0, 0), "x");
+        ASSERT_TRUE(insert(2).ok());
+    }
+    EXPECT_EQ(count(), 1) << "rolled back, so it had begun";
+    ASSERT_TRUE(store().begin_with({}).ok());
+    ASSERT_TRUE(insert(2).ok());
+    ASSERT_TRUE(store().commit().ok());
+    EXPECT_EQ(count(), 2);
+}
+
+TEST_P(StoreTransaction, HasNotBegunWhereAQuestionFails) {
+    const std::vector<Question> wrong{{"SELECT COUNT(*) FROM t", {}},
+                                      {"SELECT i / $1 FROM nothing", {std::int64_t{1}}}};
+    std::vector<Rows> answers;
+    EXPECT_FALSE(Transaction::begin_with(store(), wrong, answers).ok());
+    ASSERT_TRUE(insert(1).ok());
+    ASSERT_TRUE(store().begin().ok());
+    ASSERT_TRUE(store().rollback().ok());
+    EXPECT_EQ(count(), 1);
+}
+
 TEST_P(StoreTransaction, KeepsThroughACrashWhatIsCommittedAndOnlyThat) {
     {
         auto transaction = Transaction::begin(store());
