@@ -4,6 +4,7 @@
 
 #include "daemon/aggregator/backup/restore.h"
 #include "daemon/aggregator/program.h"
+#include "daemon/aggregator/provision_by_hand.h"
 #include "daemon/aggregator/rebuild_check.h"
 #include "daemon/aggregator/slow_progress.h"
 #include "firmware/core/base/coding.h"
@@ -67,8 +68,8 @@ int provision(const ProvisionOptions& options) {
     for (const auto& path : options.certificates) {
         const auto chain = crypto::load_chain(path);
         if (!chain.ok()) return refuse(chain.error());
-        const auto done =
-            centre.value()->own().provision(chain.value().front(), options.store, "operator");
+        const auto done = counterfoil::aggregator::provision_by_hand(
+            *centre.value(), clock, random, chain.value().front(), options.store);
         if (!done.ok()) return refuse(done.error().within(path.string()));
         std::cout << "provisioned: " << chain.value().front().name() << ", store " << options.store
                   << ", epoch " << done.value() << '\n';

@@ -142,6 +142,34 @@ class Terminals(OperatorTest):
         self.assertEqual(listed["total"], len(listed["terminals"]))
         self.assertNotIn("centre", [one["name"] for one in listed["terminals"]])
 
+    def by_hand(self, certificate):
+        """From a shell, with a certificate that was made elsewhere, while the centre is down."""
+        self.centre.stop()
+        done = subprocess.run([PROGRAM, "provision", "--data", self.centre.data,
+                               *self.centre.store, "--store", "7", certificate],
+                              capture_output=True, text=True, check=False)
+        revoked = self.centre.data / "authority-revoked.pem"
+        revoked.unlink(missing_ok=True)
+        self.centre.start()
+        wait_for(revoked.exists)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done)
+        return openssl("crl", "-in", revoked, "-noout", "-text")
+
+    def test_what_an_older_device_was_given_is_no_good_after_a_shell_set_up_another(self):
+        made = self.good(self.centre.ask("POST", "/api/terminals/provision", {
+            "code": self.code("T07"), "request": self.request("T07"),
+            "link_request": self.request("T07")}))
+        serial = openssl("x509", "-noout", "-serial", given=made["link_certificate"])
+        serial = serial.strip().removeprefix("serial=")
+        (self.path / "same.pem").write_text(made["certificate"], encoding="utf-8")
+        self.assertNotIn(serial, self.by_hand(self.path / "same.pem"))
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-days", "2", "-subj", "/CN=T07", "-keyout", self.path / "other.key", "-out",
+                self.path / "other.pem")
+        self.assertIn(serial, self.by_hand(self.path / "other.pem"))
+        view = self.good(self.ask("GET", "/api/terminals/T07"))
+        self.assertEqual((view["store"], view["epoch"]), (7, 2))
+
 
 OLD = {
     "customers": [

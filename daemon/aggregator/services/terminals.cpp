@@ -165,6 +165,18 @@ Outcome<Provisioned> provision_terminal(Desk& desk, std::string_view code,
     return made;
 }
 
+Outcome<std::int64_t> provision_by_certificate(Desk& desk, const crypto::Certificate& certificate,
+                                               std::int64_t store) {
+    CF_LET(const Rows known,
+           desk.database().query("SELECT certificate FROM terminal WHERE name = $1",
+                                 {std::string_view(certificate.name())}));
+    const bool is_same =
+        !known.empty() && base::as_text(known.blob(0, 0)) == base::as_text(certificate.der());
+    CF_LET(const std::int64_t epoch, desk.provision(certificate, store));
+    if (!is_same) CF_TRY(take_back_issued(desk, certificate.name()));
+    return epoch;
+}
+
 Outcome<void> revoke_terminal(Desk& desk, const std::string& name, const std::string& reason) {
     CF_TRY(find_terminal(desk.database(), name));
     json::Object body;

@@ -51,6 +51,12 @@ Outcome<Provisioned> provision_terminal(Desk& desk, std::string_view code,
                                         const TerminalCertificates& certificates,
                                         crypto::Signer& centre);
 
+// The same without a code, by a certificate that was made elsewhere; returns the epoch that is
+// open. Where it is the one that the terminal has, the device is no other, and keeps what it was
+// given.
+Outcome<std::int64_t> provision_by_certificate(Desk& desk, const crypto::Certificate& certificate,
+                                               std::int64_t store);
+
 // What it sends is not taken any more. terminal_unknown where there is none of that name.
 Outcome<void> revoke_terminal(Desk& desk, const std::string& name, const std::string& reason);
 
