@@ -132,8 +132,10 @@ Result<std::unique_ptr<Front>> Front::open(const World& world, const CentreFolde
     CF_LET(auto all, connections(folder, options.postgres));
     CF_LET(auto tokens, tokens_of(folder, options, world.entropy));
     CF_LET(auto vouching, open_vouching(folder, options, world.clock));
-    return std::unique_ptr<Front>(
+    std::unique_ptr<Front> front(
         new Front(world, options, std::move(tokens), std::move(vouching), std::move(all)));
+    CF_TRY(front->api_.learn_roles(world.centre.database()));
+    return front;
 }
 
 Result<Front::Vouching> Front::open_vouching(const CentreFolder& folder,

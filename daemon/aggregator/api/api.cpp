@@ -217,8 +217,8 @@ std::optional<http::Response> Api::judge_head(const Offer& offer, const Request&
     return refusal(offer, call, checked.error());
 }
 
-// What the token says is enough to read a body. It is looked up before anything is done with that,
-// and counted then.
+// What is known without the store is enough to read a body. It is looked up before anything is done
+// with that, and counted then.
 Outcome<void> Api::check_head(const Offer& offer, const Request& request, Call& call) {
     CF_TRY(take_token(offer, request, call));
     if (offer.who == Who::admin && !call.claims_admin) return Refusal::admin_required;
@@ -262,7 +262,7 @@ Outcome<void> Api::take_token(const Offer& offer, const Request& request, Call& 
     CF_LET(const Claims claims, prove(token, call.address));
     call.claimed = claims.account;
     call.generation = claims.generation;
-    call.claims_admin = claims.is_admin;
+    call.claims_admin = roles_.is_admin(claims.account, claims.is_admin);
     return {};
 }
 
@@ -343,6 +343,8 @@ void Api::start_acting(const SharedJob& job) {
         {job->call.claimed, [this, job](services::Desk& desk) { return act_once(desk, *job); },
          [this, job](services::Clerk::Answer answer) {
              if (answer.ok() && job->offer->settled) job->offer->settled();
+             if (const auto& became = job->call.became; answer.ok() && became)
+                 roles_.note(became->account, became->is_admin);
              finish(job, std::move(answer));
          },
          [job] { return wanted_of(*job->offer, job->call); }});

@@ -6,6 +6,7 @@
 #include "daemon/aggregator/api/rates.h"
 #include "daemon/aggregator/api/request_figures.h"
 #include "daemon/aggregator/api/request_log.h"
+#include "daemon/aggregator/api/roles.h"
 #include "firmware/core/base/log.h"
 #include "firmware/core/base/worker.h"
 #include "firmware/core/http/loop.h"
@@ -40,6 +41,9 @@ class Api {
         base::Log& log;
     };
     Api(const World& world, const Limits& limits);
+
+    // Before anybody asks.
+    base::Status learn_roles(store::Database& database) { return roles_.load(database); }
 
     base::Status add_routes(http::Router& router);
     // One more.
@@ -89,6 +93,7 @@ class Api {
     std::string proxy_;
     Rates requests_;
     Rates sign_ins_;
+    Roles roles_;
     RequestLog request_log_;
     std::uint64_t last_request_ = 0;
     Figures figures_;

@@ -18,7 +18,7 @@ struct Call {
     std::string request;  // its name, for the log
     std::string claimed;  // the account whose token came with it; empty: none did
     std::int64_t generation = 0;
-    bool claims_admin = false;  // so its token says: the store knows better
+    bool claims_admin = false;  // so far as is known without the store, which knows better
     services::Caller caller;    // empty where nobody signed in
     std::string address;        // or the network that it is of
     std::int64_t arrived_ms = 0;
@@ -39,6 +39,13 @@ struct Call {
 
     // Whose name or address the answer tells: it is remembered no longer than he is.
     std::string about;
+
+    // Whose role the act has changed, and whether that is an administrator's now.
+    struct Became {
+        std::string account;
+        bool is_admin = false;
+    };
+    std::optional<Became> became;
 
     // What its steps leave for one another.
     std::int64_t points_accrued = 0;  // for the figures

@@ -139,6 +139,37 @@ TEST_F(HeadTest, ALargeBodyIsNotReadForWhoMayNotSendIt) {
     expect_ended(centre.answer_to_head(kMembers, anna.token, kLarge), 403, "ADMIN_REQUIRED");
 }
 
+TEST_F(HeadTest, ARoleChangesAtOnceForTokensOfBefore) {
+    OwnCentre centre(store::Dialect::sqlite);
+    const Person anna = centre.person("ANNA1");
+    const auto make = [&](const std::string& role) {
+        const Answer made = centre.ask(http::Method::patch, "/api/v1/users/" + anna.id,
+                                       centre.admin(), R"({"role":")" + role + R"("})");
+        EXPECT_EQ(made.status, 200) << made.body;
+    };
+    const auto imported = [&] {
+        return centre
+            .ask(http::Method::post, std::string(kMembers) + "?dry_run=true", anna.token,
+                 "loyalty_id,name\r\nM1,Anna\r\n", "text/csv")
+            .status;
+    };
+    EXPECT_EQ(imported(), 403);
+    make("ADMIN");
+    EXPECT_EQ(imported(), 202);
+    centre.restart();
+    EXPECT_EQ(imported(), 202);
+    make("USER");
+    expect_ended(centre.answer_to_head(kMembers, anna.token, kLarge), 403, "ADMIN_REQUIRED");
+    // One whose token itself says that he is one.
+    const Person clerk = centre.person("CLERK1", true);
+    EXPECT_EQ(centre
+                  .ask(http::Method::patch, "/api/v1/users/" + clerk.id, centre.admin(),
+                       R"({"role":"USER"})")
+                  .status,
+              200);
+    expect_ended(centre.answer_to_head(kMembers, clerk.token, kLarge), 403, "ADMIN_REQUIRED");
+}
+
 TEST_F(HeadTest, WhoMaySendsItAllAndIsAnswered) {
     OwnCentre centre(store::Dialect::sqlite);
     std::string table = "loyalty_id,name\r\n";

@@ -34,15 +34,13 @@ class OwnCentre {
   public:
     explicit OwnCentre(store::Dialect dialect, FrontOptions front = freely())
         : clock_(base::SystemClock().now()), log_(said_, clock_) {
-        ProgramOptions options;
-        options.data = folder_ / "centre";
-        options.front = std::move(front);
+        options_.data = folder_ / "centre";
+        options_.front = std::move(front);
         if (dialect == store::Dialect::postgres) {
             postgres_ = test::PostgresServer::shared().make_database();
-            options.postgres = postgres_;
+            options_.postgres = postgres_;
         }
-        program_ = Program::start(options, clock_, log_).value();
-        thread_ = std::thread([this] { program_->run(); });
+        start();
         admin_ = sign_in(program_->first_admin()->loyalty_id, program_->first_admin()->pin);
     }
     ~OwnCentre() {
@@ -57,6 +55,13 @@ class OwnCentre {
         front.limits.sign_ins_per_minute = kAny;
         front.limits.requests_per_minute = kAny;
         return front;
+    }
+
+    // Another program on the same store.
+    void restart() {
+        stop();
+        program_.reset();
+        start();
     }
 
     // Its log, after its end.
@@ -128,6 +133,10 @@ class OwnCentre {
     }
 
   private:
+    void start() {
+        program_ = Program::start(options_, clock_, log_).value();
+        thread_ = std::thread([this] { program_->run(); });
+    }
     void stop() {
         if (!thread_.joinable()) return;
         program_->stop();
@@ -137,6 +146,7 @@ class OwnCentre {
     http::Client client() const { return http::Client("127.0.0.1", program_->port()); }
 
     test::TemporaryFolder folder_;
+    ProgramOptions options_;
     std::string postgres_;
     HandClock clock_;
     std::ostringstream said_;
