@@ -49,10 +49,11 @@ link::Settings link_settings(const ProgramOptions& options, const SyncFolder& fo
 
 }  // namespace
 
-Program::Program(const ProgramOptions& options, ServiceManager manager, JournalStock stock,
-                 crypto::Verifier centre, wire::Topics topics, const base::Clock& clock,
-                 base::Log& log)
+Program::Program(const ProgramOptions& options, sqlite::WriterClaim claim, ServiceManager manager,
+                 JournalStock stock, crypto::Verifier centre, wire::Topics topics,
+                 const base::Clock& clock, base::Log& log)
     : options_(options),
+      claim_(std::move(claim)),
       folder_{options.data},
       clock_(clock),
       log_(log),
@@ -80,12 +81,14 @@ Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
                                                 ServiceManager manager, const base::Clock& clock,
                                                 base::Log& log) {
     const SyncFolder folder{options.data};
+    CF_LET(auto own, claim(folder));
     CF_LET(auto topics, wire::Topics::create(options.settings.tenant));
     CF_LET(const crypto::PublicKey key, read_centre_key(folder));
     CF_LET(auto centre, crypto::Verifier::create(key));
     CF_LET(auto stock, JournalStock::open(folder.journal()));
-    std::unique_ptr<Program> program(new Program(options, std::move(manager), std::move(stock),
-                                                 std::move(centre), std::move(topics), clock, log));
+    std::unique_ptr<Program> program(new Program(options, std::move(own), std::move(manager),
+                                                 std::move(stock), std::move(centre),
+                                                 std::move(topics), clock, log));
     program->open_receipt();
     program->open_renewal();
     CF_TRY(program->open_link());

@@ -39,6 +39,7 @@ struct ProgramOptions {
 // long as it does, in the order in which it is needed.
 class Program {
   public:
+    // second_writer where another one works on the same data.
     static base::Result<std::unique_ptr<Program>> start(const ProgramOptions& options,
                                                         ServiceManager manager,
                                                         const base::Clock& clock, base::Log& log);
@@ -48,8 +49,9 @@ class Program {
     void stop();
 
   private:
-    Program(const ProgramOptions& options, ServiceManager manager, JournalStock stock,
-            crypto::Verifier centre, wire::Topics topics, const base::Clock& clock, base::Log& log);
+    Program(const ProgramOptions& options, sqlite::WriterClaim claim, ServiceManager manager,
+            JournalStock stock, crypto::Verifier centre, wire::Topics topics,
+            const base::Clock& clock, base::Log& log);
     void open_receipt();
     base::Status open_link();
     void open_renewal();
@@ -81,6 +83,7 @@ class Program {
     std::int64_t backlog() const;
 
     const ProgramOptions options_;
+    sqlite::WriterClaim claim_;
     SyncFolder folder_;
     const base::Clock& clock_;
     base::Log& log_;

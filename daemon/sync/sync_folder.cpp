@@ -20,6 +20,13 @@ constexpr std::int64_t kMaxPort = 65'535;
 
 }  // namespace
 
+Result<sqlite::WriterClaim> claim(const SyncFolder& folder) {
+    auto claimed = sqlite::WriterClaim::take(folder.own(), nullptr);
+    if (!claimed.ok() && claimed.error().code() == Code::second_writer)
+        return claimed.error().within("the sync daemon works here, or somebody sets the till up");
+    return claimed;
+}
+
 Status write_settings(const SyncFolder& folder, const SyncSettings& settings) {
     json::Object object;
     object.set("broker", settings.broker)

@@ -5,6 +5,7 @@
 
 #include "firmware/core/base/result.h"
 #include "firmware/core/crypto/signature.h"
+#include "firmware/core/sqlite/side_file.h"
 
 namespace counterfoil::sync {
 
@@ -41,6 +42,11 @@ struct SyncFolder {
     // The last receipt that was verified.
     std::filesystem::path receipt() const { return own() / "receipt"; }
 };
+
+// The right to be the one that brings this till's events home or changes what is needed for it,
+// held until it is let go or the process ends; second_writer, in a sentence that names whoever has
+// it.
+base::Result<sqlite::WriterClaim> claim(const SyncFolder& folder);
 
 base::Status write_settings(const SyncFolder& folder, const SyncSettings& settings);
 // malformed where the file is not in its form; not_found where there is none.

@@ -160,6 +160,8 @@ ExitCode provision(const ProvisionOptions& options) {
         std::cout << "set up: by this code, before\n";
         return kDone;
     }
+    const auto claim = claim_sync(folder);
+    if (!claim.ok()) return refuse(claim.error());
     const auto guarded = guard_claimed(folder, options, clock);
     if (!guarded.ok()) return refuse(guarded.error());
     if (guarded.value().refused) return refuse_unsynced(*guarded.value().refused, language);

@@ -90,6 +90,11 @@ Result<sqlite::WriterClaim> claim_till(const TillFolder& till) {
     return sqlite::WriterClaim::take(till.journal().database, nullptr);
 }
 
+Result<sqlite::WriterClaim> claim_sync(const TillFolder& till) {
+    CF_TRY(make_folder(till.path));
+    return sync::claim({till.path});
+}
+
 Result<PendingTill> PendingTill::read(const TillFolder& till, base::Entropy& entropy) {
     PendingTill pending(till);
     CF_LET(const SigningKey key, SigningKey::load(pending.file(kKey), entropy));

@@ -63,5 +63,7 @@ class PendingTill {
 
 // That till's files may be changed by nobody else meanwhile; second_writer where somebody does.
 base::Result<sqlite::WriterClaim> claim_till(const till::TillFolder& till);
+// The same of the sync daemon's.
+base::Result<sqlite::WriterClaim> claim_sync(const till::TillFolder& till);
 
 }  // namespace counterfoil::tool

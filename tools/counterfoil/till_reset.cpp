@@ -24,7 +24,7 @@ constexpr std::array kKept{"journal.db",    "journal.db-wal",   "journal.db-shm"
                            "keys.list",     "revocations",      "till.json",
                            "sync",          "pending",          "old",
                            "key.pem",       "journal.db-claim", "mirror.db-claim",
-                           "desk.db-claim"};
+                           "desk.db-claim", "sync-claim"};
 // From when it is there, all is as good as gone: whoever is interrupted goes on.
 constexpr const char* kBegun = "reset";
 
@@ -71,6 +71,7 @@ Result<Reset> reset(const TillFolder& folder, const TillResetOptions& options) {
     if (!is_begun && !is_there(folder.journal().database) && !is_there(folder.card()) &&
         !is_there(old_ledgers(folder)))
         return Error(Code::not_found, folder.path.string() + " is no till's folder");
+    CF_LET(const auto sync_claim, claim_sync(folder));
     CF_LET(const auto claim, claim_till(folder));
     if (!is_begun) {
         CF_LET(reset, save_first(folder, options.export_to));
