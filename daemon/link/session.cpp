@@ -1,5 +1,7 @@
 #include "daemon/link/session.h"
 
+#include <algorithm>
+
 #include "daemon/link/connection.h"
 #include "daemon/link/nagle.h"
 #include "firmware/core/base/coding.h"
@@ -177,6 +179,15 @@ std::optional<Event> Session::poll() {
 
 bool Session::is_connected() const {
     return state_->phase == State::Phase::connected;
+}
+
+// At any time within the first wait: what kept one away has mostly kept many away.
+void Session::hurry() {
+    if (is_connected()) return;
+    state_->backoff.reset();
+    const std::int64_t most_ms =
+        state_->phase == State::Phase::waiting ? state_->backoff.next_wait_ms() : kHurriedMs;
+    state_->due_ms = std::min(state_->due_ms, state_->clock.steady_ms() + most_ms);
 }
 
 Result<std::uint64_t, NotPublished> Session::publish(std::string_view topic, base::ByteView payload,

@@ -41,6 +41,11 @@ class Session {
 
     bool is_connected() const;
 
+    // What kept it away is gone: the next attempt comes soon, as after a first failure, and one
+    // that is under way has kHurriedMs left. Changes nothing for a connection that is there.
+    void hurry();
+    static constexpr std::int64_t kHurriedMs = 3000;
+
     // Hands a message over to be sent, and gives its number, which a Delivered or Rejected or the
     // next Disconnected settles.
     base::Result<std::uint64_t, NotPublished> publish(std::string_view topic,

@@ -168,6 +168,7 @@ void Program::refresh() {
 void Program::look_around() {
     Uplink::Seen seen;
     seen.has_network = !needs_network_ || network_.is_up();
+    if (seen.has_network && uplink_.state() == UplinkState::no_link && session_) session_->hurry();
     seen.is_owed_answer = drain_.is_waiting() && !drain_.refused();
     seen.is_welcome = drain_.is_welcome();
     if (const auto& refused = drain_.refused())

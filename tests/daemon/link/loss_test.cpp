@@ -126,6 +126,39 @@ TEST_P(LineTest, IsGivenUpWhenNobodyAnswersAndNotHeardAnyMore) {
     EXPECT_EQ(till->figures().attempts, 1U);
 }
 
+TEST_P(LineTest, IsTriedSoonWhenWhatKeptItAwayIsGone) {
+    broker.kill();
+    base::SettableClock clock(test::kMorning);
+    // Below a ceiling of 1 s it makes a wait of half a second, below one of 64 s 30.53 s.
+    Always always(30'530);
+    Settings own = terminal();
+    own.backoff = {1000, 64'000};
+    Peer till(own, clock, always);
+    for (std::size_t failed = 1; failed <= 7; ++failed) {
+        ASSERT_TRUE(until({&till}, [&] { return till.count<Disconnected>() == failed; }));
+        if (failed < 7) clock.advance(till.all<Disconnected>().back().retry_ms);
+    }
+    const auto wait_ms = [&] { return *till->due_ms() - clock.steady_ms(); };
+    EXPECT_EQ(wait_ms(), 30'530);
+    till->hurry();
+    EXPECT_EQ(wait_ms(), 500);
+    broker.start();
+    broker.pause();
+    clock.advance(500);
+    till.poll();
+    EXPECT_EQ(wait_ms(), own.connect_timeout_ms);
+    till->hurry();
+    EXPECT_EQ(wait_ms(), Session::kHurriedMs);
+    clock.advance(1000);
+    till->hurry();
+    EXPECT_EQ(wait_ms(), Session::kHurriedMs - 1000) << "it is no reason to wait longer";
+    broker.resume();
+    ASSERT_TRUE(connect({&till}));
+    till->hurry();
+    work_for({&till}, 100);
+    EXPECT_TRUE(till->is_connected());
+}
+
 TEST_P(LineTest, IsWaitedForLongerUnlessItHeld) {
     base::SettableClock clock(test::kMorning);
     // Below a ceiling of 4 ms it makes a wait of 4 ms, below one of 8 ms none.
