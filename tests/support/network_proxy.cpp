@@ -137,7 +137,10 @@ bool NetworkProxy::read_into(Direction& direction, int from, Pair& pair, bool sw
     const ssize_t got = ::recv(from, buffer, sizeof(buffer), MSG_DONTWAIT);
     if (got < 0) return errno == EAGAIN || errno == EINTR;
     if (got == 0) return false;
-    if (swallow) return true;
+    if (swallow) {
+        ++swallowed_;
+        return true;
+    }
     std::string bytes(buffer, static_cast<std::size_t>(got));
     if (pair.left > 0 && (pair.left -= got) <= 0) {
         ++cuts_;

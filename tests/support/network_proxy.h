@@ -49,6 +49,8 @@ class NetworkProxy {
 
     std::uint64_t connections() const { return connections_; }
     std::uint64_t cuts() const { return cuts_; }
+    // Pieces that went nowhere.
+    std::uint64_t swallowed() const { return swallowed_; }
 
   private:
     struct Piece {
@@ -86,6 +88,7 @@ class NetworkProxy {
     std::atomic<bool> ending_ = false;
     std::atomic<std::uint64_t> connections_ = 0;
     std::atomic<std::uint64_t> cuts_ = 0;
+    std::atomic<std::uint64_t> swallowed_ = 0;
     std::list<Pair> pairs_;  // the thread's
     std::thread thread_;
 };

@@ -202,13 +202,13 @@ TEST_F(NetworkTest, IsUsedSoonWhenItIsBack) {
     comes(UplinkState::online, kBackMs);
     plug("down");
     proxy_.set(NetworkProxy::Mode::deaf);
-    const std::uint64_t before = proxy_.connections();
     proxy_.cut();
+    const std::uint64_t before = proxy_.swallowed();
     comes(UplinkState::no_link, kBackMs);
-    ASSERT_TRUE(eventually([&] { return proxy_.connections() > before; }));
+    ASSERT_TRUE(eventually([&] { return proxy_.swallowed() > before; }));
     proxy_.set(NetworkProxy::Mode::open);
     plug("up");
-    comes(UplinkState::online, 10'000);
+    comes(UplinkState::online, 14'000);
 }
 
 // Who has the centre's place at the broker, and not its key.
