@@ -16,6 +16,7 @@ constexpr std::size_t kReadersOfServer = 6;
 // A PIN takes a third of a second: so many may wait for one.
 constexpr std::size_t kPinsWaiting = 32;
 constexpr std::int64_t kSecondsPerMinute = 60;
+constexpr std::int64_t kMsPerSecond = 1000;
 constexpr std::size_t kMaxSecret = 4096;
 constexpr std::size_t kPinDigits = 8;
 constexpr std::size_t kMostHandedOut = 16UL << 10;
@@ -56,7 +57,6 @@ Result<std::string> text_if_there(const std::filesystem::path& path) {
 }
 
 Result<api::Handout> handout_of(const CentreFolder& folder, const FrontOptions& options) {
-    constexpr std::int64_t kMsPerSecond = 1000;
     api::Handout handout;
     handout.broker = options.device_broker;
     handout.port = options.device_broker_port;
@@ -143,21 +143,24 @@ Result<Front::Vouching> Front::open_vouching(const CentreFolder& folder,
                                              const base::Clock& clock) {
     const services::Authority::Files files{folder.authority_key(), folder.authority_certificate()};
     CF_LET(auto authority, services::Authority::open(files, clock));
-    CF_LET(auto revocations, services::RevocationFile::open(files, folder.revocations()));
+    CF_LET(auto revocations,
+           services::RevocationFile::open(files, folder.revocations(),
+                                          options.revocations_seconds * kMsPerSecond));
     CF_LET(auto handout, handout_of(folder, options));
     return Vouching{std::move(authority), std::move(revocations), std::move(handout)};
 }
 
 base::Status Front::write_revocations_if_due() {
-    constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
     constexpr std::int64_t kAgainMs = 5000;
+    const base::WallTime now = world_.clock.now();
+    const bool is_old = revocations_.is_old(now);
+    if (!is_old && !are_terminals_changed_) return {};
     const std::int64_t now_ms = world_.clock.steady_ms();
-    const bool is_due = now_ms >= revocations_due_ms_;
-    if (!is_due && !are_terminals_changed_) return {};
-    const auto written = revocations_.write(world_.centre.database(), world_.clock.now(), is_due);
-    if (is_due || !written.ok()) revocations_due_ms_ = now_ms + (written.ok() ? kDayMs : kAgainMs);
-    are_terminals_changed_ = false;
+    if (now_ms < revocations_again_ms_) return {};
+    const auto written = revocations_.write(world_.centre.database(), now, is_old);
+    are_terminals_changed_ = !written.ok();
     if (written.ok()) return {};
+    revocations_again_ms_ = now_ms + kAgainMs;
     return written.error().cause.value_or(
         base::Error(base::Code::refused, written.error().sentence.english));
 }

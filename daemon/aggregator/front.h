@@ -21,6 +21,9 @@ struct FrontOptions {
     std::filesystem::path device_broker_authority;
     std::string tenant;
     std::int64_t link_seconds = 366LL * 24 * 60 * 60;  // how long a device's certificate is good
+    // How long brokers may believe a list of who was revoked, which is renewed long before: a
+    // centre that stands still for that long has other sorrows than terminals that are let in.
+    std::int64_t revocations_seconds = 90LL * 24 * 60 * 60;
     // Holds the secret by which tokens are signed; empty: they are by a key of the centre's own.
     std::filesystem::path token_secret;
 };
@@ -85,7 +88,7 @@ class Front {
     api::Guesses guesses_;
     services::Authority authority_;
     services::RevocationFile revocations_;
-    std::int64_t revocations_due_ms_ = 0;
+    std::int64_t revocations_again_ms_ = 0;
     bool are_terminals_changed_ = true;
     api::Handout handout_;
     base::UuidMaker ids_;

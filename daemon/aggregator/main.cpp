@@ -199,6 +199,12 @@ void add_devices(CLI::App& app, FrontOptions& front, std::string& broker) {
         ->check(CLI::Range(1LL, 20LL * 366 * 24 * 60 * 60))
         ->capture_default_str()
         ->group(kDevices);
+    app.add_option(
+           "--revocations-seconds", front.revocations_seconds,
+           "how long brokers believe a list of who was revoked; it is renewed after a third")
+        ->check(CLI::Range(3LL, 20LL * 366 * 24 * 60 * 60))
+        ->capture_default_str()
+        ->group(kDevices);
 }
 
 // False where the text is no address.

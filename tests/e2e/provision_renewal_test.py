@@ -103,8 +103,18 @@ class StayingSetUp(ProvisionTest):
         self.assertTrue(self.lets_in(new, "T14"))
 
 
+LIST_S = 15
+
+
 class Renewing(SyncingTest):
-    options = [*FREELY, "--link-seconds", "120"]
+    options = [*FREELY, "--link-seconds", "120", "--revocations-seconds", str(LIST_S)]
+
+    def test_the_list_of_who_was_revoked_is_renewed_before_it_ends(self):
+        data, _ = self.provision("T42")
+        good_until = time.monotonic() + LIST_S
+        self.client(data, "T42").close()
+        time.sleep(good_until + 2 - time.monotonic())
+        self.client(data, "T42").close()
 
     def test_a_link_is_renewed_in_time_and_used_from_then_on(self):
         data = self.shop("T41")

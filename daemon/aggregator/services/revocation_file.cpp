@@ -11,8 +11,6 @@ using base::Result;
 namespace {
 
 constexpr std::int64_t kMsPerS = 1000;
-// A centre that stands still for that long has other sorrows than terminals that are let in.
-constexpr std::int64_t kGoodMs = 90LL * 24 * 60 * 60 * kMsPerS;
 constexpr std::int64_t kEarlierS = 60LL * 60;
 constexpr std::size_t kMostBytes = 64UL << 20;
 constexpr std::string_view kMade = "made: ";
@@ -31,13 +29,18 @@ std::int64_t made_s(const std::filesystem::path& path) {
 }  // namespace
 
 Result<RevocationFile> RevocationFile::open(const Authority::Files& authority,
-                                            std::filesystem::path path) {
+                                            std::filesystem::path path, std::int64_t good_ms) {
     auto random = std::make_unique<crypto::Random>();
     CF_LET(auto key, crypto::SigningKey::load(authority.key, *random));
     CF_LET(const auto chain, crypto::load_chain(authority.certificate));
-    RevocationFile file(std::move(random), std::move(key), chain.front(), std::move(path));
+    RevocationFile file(std::move(random), std::move(key), chain.front(), std::move(path), good_ms);
     file.made_s_ = made_s(file.path_);
     return file;
+}
+
+bool RevocationFile::is_old(base::WallTime now) const {
+    if (!written_at_ || now < *written_at_) return true;
+    return now.unix_ms - written_at_->unix_ms >= good_ms_ / 3;
 }
 
 Outcome<void> RevocationFile::write(store::Database& database, base::WallTime now, bool anew) {
@@ -47,13 +50,14 @@ Outcome<void> RevocationFile::write(store::Database& database, base::WallTime no
     const base::WallTime made{at_s * kMsPerS};
     CF_LET(const std::string list,
            crypto::write_revocation_list(key_, certificate_, taken.serials, at_s,
-                                         {made, {made.unix_ms + kGoodMs}}));
+                                         {made, {now.unix_ms + good_ms_}}));
     std::string text = std::string(kMade) + base::to_rfc3339(made) + "\n";
     for (const std::string& terminal : taken.terminals)
         text += std::string(kRevoked) + terminal + "\n";
     CF_TRY(base::replace_file(path_, text + list, base::Readers::everyone));
     made_s_ = at_s;
     written_ = std::move(taken);
+    written_at_ = now;
     return {};
 }
 

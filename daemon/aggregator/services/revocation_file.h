@@ -12,25 +12,33 @@ namespace counterfoil::services {
 // future there, which would shut everybody out.
 class RevocationFile {
   public:
+    // Each list is good for so long; then nobody would be let in by a broker that has no newer one.
     static base::Result<RevocationFile> open(const Authority::Files& authority,
-                                             std::filesystem::path path);
+                                             std::filesystem::path path, std::int64_t good_ms);
+
+    // Whether it is to be written anew, well before its end or where the clock was set.
+    bool is_old(base::WallTime now) const;
 
     // Where that is what it says already, only `anew`.
     Outcome<void> write(store::Database& database, base::WallTime now, bool anew);
 
   private:
     RevocationFile(std::unique_ptr<crypto::Random> random, crypto::SigningKey key,
-                   crypto::Certificate certificate, std::filesystem::path path)
+                   crypto::Certificate certificate, std::filesystem::path path,
+                   std::int64_t good_ms)
         : random_(std::move(random)),
           key_(std::move(key)),
           certificate_(std::move(certificate)),
-          path_(std::move(path)) {}
+          path_(std::move(path)),
+          good_ms_(good_ms) {}
 
     std::unique_ptr<crypto::Random> random_;  // the key's, and so it stays where it is
     crypto::SigningKey key_;
     crypto::Certificate certificate_;
     std::filesystem::path path_;
+    std::int64_t good_ms_;
     std::int64_t made_s_ = 0;
+    std::optional<base::WallTime> written_at_;
     std::optional<TakenBack> written_;
 };
 
