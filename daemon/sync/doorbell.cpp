@@ -10,11 +10,11 @@ constexpr std::int64_t kBetweenNewsMs = 200;
 }  // namespace
 
 void Doorbell::connect() {
-    auto socket = http::LineSocket::connect(loop_, path_,
-                                            {[this](std::string_view line) {
-                                                 if (wire::read_ring(line).ok()) rung_();
-                                             },
-                                             [this] { socket_.reset(); }});
+    const auto hear = [this](std::string_view line) {
+        if (!wire::read_ring(line).ok()) return socket_.reset();
+        rung_();
+    };
+    auto socket = http::LineSocket::connect(loop_, path_, {hear, [this] { socket_.reset(); }});
     if (!socket.ok()) return;
     socket_ = std::move(socket).value();
     told_ms_.reset();
