@@ -99,6 +99,8 @@ Status Program::open_front(const ProgramOptions& options, const CentreFolder& fo
 }
 
 Status Program::open_link() {
+    // All terminals wait for this one: it is back before most of them.
+    broker_.backoff = {200, 2000};
     broker_.subscriptions = {{topics_.all_shards(), link::Qos::at_least_once}};
     broker_.max_payload_bytes = wire::kMaxFromCentreBytes;
     broker_.max_waiting_messages = kMostHeard;

@@ -75,6 +75,18 @@ class Load(unittest.TestCase):
         self.assertEqual(again.returncode, 3)
         self.assertRegex(again.stderr, r"\Acounterfoil-load: already_exists: .+\n\Z")
 
+    def test_after_an_outage_all_come_back_and_lose_nothing(self):
+        ran = load("--terminals", 12, "--seconds", 1, "--events-per-batch", 1, "--rate", 5,
+                   "--outage", 3, folder=self.folder)
+        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+        self.assertGreater(figure(ran.stdout, "back after the outage, s, p50"), 0)
+        last = figure(ran.stdout, "back after the outage, s, max")
+        self.assertGreaterEqual(figure(ran.stdout, "all caught up after, s"), last)
+        # Somebody made events while it was away.
+        self.assertGreaterEqual(figure(ran.stdout, "events sent"), 12 * 5 * 4)
+        self.assertEqual(figure(ran.stdout, "events sent"),
+                         figure(ran.stdout, "events the centre kept"))
+
     def test_a_wrong_command_line_is_told(self):
         for words in (["--terminals", 0], ["--flat", 1.1], ["--mqtt", 4], ["--sell"]):
             self.assertEqual(load(*words, folder=self.folder).returncode, 2, words)

@@ -45,6 +45,10 @@ void describe(CLI::App& app, CommandLine& line) {
     app.add_option("--under-way", options.most_under_way,
                    "events of one terminal that may wait for a receipt, where the credit is more")
         ->check(CLI::Range(1, 1'000'000));
+    app.add_option("--outage", options.outage_s,
+                   "with --rate: then the broker is away for so many seconds; how all come back")
+        ->check(CLI::Range(1, 3600))
+        ->needs("--rate");
     app.add_option("--postgres", options.postgres,
                    "keep it in that PostgreSQL database (\"host=... dbname=...\"), which must not "
                    "know these terminals yet");
@@ -71,6 +75,8 @@ void describe(CLI::App& app, CommandLine& line) {
         "examples:\n"
         "  counterfoil-load --terminals 200 --seconds 10           as fast as it goes\n"
         "  counterfoil-load --terminals 100 --rate 20 --events-per-batch 4    a busy afternoon\n"
+        "  counterfoil-load --terminals 1000 --rate 1 --events-per-batch 1 --outage 60\n"
+        "                                                          all come back at once\n"
         "  counterfoil-load --terminals 8 --events 10000000 --flat 1.1        is its memory flat?\n"
         "\n"
         "Exit codes:\n"

@@ -46,6 +46,11 @@ std::string decimal(double value, int digits) {
     return text.str();
 }
 
+double Outage::welcome_after_s(double share) const {
+    if (welcome_s.empty()) return 0;
+    return welcome_s[static_cast<std::size_t>(static_cast<double>(welcome_s.size() - 1) * share)];
+}
+
 double Report::events_per_second() const {
     return window_s > 0 ? static_cast<double>(window_events) / window_s : 0;
 }
@@ -98,6 +103,15 @@ void print(std::ostream& out, const Options& options, const Report& report) {
         table.row("  against a twentieth of the way",
                   decimal(report.centre.end.resident_mb / report.early_resident_mb, 3),
                   decimal(report.early_resident_mb, 1) + " MB then");
+    if (report.outage) {
+        const Outage& outage = *report.outage;
+        table.row("back after the outage, s, p50", decimal(outage.welcome_after_s(0.5), 2));
+        table.row("back after the outage, s, max", decimal(outage.welcome_after_s(1), 2),
+                  "at most " + std::to_string(outage.most_in_a_second) + " in one second");
+        table.row("all caught up after, s", decimal(outage.caught_up_s, 2));
+        table.row("resident MB at most, broker", decimal(outage.broker_peak_mb, 1));
+        table.row("resident MB at most, centre", decimal(outage.centre_peak_mb, 1));
+    }
     table.count("batches", static_cast<std::int64_t>(sum.batches),
                 std::to_string(sum.batches - std::min(needed, sum.batches)) + " of them again, " +
                     std::to_string(report.made_late) + " made while it ran");

@@ -25,6 +25,7 @@ constexpr std::int64_t kPreparedPerSecond = 60'000;
 constexpr std::int64_t kMostPrepared = 4'000'000;
 constexpr std::chrono::seconds kPatience(60);
 constexpr std::int64_t kEarlyPart = 20;
+constexpr std::int64_t kComeBackS = 60;
 
 double seconds_since(steady_clock::time_point moment) {
     return std::chrono::duration<double>(steady_clock::now() - moment).count();
@@ -52,7 +53,9 @@ std::chrono::microseconds interval_of(const Options& options) {
 std::int64_t wanted(const Options& options) {
     if (options.events > 0) return options.events;
     if (options.rate <= 0) return options.seconds * kPreparedPerSecond;
-    const double each = options.rate * static_cast<double>(options.seconds) +
+    // They go on selling while it is away and until all are back.
+    const std::int64_t outage_s = options.outage_s == 0 ? 0 : kComeBackS + 3 * options.outage_s;
+    const double each = options.rate * static_cast<double>(options.seconds + outage_s) +
                         static_cast<double>(options.batch_events);
     return std::llround(each * static_cast<double>(options.terminals));
 }
@@ -89,6 +92,7 @@ class Run {
     Status set_up();
     Status connect();
     Status measure();
+    Status go_through_outage();
     Status finish();
     Report take_report() { return std::move(report_); }
 
@@ -99,6 +103,10 @@ class Run {
     Status work_until(const std::function<bool()>& done, const std::string& doing);
     void work_once();
     Status check_children();
+    Status wait_without_broker();
+    // Works until nobody is behind any more, and takes the time.
+    Status come_back(Outage& outage);
+    void note_peak(Outage& outage) const;
     std::int64_t received() const;
     bool all_done() const;
     void note_usage(Usage StartAndEnd::*at);
@@ -111,6 +119,7 @@ class Run {
     OwnCentre centre_;
     std::vector<std::unique_ptr<Terminal>> terminals_;
     std::vector<pollfd> polled_;
+    bool is_broker_away_ = false;
     Report report_;
 };
 
@@ -142,7 +151,8 @@ Status Run::open_terminals() {
     settings.link.port = broker_.port();
     settings.link.authority = broker_.authority();
     settings.link.protocol = options_.protocol;
-    settings.link.backoff = {100, 2000};
+    // As terminals in the field, where that is what is looked at.
+    if (options_.outage_s == 0) settings.link.backoff = {100, 2000};
     for (const auto& ledger : ledgers_) {
         settings.link.client_id = ledger->name();
         settings.link.certificate = broker_.certificate(ledger->name());
@@ -204,6 +214,57 @@ Status Run::measure() {
     return {};
 }
 
+Status Run::wait_without_broker() {
+    broker_.kill();
+    is_broker_away_ = true;
+    watch_.tell("the broker is away for " + std::to_string(options_.outage_s) + " s");
+    const auto end = steady_clock::now() + std::chrono::seconds(options_.outage_s);
+    while (steady_clock::now() < end && !watch_.stop) work_once();
+    is_broker_away_ = false;
+    return broker_.start();
+}
+
+void Run::note_peak(Outage& outage) const {
+    outage.broker_peak_mb = std::max(outage.broker_peak_mb, broker_.usage().resident_mb);
+    outage.centre_peak_mb = std::max(outage.centre_peak_mb, centre_.usage().resident_mb);
+}
+
+Status Run::come_back(Outage& outage) {
+    const auto start = steady_clock::now();
+    std::vector<bool> is_back(terminals_.size());
+    return work_until(
+        [&] {
+            note_peak(outage);
+            bool are_all = true;
+            for (std::size_t i = 0; i < terminals_.size(); ++i) {
+                if (!is_back[i] && terminals_[i]->is_welcome()) {
+                    is_back[i] = true;
+                    outage.welcome_s.push_back(seconds_since(start));
+                }
+                are_all = are_all && is_back[i] && !terminals_[i]->is_behind(start);
+            }
+            if (are_all) outage.caught_up_s = seconds_since(start);
+            return are_all;
+        },
+        "coming back");
+}
+
+// What was late because of it is no figure of the time before.
+Status Run::go_through_outage() {
+    if (options_.outage_s == 0) return {};
+    const std::size_t timed = report_.latencies.size();
+    Outage outage;
+    CF_TRY(wait_without_broker());
+    CF_TRY(come_back(outage));
+    report_.latencies.resize(timed);
+    for (std::size_t i = 0, first = 0; i < outage.welcome_s.size(); ++i) {
+        while (outage.welcome_s[i] - outage.welcome_s[first] > 1) ++first;
+        outage.most_in_a_second = std::max(outage.most_in_a_second, i - first + 1);
+    }
+    report_.outage = std::move(outage);
+    return {};
+}
+
 Status Run::finish() {
     for (const auto& terminal : terminals_) terminal->end();
     CF_TRY(work_until([this] { return all_done(); }, "waiting for the last receipts"));
@@ -239,7 +300,8 @@ void Run::work_once() {
 
 Status Run::check_children() {
     if (watch_.stop) return Error(Code::refused, "it was stopped");
-    if (broker_.has_ended()) return Error(Code::io_failed, "the broker ended: " + broker_.log());
+    if (!is_broker_away_ && broker_.has_ended())
+        return Error(Code::io_failed, "the broker ended: " + broker_.log());
     if (centre_.has_ended()) return Error(Code::io_failed, "the centre ended: " + centre_.log());
     return {};
 }
@@ -264,7 +326,8 @@ Status Run::work_until(const std::function<bool()>& done, const std::string& doi
             before = current;
             told = now;
         }
-        if (now - moved > kPatience + 2 * interval_of(options_)) {
+        if (now - moved >
+            kPatience + std::chrono::seconds(options_.outage_s) + 2 * interval_of(options_)) {
             TerminalFigures sum;
             for (const auto& terminal : terminals_) add(sum, terminal->figures());
             return Error(Code::io_failed,
@@ -297,6 +360,7 @@ Result<Report> run(const Options& options, const Ledgers& ledgers, const Watch& 
     CF_TRY(run.set_up());
     CF_TRY(run.connect());
     CF_TRY(run.measure());
+    CF_TRY(run.go_through_outage());
     CF_TRY(run.finish());
     return run.take_report();
 }

@@ -13,6 +13,7 @@ struct Options {
     std::size_t batch_events = ledger::kMaxBatchEvents;
     double rate = 0;  // events a second of each terminal; 0: as the centre's credit allows
     std::int64_t most_under_way = 1'000'000;  // events of each terminal
+    std::int64_t outage_s = 0;  // so long the broker is away at the end; needs a rate; 0: never
     std::uint64_t seed = 1;
     Signatures signatures = Signatures::last;
     link::Protocol protocol = link::Protocol::mqtt5;
@@ -23,6 +24,17 @@ struct Options {
 struct StartAndEnd {
     Usage start;
     Usage end;
+};
+
+// How the terminals came back after the broker did, of which time counts.
+struct Outage {
+    std::vector<double> welcome_s;     // when each was welcome again, rising
+    double caught_up_s = 0;            // when all that was late was receipted
+    std::size_t most_in_a_second = 0;  // that became welcome
+    double broker_peak_mb = 0;
+    double centre_peak_mb = 0;
+
+    double welcome_after_s(double share) const;  // 0.5: half of them
 };
 
 // What was measured. The time starts when every terminal is connected and welcome, and ends when it
@@ -37,8 +49,9 @@ struct Report {
     // Of the centre, when a twentieth of the events was receipted; 0 where it goes by time.
     double early_resident_mb = 0;
     std::uint64_t made_late = 0;  // batches, while it ran
-    TerminalFigures terminals;    // their sum
-    OwnCentre::Metrics metrics;   // of the centre, at the very end
+    std::optional<Outage> outage;
+    TerminalFigures terminals;   // their sum
+    OwnCentre::Metrics metrics;  // of the centre, at the very end
 
     double events_per_second() const;
     double latency_ms(double share) const;  // 0.5: the median

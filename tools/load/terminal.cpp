@@ -70,6 +70,10 @@ bool Terminal::is_done() const {
     return ending_ || stock_.ends_at(figures().received);
 }
 
+bool Terminal::is_behind(Moment then) const {
+    return next_ < then || (!under_way_.empty() && under_way_.front().since < then);
+}
+
 void Terminal::work() {
     due_ = Moment::max();
     while (const auto event = session_->poll()) hear(*event);

@@ -50,6 +50,8 @@ class Terminal {
     // Events that the centre lets it have under way.
     std::int64_t credit() const { return drain_.credit(); }
     bool is_welcome() const { return drain_.is_welcome(); }
+    // Something that was to be sent before then is not receipted yet.
+    bool is_behind(std::chrono::steady_clock::time_point then) const;
     // All that was sent is receipted; and, unless it is ending, there is no more.
     bool is_done() const;
     const TerminalFigures& figures() const { return drain_.figures(); }
