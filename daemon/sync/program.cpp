@@ -36,8 +36,9 @@ link::Settings link_settings(const ProgramOptions& options, const SyncFolder& fo
     link.certificate = folder.certificate();
     link.key = folder.key();
     link.protocol = options.protocol;
-    // A cut is to be told within five seconds.
-    link.keep_alive_s = 1;
+    // The broker hangs up after one and a half times as long in whole seconds, and the library may
+    // be late by one. That a link is cut is told before, see Uplink.
+    link.keep_alive_s = 3;
     link.backoff = options.backoff;
     for (const std::string& filter : topics.for_terminal(terminal))
         link.subscriptions.push_back({filter, link::Qos::at_least_once});

@@ -12,8 +12,8 @@ using wire::UplinkState;
 
 // In which state we are with the centre, and why. The centre says every second and a half that it
 // works, and is missed soon; an answer that it owes is waited for longer, because it may have much
-// to do. Before it is said to be silent the broker is probed: it may be the one that is. One
-// thread.
+// to do. Before it is said to be silent the broker is probed: it may be the one that is, and then
+// that is told before the link itself is known to be dead. One thread.
 class Uplink {
   public:
     void connected(std::int64_t now_ms);
@@ -41,7 +41,9 @@ class Uplink {
     const std::string& reason() const { return reason_; }
 
   private:
-    bool is_silent(std::int64_t now_ms) const;
+    bool is_owed_long(std::int64_t now_ms) const;
+    void probe_if_quiet(std::int64_t now_ms);
+    bool look_at_silence(std::int64_t now_ms);
     bool become(UplinkState state, std::string reason);
 
     UplinkState state_ = UplinkState::no_broker;
@@ -52,6 +54,7 @@ class Uplink {
     std::optional<std::int64_t> owed_ms_;  // since when
     enum class Probe { none, wanted, sent, answered };
     Probe probe_ = Probe::none;
+    std::int64_t probed_ms_ = 0;
 };
 
 }  // namespace counterfoil::sync

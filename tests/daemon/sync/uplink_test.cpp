@@ -52,13 +52,27 @@ TEST_F(UplinkTest, TellsTheThreeCausesApart) {
 TEST_F(UplinkTest, ACentreWhosePulseIsMissedIsSilentOnceTheBrokerHasAnswered) {
     come_online();
     uplink_.heard_pulse(now_ms_);
-    EXPECT_EQ(after(3999), UplinkState::online);
+    EXPECT_EQ(after(2499), UplinkState::online);
     EXPECT_FALSE(uplink_.take_probe());
     EXPECT_EQ(after(1), UplinkState::online);
     EXPECT_TRUE(uplink_.take_probe());
     EXPECT_FALSE(uplink_.take_probe());
-    // It may be the broker that is silent.
-    EXPECT_EQ(after(500), UplinkState::online);
+    uplink_.broker_answered();
+    EXPECT_EQ(after(1499), UplinkState::online);
+    EXPECT_EQ(after(1), UplinkState::no_centre);
+    uplink_.heard_pulse(now_ms_);
+    EXPECT_EQ(after(0), UplinkState::online);
+}
+
+TEST_F(UplinkTest, ABrokerThatDoesNotAnswerIsToldBeforeItsLinkIsKnownToBeDead) {
+    come_online();
+    uplink_.heard_pulse(now_ms_);
+    after(3500);
+    EXPECT_TRUE(uplink_.take_probe());
+    EXPECT_EQ(after(999), UplinkState::online);
+    EXPECT_EQ(after(1), UplinkState::no_broker);
+    EXPECT_EQ(uplink_.reason(), "the broker does not answer");
+    // It was only slow; the centre is not there, though.
     uplink_.broker_answered();
     EXPECT_EQ(after(0), UplinkState::no_centre);
     uplink_.heard_pulse(now_ms_);
