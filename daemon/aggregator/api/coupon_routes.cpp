@@ -10,6 +10,8 @@ using services::Desk;
 namespace {
 
 constexpr std::int64_t kCode = 100;
+constexpr std::int64_t kMostSkipped = 1'000'000'000;
+constexpr std::int64_t kMostRows = 1000;
 const std::string kTag = "coupons";
 
 // Nobody, where the coupon is nobody's or its owner was forgotten.
@@ -28,20 +30,19 @@ Offer all_offer(const Ground& ground) {
     all.subject = "customer_id";
     all.table = "coupons";
     all.response = {integer("total", 0, json::kMaxInteger), list("coupons", coupon_shape())};
-    all.query = {{flag("is_redeemed").say("only those that are, or are not")}};
+    all.query = {{flag("is_redeemed").say("only those that are, or are not")},
+                 {integer("skip", 0, kMostSkipped).say("how many to pass over; 0")},
+                 {integer("limit", 1, kMostRows).say("how many at most; 1000")}};
     all.read = [&ground](store::Database& database, Call& call) -> services::Readers::Answer {
         const std::string customer = call.place("customer_id");
         CF_TRY(services::find_account(database, customer));
         std::optional<bool> redeemed;
         if (const auto asked = http::find(call.query, "is_redeemed")) redeemed = *asked == "true";
-        CF_LET(const std::vector<Coupon> found,
-               services::list_coupons(database, customer, redeemed, ground.clock.now()));
-        json::Array coupons;
-        for (const Coupon& coupon : found) coupons.add(coupon_answer(coupon));
-        json::Object answer;
-        answer.set("total", static_cast<std::int64_t>(found.size()));
-        answer.set("coupons", std::move(coupons));
-        return written(answer);
+        const services::Part part{call.query_number("skip", 0),
+                                  call.query_number("limit", kMostRows)};
+        CF_LET(const services::CouponPage page,
+               services::list_coupons(database, customer, redeemed, part, ground.clock.now()));
+        return written_page("coupons", page.total, page.coupons, coupon_answer);
     };
     return all;
 }

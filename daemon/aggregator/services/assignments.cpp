@@ -25,10 +25,9 @@ Outcome<void> check_assignments(Database& database, const Book& book, const std:
 Outcome<std::optional<std::string>> available_at(Database& database, const Book& book,
                                                  std::int64_t place) {
     CF_LET(const Rows rows,
-           database.query("SELECT code, state FROM coupon WHERE book = $1 AND place = $2",
+           database.query("SELECT c.code " + available_in_book() + "AND c.place = $2",
                           {std::string_view(book.id), place}));
-    const auto name = loyalty::coupon_state_name(CouponState::available);
-    if (rows.empty() || rows.text(0, 1) != name) return std::optional<std::string>();
+    if (rows.empty()) return std::optional<std::string>();
     return std::optional(std::string(rows.text(0, 0)));
 }
 
@@ -42,17 +41,14 @@ Outcome<std::string> draw_code(Desk& desk, const Book& book) {
         CF_LET(auto code, available_at(desk.database(), book, static_cast<std::int64_t>(place)));
         if (code) return *code;
     }
-    const std::string_view available = loyalty::coupon_state_name(CouponState::available);
-    CF_LET(const Rows count,
-           desk.database().query("SELECT COUNT(*) FROM coupon WHERE book = $1 AND state = $2",
-                                 {std::string_view(book.id), available}));
+    CF_LET(const Rows count, desk.database().query("SELECT COUNT(*) " + available_in_book(),
+                                                   {std::string_view(book.id)}));
     if (count.integer(0, 0) == 0) return loyalty::Refusal::coupon_not_available;
     const std::uint64_t at = draw.below(static_cast<std::uint64_t>(count.integer(0, 0)));
     CF_LET(const Rows rows,
            desk.database().query(
-               "SELECT code FROM coupon WHERE book = $1 AND state = $2 "
-               "ORDER BY place LIMIT 1 OFFSET $3",
-               {std::string_view(book.id), available, static_cast<std::int64_t>(at)}));
+               "SELECT c.code " + available_in_book() + "ORDER BY c.place LIMIT 1 OFFSET $2",
+               {std::string_view(book.id), static_cast<std::int64_t>(at)}));
     return std::string(rows.text(0, 0));
 }
 

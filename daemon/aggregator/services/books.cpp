@@ -84,10 +84,11 @@ Outcome<BookPage> list_books(Database& database, const BookFilter& filter, Part 
 
 Outcome<StateCounts> count_states(Database& database, const Book& book, base::WallTime now) {
     using loyalty::CouponState;
-    CF_LET(const Rows rows,
-           database.query("SELECT state, CASE WHEN lock_until_ms > $1 THEN 1 ELSE 0 END, COUNT(*) "
-                          "FROM coupon WHERE book = $2 GROUP BY 1, 2",
-                          {now.unix_ms, std::string_view(book.id)}));
+    static const std::string kCounted =
+        "SELECT CASE WHEN " + kIsSpentAtTills +
+        " THEN 'REDEEMED' ELSE c.state END, CASE WHEN c.lock_until_ms > $1 THEN 1 ELSE 0 END, "
+        "COUNT(*) FROM coupon c WHERE c.book = $2 GROUP BY 1, 2";
+    CF_LET(const Rows rows, database.query(kCounted, {now.unix_ms, std::string_view(book.id)}));
     StateCounts counts{};
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const auto told = loyalty::coupon_state_from_name(rows.text(row, 0));

@@ -29,11 +29,15 @@ const std::string kColumns = kSelected + std::string(kFrom);
 constexpr std::string_view kAllBehind =
     "FROM coupon WHERE created_ms <= $1 AND (created_ms, id) < ($1, $2) AND created_ms >= $3 "
     "ORDER BY created_ms DESC, id DESC ";
-// The state of now, which is $2: as status_now() says.
-constexpr std::string_view kStateNow =
-    "CASE WHEN c.state = 'LOCKED' AND c.lock_until_ms > $2 THEN 'LOCKED' "
-    "WHEN c.state IN ('AVAILABLE', 'ASSIGNED', 'LOCKED') AND b.expires_ms <= $2 THEN 'EXPIRED' "
+// The state of now, which is $3: as without_spent() and status_now() say.
+const std::string kStateNow =
+    "CASE WHEN " + kIsSpentAtTills +
+    " THEN 'REDEEMED' WHEN c.state = 'LOCKED' AND c.lock_until_ms > $3 THEN 'LOCKED' "
+    "WHEN c.state IN ('AVAILABLE', 'ASSIGNED', 'LOCKED') AND b.expires_ms <= $3 THEN 'EXPIRED' "
     "WHEN c.state = 'LOCKED' THEN 'ASSIGNED' ELSE c.state END";
+
+const std::string kIsRedeemed =
+    "CASE WHEN c.state = 'REDEEMED' OR " + kIsSpentAtTills + " THEN 1 ELSE 0 END";
 
 // What time alone has made of it: a lock runs out, and then a book can.
 CouponStatus status_now(const CouponStatus& was, std::optional<std::int64_t> expires_ms,
@@ -147,6 +151,15 @@ Outcome<std::string> end_of_examined(Database& database, const SlicePlace& place
     return SlicePlace{rows.integer(0, 0), 0, 0, std::string(rows.text(0, 1))}.text();
 }
 
+Outcome<CouponPage> page_of(const Rows& count, const Rows& rows, base::WallTime now) {
+    CouponPage page{count.integer(0, 0), {}};
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        CF_LET(Coupon coupon, coupon_in(rows, row, now));
+        page.coupons.push_back(std::move(coupon));
+    }
+    return page;
+}
+
 Outcome<Coupon> move(Desk& desk, const Coupon& was, const CouponStatus& status) {
     CF_TRY(desk.record(EventType::coupon_moved, moved_body(was, status)));
     return find_coupon(desk.database(), was.code, desk.now());
@@ -189,25 +202,25 @@ Outcome<Coupon> find_coupon(Database& database, std::string_view code, base::Wal
     return coupon;
 }
 
-Outcome<std::vector<Coupon>> list_coupons(Database& database, const std::string& account,
-                                          std::optional<bool> redeemed, base::WallTime now) {
-    constexpr std::int64_t kMost = 1000;
-    static const std::string kAll =
-        kColumns + "WHERE c.holder = $1 ORDER BY c.created_ms DESC, c.id DESC LIMIT $2";
-    CF_LET(const Rows rows, database.query(kAll, {std::string_view(account), kMost}));
-    std::vector<Coupon> coupons;
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        CF_LET(Coupon coupon, coupon_in(rows, row, now));
-        if (!redeemed || *redeemed == coupon.is_redeemed()) coupons.push_back(std::move(coupon));
-    }
-    return coupons;
+Outcome<CouponPage> list_coupons(Database& database, const std::string& account,
+                                 std::optional<bool> redeemed, Part part, base::WallTime now) {
+    static const std::string kWhere =
+        "WHERE c.holder = $1 AND (CAST($2 AS BIGINT) < 0 OR " + kIsRedeemed + " = $2)";
+    static const std::string kCount = "SELECT COUNT(*) FROM coupon c " + kWhere;
+    static const std::string kSome =
+        kColumns + kWhere + " ORDER BY c.created_ms DESC, c.id DESC LIMIT $3 OFFSET $4";
+    const std::int64_t picked = redeemed ? std::int64_t{*redeemed} : -1;
+    const std::string_view holder = account;
+    CF_LET(const Rows count, database.query(kCount, {holder, picked}));
+    CF_LET(const Rows rows, database.query(kSome, {holder, picked, part.limit, part.skip}));
+    return page_of(count, rows, now);
 }
 
 Outcome<CouponPage> find_coupons(Database& database, const CouponFilter& filter, Part part,
                                  base::WallTime now) {
     static const std::string kOfBook = "WHERE c.book = $1";
     static const std::string kOfHolder = "WHERE c.holder = $1";
-    static const std::string kInState = " AND (" + std::string(kStateNow) + " = $3 OR $3 = '')";
+    static const std::string kInState = " AND ($2 = '' OR " + kStateNow + " = $2)";
     static const std::string kCount = "SELECT COUNT(*)" + std::string(kFrom);
     static const std::string kBooks = " ORDER BY c.place LIMIT $4 OFFSET $5";
     static const std::string kHolders = " ORDER BY c.created_ms DESC, c.id DESC LIMIT $4 OFFSET $5";
@@ -216,23 +229,19 @@ Outcome<CouponPage> find_coupons(Database& database, const CouponFilter& filter,
     const std::string_view whose = is_book ? filter.book : filter.holder;
     const std::string_view state =
         filter.state ? loyalty::coupon_state_name(*filter.state) : std::string_view();
-    CF_LET(const Rows count, database.query(kCount + where, {whose, now.unix_ms, state}));
+    CF_LET(const Rows count, database.query(kCount + where, {whose, state, now.unix_ms}));
     CF_LET(const Rows rows, database.query(kColumns + where + (is_book ? kBooks : kHolders),
-                                           {whose, now.unix_ms, state, part.limit, part.skip}));
-    CouponPage page{count.integer(0, 0), {}};
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        CF_LET(Coupon coupon, coupon_in(rows, row, now));
-        page.coupons.push_back(std::move(coupon));
-    }
-    return page;
+                                           {whose, state, now.unix_ms, part.limit, part.skip}));
+    return page_of(count, rows, now);
 }
 
 Outcome<Slice<Coupon>> list_all_coupons(Database& database, std::optional<bool> redeemed,
                                         const SliceAsk& ask, base::WallTime now) {
     static const std::string kSome =
         kSelected + " FROM (SELECT * " + std::string(kAllBehind) +
-        "LIMIT $4) c LEFT JOIN book b ON b.id = c.book WHERE CAST($5 AS BIGINT) < 0 OR "
-        "CASE WHEN c.state = 'REDEEMED' THEN 1 ELSE 0 END = $5 "
+        "LIMIT $4) c LEFT JOIN book b ON b.id = c.book WHERE CAST($5 AS BIGINT) < 0 OR " +
+        kIsRedeemed +
+        " = $5 "
         "ORDER BY c.created_ms DESC, c.id DESC LIMIT $6";
     CF_LET(const SlicePlace place, first_place(ask));
     const std::int64_t from_ms = ask.from_ms.value_or(0);

@@ -37,12 +37,22 @@ inline constexpr std::string_view kUsesAtTills =
     "COALESCE((SELECT CAST(SUM(u.uses) AS BIGINT) FROM coupon_use u "
     "WHERE u.coupon = replace(substr(c.id, 20), '-', '')), 0)";
 
+// As SQL, of the coupon `c`: whether tills have spent all that is left of it, so that it is
+// redeemed whatever state it has here.
+inline const std::string kIsSpentAtTills =
+    "(c.state IN ('AVAILABLE', 'ASSIGNED', 'LOCKED') AND c.uses - c.used <= " +
+    std::string(kUsesAtTills) + ")";
+
+// As SQL, the coupons `c` of the book $1 that nobody has and tills have not spent.
+inline const std::string& available_in_book() {
+    static const std::string kFrom =
+        "FROM coupon c WHERE c.book = $1 AND c.state = 'AVAILABLE' AND NOT " + kIsSpentAtTills +
+        " ";
+    return kFrom;
+}
+
 // coupon_unknown where there is none of that code.
 Outcome<Coupon> find_coupon(store::Database& database, std::string_view code, base::WallTime now);
-
-// Of one account, the latest first; redeemed ones or the others, where that is asked.
-Outcome<std::vector<Coupon>> list_coupons(store::Database& database, const std::string& account,
-                                          std::optional<bool> redeemed, base::WallTime now);
 
 // Whose coupons, or which book's, and of these those that are in one state now.
 struct CouponFilter {
@@ -57,6 +67,9 @@ struct CouponPage {
 // A book's in its order; an account's, the latest first.
 Outcome<CouponPage> find_coupons(store::Database& database, const CouponFilter& filter, Part part,
                                  base::WallTime now);
+// Of one account, the latest first; redeemed ones or the others, where that is asked.
+Outcome<CouponPage> list_coupons(store::Database& database, const std::string& account,
+                                 std::optional<bool> redeemed, Part part, base::WallTime now);
 
 // Everybody's and nobody's, the latest first; redeemed ones or the others, where that is asked. The
 // total is told where it is not, and there are no more than kMostExamined.

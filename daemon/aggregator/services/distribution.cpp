@@ -91,8 +91,7 @@ Outcome<std::vector<std::int64_t>> draw_places(Desk& desk, const Book& book, std
     std::vector<std::int64_t> places;
     if (!book.is_expired(desk.now())) {
         CF_LET(const Rows rows,
-               desk.database().query("SELECT place FROM coupon WHERE book = $1 AND "
-                                     "state = 'AVAILABLE' ORDER BY place",
+               desk.database().query("SELECT c.place " + available_in_book() + "ORDER BY c.place",
                                      {std::string_view(book.id)}));
         for (std::size_t row = 0; row < rows.size(); ++row) places.push_back(rows.integer(row, 0));
     }

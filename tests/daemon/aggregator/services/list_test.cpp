@@ -180,6 +180,65 @@ TEST_P(ListTest, CouponsAreWalkedWithoutAGapOrADouble) {
     EXPECT_EQ(slice.total, 33);
 }
 
+// What a list or a count says of a coupon is what the coupon itself says, wherever it was spent.
+TEST_P(ListTest, WhatTillsHaveSpentIsRedeemedInEachList) {
+    const std::string book = shop_.book(BookShop::plain(), 4);
+    const Coupon mine = shop_.assign(book, alice_).value();
+    const auto now = [&] { return shop_.clock().now(); };
+    std::vector<Coupon> all =
+        find_coupons(shop_.database(), {book, "", {}}, {}, now()).value().coupons;
+    const auto free = std::ranges::find_if(all, [](const Coupon& coupon) {
+        return coupon.status.state == loyalty::CouponState::available;
+    });
+    for (const Coupon& spent : {mine, *free}) {
+        std::string till = spent.id.substr(19);
+        std::erase(till, '-');
+        ASSERT_TRUE(shop_.database()
+                        .run("INSERT INTO coupon_use (terminal, epoch, seq, coupon, receipt, uses) "
+                             "VALUES ('T01', 1, $1, $2, 1, 1)",
+                             {spent.place, std::string_view(till)})
+                        .ok());
+        EXPECT_TRUE(shop_.coupon(spent.code).is_redeemed());
+    }
+    using enum loyalty::CouponState;
+    const auto in_state = [&](loyalty::CouponState state) {
+        return find_coupons(shop_.database(), {book, "", state}, {}, now()).value().total;
+    };
+    EXPECT_EQ(in_state(redeemed), 2);
+    EXPECT_EQ(in_state(assigned), 0);
+    EXPECT_EQ(in_state(available), 2);
+    const StateCounts counts = shop_.counts(book);
+    EXPECT_EQ(counts[static_cast<std::size_t>(redeemed)], 2);
+    EXPECT_EQ(counts[static_cast<std::size_t>(available)], 2);
+    EXPECT_EQ(list_coupons(shop_.database(), alice_, true, {}, now()).value().total, 1);
+    EXPECT_EQ(list_coupons(shop_.database(), alice_, false, {}, now()).value().total, 0);
+    EXPECT_EQ(list_all_coupons(shop_.database(), true, {}, now()).value().items.size(), 2U);
+    EXPECT_EQ(list_all_coupons(shop_.database(), false, {}, now()).value().items.size(), 2U);
+    // Nobody is given what is spent, by lot or in a share.
+    EXPECT_NE(shop_.assign(book, alice_).value().code, free->code);
+    EXPECT_NE(shop_.assign(book, alice_).value().code, free->code);
+    EXPECT_FALSE(shop_.assign(book, alice_).ok());
+}
+
+TEST_P(ListTest, ACustomersCouponsArePickedBeforeTheyAreCut) {
+    const std::string book = shop_.book(BookShop::plain(), 5);
+    const Coupon first = shop_.assign(book, alice_).value();
+    ASSERT_TRUE(shop_.deed(redeem_coupon, first.code, alice_).ok());
+    shop_.clock().advance(1000);
+    for (int i = 0; i < 4; ++i) ASSERT_TRUE(shop_.assign(book, alice_).ok());
+    const auto page = [&](std::optional<bool> wanted, Part part) {
+        return list_coupons(shop_.database(), alice_, wanted, part, shop_.clock().now()).value();
+    };
+    for (const std::int64_t skip : {0, 1, 2, 3, 4})
+        EXPECT_EQ(page({}, {skip, 1}).coupons.size(), 1U);
+    EXPECT_EQ(page({}, {0, 2}).total, 5);
+    EXPECT_EQ(page(false, {3, 10}).coupons.size(), 1U);
+    const CouponPage redeemed = page(true, {0, 1});
+    EXPECT_EQ(redeemed.total, 1);
+    ASSERT_EQ(redeemed.coupons.size(), 1U);
+    EXPECT_EQ(redeemed.coupons.front().code, first.code);
+}
+
 TEST_P(ListTest, WhatWasKeptOfATerminalIsListedAndGivenOut) {
     const base::Bytes head(32, 0xAB);
     const base::Bytes digest(32, 0xCD);
