@@ -155,6 +155,8 @@ void add_interface(CLI::App& app, FrontOptions& front) {
     limit("--token-minutes", front.token_minutes, "how long an access token is good");
     limit("--sign-ins", front.limits.sign_ins_per_minute, "of one address in a minute");
     limit("--requests", front.limits.requests_per_minute, "of one account in a minute");
+    limit("--connections", front.limits.connections_per_address,
+          "of one address at once; those of --proxy are not counted");
     limit("--guesses", front.limits.guesses_per_hour,
           "wrong PINs of one card, or passwords of one address, in an hour");
     app.add_option("--log-requests", front.limits.log_lines_per_second,

@@ -388,6 +388,9 @@ Status Program::open_server(const ProgramOptions& options) {
     }));
     CF_TRY(portal::add_description_page(router_));
     http::ServerSettings settings;
+    settings.limits.connections_per_address =
+        static_cast<std::size_t>(options.front.limits.connections_per_address);
+    settings.trusted_proxy = options.front.limits.proxy;
     settings.guards.push_back(http::security_headers("default-src 'self'"));
     http::CorsSettings cors;
     cors.origins = options.front.origins;

@@ -16,7 +16,8 @@ import time
 import urllib.parse
 
 PATIENCE_S = 60
-FREELY = ["--requests", "100000000", "--sign-ins", "100000000"]
+# A connection of the test before can be there a moment longer, so that 64 at once would be more.
+FREELY = ["--requests", "100000000", "--sign-ins", "100000000", "--connections", "1000"]
 
 
 class Postgres:

@@ -155,6 +155,7 @@ Api::Api(const World& world, const Limits& limits)
       proxy_(limits.proxy),
       requests_(limits.requests_per_minute, kMinuteMs),
       sign_ins_(limits.sign_ins_per_minute, kMinuteMs),
+      failures_(limits.sign_ins_per_minute, kMinuteMs),
       request_log_(world.log, limits.log_lines_per_second) {}
 
 base::Status Api::add_routes(http::Router& router) {
@@ -285,13 +286,14 @@ Outcome<Claims> Api::prove(std::string_view token, const std::string& address) {
 
 Outcome<void> Api::limit(const Offer& offer, const Call& call) {
     const std::int64_t now_ms = world_.ground.clock.steady_ms();
-    const bool is_signing_in = offer.is_guarded || (offer.who == Who::anybody && offer.toil);
+    const bool is_proving = offer.is_guarded || (offer.who == Who::anybody && offer.toil);
     const std::int64_t wait_ms =
-        is_signing_in ? sign_ins_.take(call.address, now_ms)
-                      : requests_.take(call.claimed.empty() ? call.address : call.claimed, now_ms);
+        offer.is_guarded ? failures_.wait_ms(call.address, now_ms)
+        : is_proving     ? sign_ins_.take(call.address, now_ms)
+                     : requests_.take(call.claimed.empty() ? call.address : call.claimed, now_ms);
     if (wait_ms == 0) return {};
     ++figures_.limited;
-    return Fault::after(is_signing_in ? Refusal::too_many_sign_ins : Refusal::too_many_requests,
+    return Fault::after(is_proving ? Refusal::too_many_sign_ins : Refusal::too_many_requests,
                         wait_ms);
 }
 
@@ -377,7 +379,12 @@ void Api::finish(const SharedJob& job, Outcome<std::string> answer) {
 
 void Api::respond(Job& job, Outcome<std::string> answer) {
     const Offer& offer = *job.offer;
-    if (!answer.ok()) return job.responder.send(refusal(offer, job.call, answer.error()));
+    if (!answer.ok()) {
+        constexpr int kOurs = 500;
+        if (offer.is_guarded && answer.error().status < kOurs)
+            failures_.take(job.call.address, world_.ground.clock.steady_ms());
+        return job.responder.send(refusal(offer, job.call, answer.error()));
+    }
     ++figures_.answered;
     http::Response response = job.call.wants_table
                                   ? table_response(offer.table, job.call, std::move(answer).value())

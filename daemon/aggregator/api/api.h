@@ -24,6 +24,8 @@ struct Limits {
     std::int64_t guesses_per_hour = 100;
     // Whoever sends from there is another server, which says in X-Forwarded-For who asked it.
     std::string proxy = {};
+    // Of one address at once; those of that other server are everybody's, and it counts them.
+    std::int64_t connections_per_address = 64;
     std::int64_t log_lines_per_second = 100;  // of requests; 0: none
 };
 
@@ -93,6 +95,7 @@ class Api {
     std::string proxy_;
     Rates requests_;
     Rates sign_ins_;
+    Rates failures_;  // where secrets are tried
     Roles roles_;
     RequestLog request_log_;
     std::uint64_t last_request_ = 0;

@@ -102,6 +102,7 @@ Offer provision_offer(const Ground& ground) {
         text("code", kCode), pem("request").say("PKCS #10, for the ledger's key, on P-256"),
         pem("link_request").optional().say("the same for the key that the broker is shown")};
     provision.response = provisioned_shape();
+    provision.is_guarded = true;
     provision.look = [&ground](store::Database& database, Call& call) -> Outcome<void> {
         CF_LET(const services::TerminalOfCode found,
                services::find_terminal_of_code(database, call.text("code"), ground.clock.now()));
@@ -137,6 +138,7 @@ Offer renew_offer(const Ground& ground) {
                      pem("request").say("PKCS #10, for the next one's key"),
                      time("at").say("the terminal's clock"),
                      text("signature", kSignature).say("by the key that it has")};
+    renew.is_guarded = true;
     renew.response = {pem("link_certificate").say("and the authority's")};
     renew.look = [&ground](store::Database& database, Call& call) -> Outcome<void> {
         const base::WallTime now = ground.clock.now();

@@ -52,8 +52,9 @@ void Server::State::admit(tcp::socket socket) {
     const Limits& limits = settings.limits;
     const auto known = by_address.find(address);
     const std::size_t theirs = known == by_address.end() ? 0 : known->second;
-    const bool is_refused = sessions.size() - refusing >= limits.connections ||
-                            theirs >= limits.connections_per_address;
+    const bool is_refused =
+        sessions.size() - refusing >= limits.connections ||
+        (theirs >= limits.connections_per_address && address != settings.trusted_proxy);
     if (is_refused) {
         ++figures.refused_connections;
         if (refusing == kMostRefusing) return;

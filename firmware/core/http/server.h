@@ -14,6 +14,9 @@ struct ServerSettings {
     std::vector<Guard> guards;
     // Without it, what is said can be read on the way. Shared with the server's connections.
     std::shared_ptr<Tls> tls = nullptr;
+    // A server before this one, whose connections are everybody's: they are not counted by its
+    // address, only among all. It alone knows whose they are, before a request has come on them.
+    std::string trusted_proxy = {};
 };
 
 // Serves a router's routes over HTTP/1.1 on a loop. Whatever a client sends, or does not, it ends

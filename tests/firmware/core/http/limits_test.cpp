@@ -195,6 +195,18 @@ TEST(HttpLimits, OneAddressDoesNotTakeAllConnections) {
     EXPECT_EQ(status_of(third.read_all()), 503);
 }
 
+TEST(HttpLimits, TheConnectionsOfATrustedProxyAreNotCountedByItsAddress) {
+    ServerSettings settings;
+    settings.limits.connections_per_address = 2;
+    settings.trusted_proxy = "127.0.0.1";
+    TestServer server(simple_router(), settings);
+    RawConnection first(server.port()), second(server.port()), third(server.port());
+    for (RawConnection* held : {&first, &second, &third}) {
+        held->send(hello_request());
+        EXPECT_EQ(status_of(held->read_until("hello")), 200);
+    }
+}
+
 TEST(HttpLimits, AHandlerThatForgetsOrDropsItsRequestIsAnsweredFor) {
     Router router = simple_router();
     std::vector<Responder> kept;
