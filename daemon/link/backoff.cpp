@@ -18,8 +18,12 @@ std::int64_t Backoff::next_wait_ms() {
     // 2^64 is so much more than any ceiling that the remainders are as good as equally likely.
     const auto wait_ms =
         static_cast<std::int64_t>(number % (static_cast<std::uint64_t>(ceiling_ms_) + 1));
-    // Not doubled past the bound, where it could overflow.
-    ceiling_ms_ = ceiling_ms_ > settings_.most_ms / 2 ? settings_.most_ms : ceiling_ms_ * 2;
+    // Nothing is added past the bound, where it could overflow.
+    const auto sum = [most = settings_.most_ms](std::int64_t a, std::int64_t b) {
+        return a > most - b ? most : a + b;
+    };
+    waited_ms_ = sum(waited_ms_, wait_ms);
+    ceiling_ms_ = std::min(sum(ceiling_ms_, ceiling_ms_), sum(settings_.first_ms, waited_ms_));
     return wait_ms;
 }
 

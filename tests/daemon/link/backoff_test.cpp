@@ -30,14 +30,33 @@ std::vector<std::int64_t> largest_waits(const BackoffSettings& settings, std::si
     return largest;
 }
 
-TEST(Backoff, DoublesItsCeilingUpToItsBound) {
-    const std::int64_t ceilings[] = {1000,  2000,   4000,   8000,   16000, 32000,
-                                     64000, 128000, 256000, 300000, 300000};
-    const auto largest = largest_waits(BackoffSettings(), std::size(ceilings));
-    for (std::size_t i = 0; i < std::size(ceilings); ++i) {
-        EXPECT_LE(largest[i], ceilings[i]);
-        EXPECT_GE(largest[i], ceilings[i] * 98 / 100);
+TEST(Backoff, RaisesItsCeilingUpToItsBound) {
+    const auto largest = largest_waits(BackoffSettings(), 30);
+    std::int64_t doubled = 1000;
+    for (const std::int64_t wait : largest) {
+        EXPECT_LE(wait, doubled);
+        doubled = std::min<std::int64_t>(doubled * 2, 300'000);
     }
+    EXPECT_GE(largest[0], 980);
+    EXPECT_GE(largest[1], 1900);
+    EXPECT_GE(largest[29], 294'000);
+}
+
+TEST(Backoff, NobodyWaitsMuchLongerThanTheOutageWas) {
+    constexpr std::int64_t kOutageMs = 60'000;
+    test::SeededEntropy entropy(10);
+    std::vector<std::int64_t> back_ms;
+    for (int terminal = 0; terminal < 1000; ++terminal) {
+        Backoff backoff(BackoffSettings(), entropy);
+        std::int64_t at_ms = 0;
+        while (at_ms < kOutageMs) at_ms += backoff.next_wait_ms();
+        back_ms.push_back(at_ms - kOutageMs);
+    }
+    std::ranges::sort(back_ms);
+    EXPECT_LE(back_ms.back(), kOutageMs + 1000);
+    // Spread: no tenth of them in less than a second.
+    for (std::size_t i = 0; i + 100 < back_ms.size(); ++i)
+        ASSERT_GE(back_ms[i + 100] - back_ms[i], 1000) << i;
 }
 
 TEST(Backoff, TakesEveryTimeBelowTheCeilingAlike) {
@@ -67,10 +86,13 @@ TEST(Backoff, StaysWithinItsBoundsWhateverTheyAre) {
         EvenEntropy entropy(static_cast<std::uint8_t>(test::draw(0, 256)));
         Backoff backoff({first, most}, entropy);
         std::int64_t ceiling = first;
+        std::int64_t waited = 0;
         for (int failures = 0; failures < 10; ++failures) {
             const std::int64_t wait = backoff.next_wait_ms();
             RC_ASSERT(wait >= 0);
             RC_ASSERT(wait <= ceiling);
+            RC_ASSERT(wait <= first + waited);
+            waited += wait;
             ceiling = std::min(ceiling * 2, most);
         }
     });
@@ -80,7 +102,7 @@ TEST(Backoff, DoesNotOverflow) {
     const std::int64_t most = std::numeric_limits<std::int64_t>::max();
     EvenEntropy entropy(0xff);
     Backoff backoff({most / 3, most}, entropy);
-    for (int i = 0; i < 5; ++i) backoff.next_wait_ms();
+    for (int i = 0; i < 50; ++i) ASSERT_GE(backoff.next_wait_ms(), 0);
     // All ones, below a ceiling of all ones but the sign.
     EXPECT_EQ(backoff.next_wait_ms(), most);
 }
