@@ -13,7 +13,7 @@ using base::Result;
 namespace {
 
 constexpr std::int64_t kBatchVersion = 1;
-constexpr int kCompressionLevel = 3;
+constexpr int kCompressionLevel = 1;
 constexpr std::size_t kMaxHeaderBytes = 512;
 
 Error malformed() {
