@@ -55,6 +55,13 @@ FaultText describe(Fault fault) {
             return {"grant_wrong", "the epoch's grant is not signed by the expected centre"};
         case Fault::head_mismatch:
             return {"head_mismatch", "the last event is not the expected head: events are missing"};
+        case Fault::base_malformed:
+            return {"base_malformed", "what says where the ledger begins is not in its form"};
+        case Fault::base_unreceived:
+            return {"base_unreceived",
+                    "more is left out at the beginning than the centre's receipt covers"};
+        case Fault::receipt_mismatch:
+            return {"receipt_mismatch", "the centre's receipt is about another event or ledger"};
         case Fault::empty:
             return {"empty", "there are no events"};
     }

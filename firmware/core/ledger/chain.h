@@ -32,6 +32,9 @@ enum class Fault {
     grant_missing,         // nothing says that the centre has opened the epoch
     grant_wrong,           // what says so is not signed by that centre
     head_mismatch,         // the last event is not the one that was to be the last
+    base_malformed,        // what says where a pruned ledger begins is not in its form
+    base_unreceived,       // more is left out at the beginning than the centre has signed for
+    receipt_mismatch,      // the centre's receipt is about another event, or another ledger
     empty,                 // no events at all
 };
 
@@ -107,5 +110,13 @@ class SigningFollower {
 
 // What a genesis event's prev is: 32 zero bytes.
 inline constexpr crypto::Digest kNoEvent{};
+
+// Where a pruned ledger begins: the last event that is not in it any more, and its hash.
+struct Base {
+    std::int64_t seq = 0;  // 0: it begins with its genesis
+    crypto::Digest head = kNoEvent;
+
+    bool operator==(const Base&) const = default;
+};
 
 }  // namespace counterfoil::ledger

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::int64_t kExportVersion = 1;
 constexpr std::int64_t kProgressEvery = 20'000;
+// Of no event, the members of which begin otherwise.
+constexpr std::string_view kBaseBeginning = "{\"counterfoil\":\"base\"";
 // A header holds up to four certificates; a line of events is longer still.
 static_assert(kMaxLineBytes > crypto::kMaxChain * 4096 * 4 / 3);
 
@@ -60,6 +62,34 @@ Result<ExportHeader> read_header(std::string_view line) {
     return header;
 }
 
+std::string write_base(const Base& base) {
+    CF_CHECK(base.seq >= 1);
+    json::Object object;
+    object.set("counterfoil", "base").set("v", kExportVersion);
+    object.set("seq", base.seq).set("head", base::to_hex(base.head));
+    auto line = object.write();
+    CF_CHECK(line.ok());
+    return std::move(line).value();
+}
+
+bool is_base(std::string_view line) {
+    return line.starts_with(kBaseBeginning);
+}
+
+Result<Base> read_base(std::string_view line) {
+    const Error malformed(Code::malformed, "the line is not the base of an exported ledger");
+    CF_LET(const json::Document document, json::Document::parse(line));
+    const auto seq = document.root().integer("seq");
+    const auto head = document.root().text("head");
+    Base base;
+    if (!seq.ok() || seq.value() < 1 || !head.ok() || !base::hex_into(head.value(), base.head))
+        return malformed;
+    base.seq = seq.value();
+    // One base has one text, as a header has.
+    if (write_base(base) != line) return malformed;
+    return base;
+}
+
 json::Object genesis_body(const base::Uuid& incarnation,
                           const std::vector<crypto::Certificate>& certificates,
                           const std::optional<EpochGrant>& grant) {
@@ -74,6 +104,12 @@ json::Object genesis_body(const base::Uuid& incarnation,
 
 bool ExportVerifier::add(std::string_view line) {
     if (finding_) return diagnose(line);
+    if (records_ == 0 && !is_begun_) {
+        is_begun_ = true;
+        if (const auto fault = begin_at(line)) report(*fault);
+        if (finding_) return false;
+        if (is_base(line)) return true;
+    }
     ++records_;
     const auto fault = records_ == 0 ? start(line) : check(line);
     if (fault) report(*fault);
@@ -109,6 +145,37 @@ std::optional<Fault> ExportVerifier::start(std::string_view line) {
     return {};
 }
 
+// It is no record of its own, so that an event's record is its number here, too.
+std::optional<Fault> ExportVerifier::begin_at(std::string_view line) {
+    if (is_base(line)) {
+        const auto base = read_base(line);
+        if (!base.ok()) return Fault::base_malformed;
+        summary_.base = base.value();
+        records_ = summary_.base.seq;
+        chain_.emplace(header_.terminal, header_.epoch, summary_.base.seq + 1, summary_.base.head);
+    }
+    return check_beginning();
+}
+
+std::optional<Fault> ExportVerifier::check_beginning() const {
+    const auto& receipt = options_.receipt;
+    const Base& base = summary_.base;
+    // The genesis would show the grant; a receipt shows that the centre took the epoch's events.
+    if (!receipt && options_.centre && base.seq > 0) return Fault::grant_missing;
+    if (!receipt) return {};
+    if (receipt->terminal != header_.terminal || receipt->epoch != header_.epoch)
+        return Fault::receipt_mismatch;
+    if (base.seq > receipt->seq) return Fault::base_unreceived;
+    return check_receipted(base.seq, base.head);
+}
+
+std::optional<Fault> ExportVerifier::check_receipted(std::int64_t seq,
+                                                     const crypto::Digest& hash) const {
+    const auto& receipt = options_.receipt;
+    if (!receipt || receipt->seq != seq || receipt->head == hash) return {};
+    return Fault::receipt_mismatch;
+}
+
 std::optional<Fault> ExportVerifier::check(std::string_view text) {
     const auto line = split_line(text);
     if (!line) return Fault::event_malformed;
@@ -130,6 +197,7 @@ std::optional<Fault> ExportVerifier::check(std::string_view text) {
     const bool due = records_ % options_.signature_every == 0;
     const auto unsigned_or_wrong = check_signature(*line, event.value(), due);
     if (unsigned_or_wrong) return unsigned_or_wrong;
+    if (const auto other = check_receipted(records_, suspect_)) return other;
     ++summary_.events;
     if (event.value().version > kEventVersion) ++summary_.newer_events;
     return {};
@@ -212,6 +280,8 @@ Verdict ExportVerifier::finish() {
     if (!finding_ && signing_.unsigned_from() != 0)
         finding_ = Finding{signing_.unsigned_from(), Fault::unsigned_tail};
     if (!finding_ && options_.head && *options_.head != chain_->head())
+        report(Fault::head_mismatch);
+    if (!finding_ && options_.receipt && options_.receipt->seq >= chain_->next_seq())
         report(Fault::head_mismatch);
     if (finding_) return *finding_;
     summary_.head = chain_->head();

@@ -12,9 +12,11 @@
 #include "firmware/core/crypto/verifier.h"
 #include "firmware/core/ledger/chain.h"
 #include "firmware/core/ledger/grant.h"
+#include "firmware/core/ledger/receipt.h"
 
 // A ledger as a file that proves itself: the first line names the terminal and its certificates,
-// each further line is an event and its signature.
+// each further line is an event and its signature. Where the ledger was pruned, the second line is
+// its base.
 namespace counterfoil::ledger {
 
 struct ExportHeader {
@@ -26,6 +28,12 @@ struct ExportHeader {
 // The header's exact line, without its end.
 std::string write_header(const ExportHeader& header);
 base::Result<ExportHeader> read_header(std::string_view line);
+
+// The base's exact line, without its end; of a ledger that was pruned.
+std::string write_base(const Base& base);
+base::Result<Base> read_base(std::string_view line);
+// Whether the line is meant to be one, well-formed or not.
+bool is_base(std::string_view line);
 
 // The body of a genesis event, which pins the certificates that speak for the chain, and shows the
 // centre's grant where the epoch was opened by one.
@@ -41,12 +49,16 @@ struct VerifyOptions {
     std::optional<crypto::Digest> head;
     // The certificate that the chain must lead to.
     std::optional<crypto::Certificate> root;
-    // The centre that must have opened the epoch.
+    // The centre that must have opened the epoch. Of a pruned ledger only its receipt can tell.
     std::optional<crypto::Certificate> centre;
+    // What a centre has signed to hold, verified by the caller: the ledger has that event with that
+    // hash, or begins behind it, and no earlier event is left out but what it covers.
+    std::optional<Receipt> receipt;
 };
 
 struct Summary {
-    std::int64_t events = 0;
+    std::int64_t events = 0;  // behind the base
+    Base base;
     crypto::Digest head{};
     std::int64_t unsigned_events = 0;  // recorded while the signer was down, vouched for since
     std::int64_t newer_events = 0;     // of a version that this program knows only the chain of
@@ -82,6 +94,10 @@ class ExportVerifier {
     };
 
     std::optional<Fault> start(std::string_view line);
+    std::optional<Fault> begin_at(std::string_view line);
+    std::optional<Fault> check_beginning() const;
+    // Of an event, or of the base.
+    std::optional<Fault> check_receipted(std::int64_t seq, const crypto::Digest& hash) const;
     std::optional<Fault> check(std::string_view line);
     std::optional<Fault> check_genesis(const EventView& event);
     std::optional<Fault> check_grant(const json::Value& genesis);
@@ -96,7 +112,8 @@ class ExportVerifier {
     std::optional<ChainFollower> chain_;
     // Shared by copies of this verifier: the decoded key never changes.
     std::shared_ptr<const crypto::Verifier> key_;
-    std::int64_t records_ = -1;  // the header is record 0
+    std::int64_t records_ = -1;  // the header is record 0, an event's is its number
+    bool is_begun_ = false;      // the line behind the header was read
     Last last_;
     SigningFollower signing_;
     Summary summary_;

@@ -185,6 +185,113 @@ TEST_F(ExportVerify, FindsAlteredEventsFromSampledSignatures) {
     }
 }
 
+// The same ledger without its first five events.
+class PrunedExport : public ExportVerify {
+  protected:
+    PrunedExport() {
+        lines_.erase(lines_.begin() + 1, lines_.begin() + 6);
+        put_base({5, hash(5)});
+    }
+
+    crypto::Digest hash(std::size_t seq) const {
+        return event_hash(ledger_.events().at(seq - 1).bytes);
+    }
+    void put_base(const Base& base) {
+        if (is_base(lines_[1])) lines_.erase(lines_.begin() + 1);
+        lines_.insert(lines_.begin() + 1, write_base(base));
+    }
+    VerifyOptions with_receipt(std::int64_t seq) const {
+        VerifyOptions options;
+        options.receipt.emplace();
+        options.receipt->terminal = "T01";
+        options.receipt->seq = seq;
+        options.receipt->head = hash(static_cast<std::size_t>(seq));
+        return options;
+    }
+};
+
+TEST_F(PrunedExport, IsProvenFromItsBaseOn) {
+    const Verdict verdict = verify(text(), with_head(ledger_.head()));
+    ASSERT_EQ(told(verdict), "ok 7");
+    EXPECT_EQ(std::get<Summary>(verdict).base, (Base{5, hash(5)}));
+}
+
+TEST_F(PrunedExport, NamesItsRecordsByTheirNumbers) {
+    lines_[4].replace(lines_[4].find("anna"), 4, "bela");
+    EXPECT_EQ(told(verify(text())), "8 event_altered");
+}
+
+TEST_F(PrunedExport, ItsFirstEventTellsAnAlteredBase) {
+    Base base{5, hash(5)};
+    base.head[0] ^= 1;
+    put_base(base);
+    EXPECT_EQ(told(verify(text())), "6 link_broken");
+    put_base({4, hash(5)});
+    EXPECT_EQ(told(verify(text())), "5 event_missing");
+    put_base({6, hash(6)});
+    EXPECT_EQ(told(verify(text())), "7 event_forked");
+}
+
+// The chain holds from there on, so that nothing but a receipt can tell.
+TEST_F(PrunedExport, AReceiptTellsABaseThatHidesMoreThanTheCentreHas) {
+    EXPECT_EQ(told(verify(text(), with_receipt(5))), "ok 7");
+    EXPECT_EQ(told(verify(text(), with_receipt(9))), "ok 7");
+    lines_.erase(lines_.begin() + 2);
+    put_base({6, hash(6)});
+    EXPECT_EQ(told(verify(text())), "ok 6");
+    EXPECT_EQ(told(verify(text(), with_receipt(5))), "6 base_unreceived");
+    EXPECT_EQ(told(verify(text(), with_receipt(6))), "ok 6");
+}
+
+TEST_F(PrunedExport, AReceiptIsAboutThisLedgersEvents) {
+    for (const std::int64_t seq : {5, 6, 12}) {
+        VerifyOptions options = with_receipt(seq);
+        options.receipt->head[3] ^= 1;
+        EXPECT_EQ(told(verify(text(), options)), std::to_string(seq) + " receipt_mismatch");
+    }
+    VerifyOptions options = with_receipt(9);
+    options.receipt->epoch = 2;
+    EXPECT_EQ(told(verify(text(), options)), "5 receipt_mismatch");
+    options = with_receipt(9);
+    options.receipt->terminal = "T02";
+    EXPECT_EQ(told(verify(text(), options)), "5 receipt_mismatch");
+    lines_.pop_back();
+    EXPECT_EQ(told(verify(text(), with_receipt(12))), "11 head_mismatch");
+}
+
+TEST_F(PrunedExport, OnlyAReceiptStandsInForTheGenesisAndItsGrant) {
+    VerifyOptions options;
+    options.centre = ledger_.certificates().front();
+    EXPECT_EQ(told(verify(text(), options)), "5 grant_missing");
+    options.receipt = with_receipt(9).receipt;
+    EXPECT_EQ(told(verify(text(), options)), "ok 7");
+}
+
+TEST_F(PrunedExport, ABaseHasOneForm) {
+    const std::string sound = lines_[1];
+    for (const char* wrong :
+         {R"({"counterfoil":"base"})", R"({"counterfoil":"base","v":2,"seq":5,"head":""})",
+          R"({"counterfoil":"base","v":1,"seq":0,"head":"00"})"}) {
+        lines_[1] = wrong;
+        EXPECT_EQ(told(verify(text())), "0 base_malformed") << wrong;
+    }
+    lines_[1] = sound + " ";
+    EXPECT_EQ(told(verify(text())), "0 base_malformed");
+    lines_[1] = sound;
+    lines_.insert(lines_.begin() + 4, sound);
+    EXPECT_EQ(told(verify(text())), "8 event_malformed");
+    lines_.resize(2);
+    EXPECT_EQ(told(verify(text())), "0 empty");
+}
+
+TEST_F(PrunedExport, AWholeLedgerIsComparedWithAReceiptToo) {
+    lines_ = ledger_.lines();
+    EXPECT_EQ(told(verify(text(), with_receipt(9))), "ok 12");
+    VerifyOptions options = with_receipt(9);
+    options.receipt->head = hash(8);
+    EXPECT_EQ(told(verify(text(), options)), "9 receipt_mismatch");
+}
+
 // Every flip is tried from a verifier that stands right before the changed line, which is what
 // makes this many affordable.
 TEST(ExportVerifyFlips, EverySingleBitFlipOfALedgerIsReported) {

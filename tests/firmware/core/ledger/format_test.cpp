@@ -44,6 +44,16 @@ TEST_F(LedgerFormat, ExamplesAreAnExportThatVerifies) {
     EXPECT_EQ(base::to_hex(std::get<Summary>(verdict).head), examples_["hash-2"]);
 }
 
+TEST_F(LedgerFormat, APrunedExportBeginsBehindTheBaseShown) {
+    std::stringstream file;
+    file << examples_["header"] << '\n' << examples_["base"] << '\n';
+    file << examples_["event-2"] << '\t' << examples_["signature-2"] << '\n';
+    const Verdict verdict = verify_export(file, {});
+    ASSERT_TRUE(std::holds_alternative<Summary>(verdict))
+        << fault_name(std::get<Finding>(verdict).fault);
+    EXPECT_EQ(write_base(std::get<Summary>(verdict).base), examples_["base"]);
+}
+
 TEST_F(LedgerFormat, BatchOfTheExamplesHasTheHeaderShown) {
     std::vector<SignedEvent> events;
     for (const std::string n : {"1", "2"}) {
