@@ -25,7 +25,7 @@ Result<EventTable> EventTable::open(sqlite::Connection& connection) {
            connection.prepare("INSERT INTO event (seq, bytes, signature) VALUES (?, ?, ?)"));
     CF_LET(sqlite::Statement select,
            connection.prepare("SELECT seq, bytes, signature FROM event WHERE seq >= ? "
-                              "ORDER BY seq"));
+                              "AND seq <= ? ORDER BY seq"));
     return EventTable(connection, std::move(insert), std::move(select));
 }
 
@@ -43,26 +43,39 @@ Result<std::int64_t> EventTable::last_seq() {
     return connection_->read_integer("SELECT coalesce(max(seq), 0) FROM event");
 }
 
-Result<std::int64_t> EventTable::last_signed_seq() {
-    return connection_->read_integer(
-        "SELECT coalesce((SELECT seq FROM event WHERE signature IS NOT NULL "
-        "ORDER BY seq DESC LIMIT 1), 0)");
+Result<std::int64_t> EventTable::last_signed_seq(std::int64_t last) {
+    CF_LET(sqlite::Statement find,
+           connection_->prepare("SELECT seq FROM event WHERE seq <= ? AND signature IS NOT NULL "
+                                "ORDER BY seq DESC LIMIT 1"));
+    CF_LET(const bool row, find.bind(1, last).step());
+    return row ? find.integer(0) : 0;
+}
+
+Result<std::int64_t> EventTable::first_signed_seq(std::int64_t first) {
+    CF_LET(sqlite::Statement find,
+           connection_->prepare("SELECT seq FROM event WHERE seq >= ? AND signature IS NOT NULL "
+                                "ORDER BY seq LIMIT 1"));
+    CF_LET(const bool row, find.bind(1, first).step());
+    return row ? find.integer(0) : 0;
+}
+
+Status EventTable::remove_up_to(std::int64_t last) {
+    CF_LET(sqlite::Statement remove, connection_->prepare("DELETE FROM event WHERE seq <= ?"));
+    return remove.bind(1, last).run();
 }
 
 Result<std::optional<ledger::SignedEvent>> EventTable::find(std::int64_t seq) {
-    select_.bind(1, seq);
+    select_.bind(1, seq).bind(2, seq);
     CF_LET(const bool row, select_.step());
     if (!row) return std::optional<ledger::SignedEvent>();
     const StoredEvent event = current_row(select_);
-    std::optional<ledger::SignedEvent> found;
-    if (event.seq == seq) found = ledger::SignedEvent{std::string(event.bytes), event.signature};
+    ledger::SignedEvent found{std::string(event.bytes), event.signature};
     select_.reset();
-    return found;
+    return std::optional(std::move(found));
 }
 
-Status EventTable::visit(std::int64_t first,
-                         const std::function<Status(const StoredEvent&)>& visit) {
-    select_.bind(1, first);
+Status EventTable::visit(std::int64_t first, std::int64_t last, const Visit& visit) {
+    select_.bind(1, first).bind(2, last);
     for (;;) {
         CF_LET(const bool row, select_.step());
         if (!row) return {};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <optional>
 
 #include "firmware/core/ledger/chain.h"
@@ -18,6 +19,8 @@ struct StoredEvent {
 // The events of a journal, in their order. The connection must outlive it.
 class EventTable {
   public:
+    static constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
+
     static base::Result<EventTable> open(sqlite::Connection& connection);
 
     base::Status insert(std::int64_t seq, std::string_view bytes,
@@ -26,12 +29,21 @@ class EventTable {
     // The last event's number; 0 where there is none.
     base::Result<std::int64_t> last_seq();
     base::Result<std::optional<ledger::SignedEvent>> find(std::int64_t seq);
-    // The number of the last event with a signature; 0 where there is none.
-    base::Result<std::int64_t> last_signed_seq();
+    // Hands over the events from `first` to `last`, until there are no more or `visit` fails. It
+    // asks nothing else of the table.
+    using Visit = std::function<base::Status(const StoredEvent&)>;
+    base::Status visit(std::int64_t first, const Visit& visit) {
+        return this->visit(first, kEnd, visit);
+    }
+    base::Status visit(std::int64_t first, std::int64_t last, const Visit& visit);
 
-    // Hands over the events from `first` on, until there are no more or `visit` fails.
-    base::Status visit(std::int64_t first,
-                       const std::function<base::Status(const StoredEvent&)>& visit);
+    // The last event with a signature up to `last`, the first one from `first` on; 0 where there is
+    // none.
+    base::Result<std::int64_t> last_signed_seq(std::int64_t last = kEnd);
+    base::Result<std::int64_t> first_signed_seq(std::int64_t first);
+
+    // Those that the base has passed; any other is refused.
+    base::Status remove_up_to(std::int64_t last);
 
   private:
     EventTable(sqlite::Connection& connection, sqlite::Statement insert, sqlite::Statement select)

@@ -7,6 +7,11 @@ using base::Error;
 using base::Result;
 using base::Status;
 
+bool is_same(const Identity& one, const Identity& other) {
+    return one.incarnation == other.incarnation &&
+           ledger::write_header(one.header) == ledger::write_header(other.header);
+}
+
 Status store_identity(sqlite::Connection& connection, const Identity& identity) {
     CF_LET(sqlite::Statement insert,
            connection.prepare("INSERT INTO identity VALUES (1, ?, ?, ?, ?)"));

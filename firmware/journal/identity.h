@@ -12,6 +12,9 @@ struct Identity {
     ledger::ExportHeader header;
 };
 
+// The header's line says all of it but the incarnation.
+bool is_same(const Identity& one, const Identity& other);
+
 base::Status store_identity(sqlite::Connection& connection, const Identity& identity);
 
 // Empty where the journal's creation was interrupted before its first event; corrupt where what is

@@ -46,10 +46,10 @@ Result<Walk> walk(EventTable& events, ledger::ChainFollower chain, std::int64_t 
 }
 
 // The events from `first` on, each in its place in the chain; returns the last one's hash.
-Result<crypto::Digest> follow_events(EventTable& events, const ledger::ExportHeader& header,
-                                     std::int64_t first) {
-    crypto::Digest prev = ledger::kNoEvent;
-    if (first > 1) {
+Result<crypto::Digest> follow_events(EventTable& events, const Ledger& ledger, std::int64_t first) {
+    const ledger::ExportHeader& header = ledger.header;
+    crypto::Digest prev = ledger.base.head;
+    if (first > ledger.base.seq + 1) {
         CF_LET(const auto before, events.find(first - 1));
         if (!before) return damaged_event(first - 1, Fault::event_missing);
         prev = ledger::event_hash(before->bytes);
@@ -58,7 +58,7 @@ Result<crypto::Digest> follow_events(EventTable& events, const ledger::ExportHea
     CF_LET(const Walk walked, walk(events, chain, first));
     if (walked.bad_seq == 0) return walked.head;
     // A broken link may be the fault of the event before; its signature tells.
-    const bool link = walked.fault == Fault::link_broken && walked.bad_seq > 1;
+    const bool link = walked.fault == Fault::link_broken && walked.bad_seq > ledger.base.seq + 1;
     if (link && !check_signature(events, header, walked.bad_seq - 1).ok())
         return damaged_event(walked.bad_seq - 1, Fault::event_altered);
     return damaged_event(walked.bad_seq, walked.fault);
@@ -72,23 +72,25 @@ Error damaged_event(std::int64_t seq, Fault fault) {
                                           std::string(ledger::fault_sentence(fault)));
 }
 
-Result<Tail> check_tail(EventTable& events, const ledger::ExportHeader& header) {
+Result<Tail> check_tail(EventTable& events, const Ledger& ledger) {
     Tail tail;
+    const std::int64_t begin = ledger.base.seq + 1;
     CF_LET(tail.seq, events.last_seq());
-    if (tail.seq == 0) return damaged_event(1, Fault::event_missing);
-    const std::int64_t first = std::max<std::int64_t>(1, tail.seq - kTailEvents + 1);
-    CF_LET(tail.hash, follow_events(events, header, first));
+    if (tail.seq < begin) return damaged_event(begin, Fault::event_missing);
+    const std::int64_t first = std::max(begin, tail.seq - kTailEvents + 1);
+    CF_LET(tail.hash, follow_events(events, ledger, first));
     CF_LET(tail.last, events.find(tail.seq));
     CF_LET(const std::int64_t signed_seq, events.last_signed_seq());
-    if (signed_seq == 0) return damaged_event(1, Fault::signature_missing);
+    if (signed_seq == 0) return damaged_event(begin, Fault::signature_missing);
     if (signed_seq < tail.seq) tail.unsigned_from = signed_seq + 1;
-    CF_TRY(check_signature(events, header, signed_seq));
+    CF_TRY(check_signature(events, ledger.header, signed_seq));
     return tail;
 }
 
-Status check_all_events(EventTable& events, const ledger::ExportHeader& header) {
+Status check_all_events(EventTable& events, const Ledger& ledger) {
     ledger::ExportVerifier verifier({});
-    verifier.add(ledger::write_header(header));
+    verifier.add(ledger::write_header(ledger.header));
+    if (ledger.base.seq > 0) verifier.add(ledger::write_base(ledger.base));
     std::string line;
     CF_TRY(events.visit(1, [&](const StoredEvent& stored) -> Status {
         line.clear();

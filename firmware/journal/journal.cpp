@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "firmware/journal/base_file.h"
 #include "firmware/journal/identity.h"
 #include "firmware/journal/integrity.h"
 #include "firmware/journal/mark.h"
@@ -32,14 +33,16 @@ Error restored(const std::string& why) {
 }
 
 // The mark was written by this very journal, at a place that the journal still has.
-Status check_mark(const Mark& mark, const Identity& identity, EventTable& events,
-                  const Tail& tail) {
+Status check_mark(const Mark& mark, const Identity& identity, EventTable& events, const Tail& tail,
+                  const ledger::Base& base) {
     if (mark.incarnation != identity.incarnation)
         return restored("the mark beside the journal belongs to another journal");
     if (mark.seq > tail.seq)
         return restored("the journal ends with event " + std::to_string(tail.seq) + ", but event " +
                         std::to_string(mark.seq) + " was recorded once");
     if (mark.seq == 0) return {};
+    // It lags further behind than it ever should; what the centre has signed for is no old copy.
+    if (mark.seq <= base.seq) return {};
     CF_LET(const auto event, events.find(mark.seq));
     if (!event) return damaged_event(mark.seq, ledger::Fault::event_missing);
     if (ledger::event_hash(event->bytes) != mark.head)
@@ -69,14 +72,16 @@ Chain chain_from(const Tail& tail) {
 }  // namespace
 
 struct Journal::State {
-    State(const World& surroundings, sqlite::WriterClaim writer, sqlite::Connection database,
-          MarkFile mark_file)
+    State(const World& surroundings, const Paths& paths, sqlite::WriterClaim writer,
+          sqlite::Connection database, MarkFile mark_file)
         : world(surroundings),
+          base_place{paths.base(), paths.vfs},
           claim(std::move(writer)),
           connection(std::move(database)),
           mark(std::move(mark_file)) {}
 
     World world;
+    BaseFile::Place base_place;
     sqlite::WriterClaim claim;
     sqlite::Connection connection;
     MarkFile mark;
@@ -84,6 +89,8 @@ struct Journal::State {
     std::optional<EventTable> events;
     std::optional<Projections> projections;
     Chain chain;
+    ledger::Base base;
+    std::optional<BaseFile> base_file;  // while it is pruned
     // Set once it is unknown what the disk holds.
     std::optional<Error> broken;
 
@@ -98,18 +105,63 @@ struct Journal::State {
         return {};
     }
 
+    Status open_base_file() {
+        if (base_file) return {};
+        CF_LET(base_file, BaseFile::open(base_place, identity, base, *events));
+        return {};
+    }
+
     // Within a transaction of the caller's.
     Status derive_projections() {
-        CF_TRY(projections->clear());
-        return events->visit(1, [this](const StoredEvent& stored) -> Status {
+        std::int64_t from = 1;
+        if (base.seq == 0) {
+            CF_TRY(projections->clear());
+        } else {
+            CF_TRY(open_base_file());
+            CF_TRY(base_file->connection().check_structure());
+            CF_TRY(projections->copy_from(base_file->connection()));
+            from = base_file->at().seq + 1;
+            base_file.reset();
+        }
+        return events->visit(from, [this](const StoredEvent& stored) -> Status {
             CF_LET(const ledger::EventView event, ledger::read_event(stored.bytes));
             return projections->apply(event);
         });
+    }
+
+    // Whether all is counted: a plan may be longer than a step.
+    Result<bool> count_before_pruning(std::int64_t last) {
+        CF_TRY(open_base_file());
+        if (base_file->at().seq >= last) return true;
+        const std::int64_t next = std::min(last, base_file->at().seq + kPruneStep);
+        const Status counted = base_file->go_on(*events, next);
+        // What it shows after a fault may not be what the disk has.
+        if (!counted.ok()) base_file.reset();
+        CF_TRY(counted);
+        return next == last;
+    }
+
+    // What was counted is on the disk.
+    Status remove_up_to(std::int64_t last) {
+        CF_LET(const auto event, events->find(last));
+        CF_CHECK(event && base_file && base_file->at().seq >= last && last > base.seq);
+        CF_CHECK(last <= chain.next_seq - 1 - kKeptEvents);
+        const ledger::Base next{last, ledger::event_hash(event->bytes)};
+        CF_LET(auto transaction, sqlite::Transaction::begin(connection));
+        CF_TRY(store_base(connection, next));
+        CF_TRY(events->remove_up_to(last));
+        CF_TRY(transaction.commit());
+        base = next;
+        return {};
     }
 };
 
 Paths Paths::in(const std::filesystem::path& folder) {
     return {folder / "journal.db", folder / "journal.mark"};
+}
+
+std::filesystem::path Paths::base() const {
+    return database.parent_path() / (database.stem().string() + "-base.db");
 }
 
 Journal::Journal(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -133,8 +185,8 @@ Result<Journal> Journal::create(const Paths& paths, const World& world,
                                                there->header.terminal + " already");
     const base::Uuid incarnation = base::UuidMaker(world.clock, world.entropy).make();
     CF_LET(auto mark, MarkFile::create(paths.mark, paths.vfs, incarnation));
-    auto state =
-        std::make_unique<State>(world, std::move(claim), std::move(connection), std::move(mark));
+    auto state = std::make_unique<State>(world, paths, std::move(claim), std::move(connection),
+                                         std::move(mark));
     state->identity = Identity{incarnation, header};
     CF_TRY(state->open_tables());
     Journal journal(std::move(state));
@@ -156,13 +208,14 @@ Result<Journal> Journal::open(const Paths& paths, const World& world) {
     if (!mark.ok() && mark.error().code() == Code::not_found)
         return restored(mark.error().message());
     if (!mark.ok()) return mark.error();
-    auto state = std::make_unique<State>(world, std::move(claim), std::move(connection),
+    auto state = std::make_unique<State>(world, paths, std::move(claim), std::move(connection),
                                          std::move(mark).value());
     state->identity = *std::move(identity);
     CF_TRY(check_key(state->identity.header, world.signer));
     CF_TRY(state->open_tables());
-    CF_LET(const Tail tail, check_tail(*state->events, state->identity.header));
-    CF_TRY(check_mark(state->mark.mark(), state->identity, *state->events, tail));
+    CF_LET(state->base, load_base(state->connection));
+    CF_LET(const Tail tail, check_tail(*state->events, {state->identity.header, state->base}));
+    CF_TRY(check_mark(state->mark.mark(), state->identity, *state->events, tail, state->base));
     CF_LET(const Totals totals, state->projections->totals());
     if (totals.applied_seq != tail.seq)
         return Error(Code::corrupt, "the totals stand at event " +
@@ -201,6 +254,37 @@ Result<Head> Journal::append(const std::vector<Draft>& drafts) {
     // lag.
     [[maybe_unused]] const Status marked = state.mark.advance(chain.next_seq - 1, chain.head);
     return head();
+}
+
+Result<PruneStep> Journal::prune(const PruneWish& wish) {
+    State& state = *state_;
+    if (state.broken) return *state.broken;
+    const PruneParts parts{*state.events, *state.projections, state.identity.header, state.base,
+                           head().seq};
+    CF_LET(const PrunePlan plan, plan_prune(parts, wish, state.world.clock.now()));
+    const std::int64_t before = state.base.seq;
+    if (plan.last > before) {
+        CF_LET(const bool is_counted, state.count_before_pruning(plan.last));
+        if (!is_counted) return PruneStep{0, true, plan.kept_for};
+        const Status removed = state.remove_up_to(plan.last);
+        if (!removed.ok() && removed.error().code() == Code::io_failed)
+            state.broken = removed.error();
+        CF_TRY(removed);
+    }
+    if (!plan.is_more) state.base_file.reset();
+    return PruneStep{state.base.seq - before, plan.is_more, plan.kept_for};
+}
+
+const ledger::Base& Journal::base() const {
+    return state_->base;
+}
+
+Result<std::int64_t> Journal::received(const std::optional<ledger::Receipt>& receipt) {
+    std::optional<ledger::SignedEvent> event;
+    if (receipt) {
+        CF_LET(event, find_event(receipt->seq));
+    }
+    return received_seq(state_->identity.header, base(), receipt, event);
 }
 
 Head Journal::head() const {
@@ -253,7 +337,7 @@ Result<std::string> Journal::dump_projections() {
 
 Status Journal::check_all() {
     CF_TRY(state_->connection.check_structure());
-    CF_TRY(check_all_events(*state_->events, state_->identity.header));
+    CF_TRY(check_all_events(*state_->events, {state_->identity.header, base()}));
     CF_LET(const std::string held, dump_projections());
     // Rolled back at the end: a check changes nothing.
     CF_LET(const auto transaction, sqlite::Transaction::begin(state_->connection));

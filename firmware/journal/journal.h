@@ -17,6 +17,7 @@
 #include "firmware/journal/disk_gauge.h"
 #include "firmware/journal/event_table.h"
 #include "firmware/journal/projections.h"
+#include "firmware/journal/prune_plan.h"
 
 // A terminal's own ledger, in one SQLite file: the till is its only writer, others read it through
 // JournalReader.
@@ -29,6 +30,8 @@ struct Paths {
 
     // journal.db and journal.mark.
     static Paths in(const std::filesystem::path& folder);
+    // journal-base.db: see BaseFile.
+    std::filesystem::path base() const;
 };
 
 // What the journal needs of the world. All must outlive it.
@@ -61,6 +64,13 @@ struct Head {
     crypto::Digest hash{};
 };
 
+// What a step of pruning came to.
+struct PruneStep {
+    std::int64_t events = 0;              // so many are gone
+    bool is_more = false;                 // there is another step to do
+    KeptFor kept_for = KeptFor::receipt;  // why the next event stays, where there is no more
+};
+
 // One thread at a time.
 class Journal {
   public:
@@ -83,15 +93,26 @@ class Journal {
     // every further append is refused.
     base::Result<Head> append(const std::vector<Draft>& drafts);
 
+    // Removes a step's worth of old events that the centre has signed to hold: see prune_limit().
+    // What was counted of them is counted for ever. corrupt where the file that is to hold it
+    // cannot be used: nothing went, and selling goes on. io_failed counts as with append().
+    base::Result<PruneStep> prune(const PruneWish& wish);
+
     Head head() const;
+    // Behind which event it begins.
+    const ledger::Base& base() const;
+    // Up to which event the centre is known to hold it, see received_seq().
+    base::Result<std::int64_t> received(const std::optional<ledger::Receipt>& receipt);
     const std::string& terminal() const;
     std::int64_t epoch() const;
     base::Result<Totals> totals();
     // What has been counted, to be asked and not to be changed; valid as long as the journal.
     Projections& counted();
-    // The event's exact bytes and signature; nothing where there is none of that number.
+    // The event's exact bytes and signature; nothing where there is none of that number, or none
+    // any more.
     base::Result<std::optional<ledger::SignedEvent>> find_event(std::int64_t seq);
-    // Hands over the events from `first` on, until there are no more or `visit` fails.
+    // Hands over the events from `first` on that are there, until there are no more or `visit`
+    // fails.
     base::Status visit(std::int64_t first,
                        const std::function<base::Status(const StoredEvent&)>& visit);
     DiskLevel disk() const;
@@ -99,7 +120,7 @@ class Journal {
     // True while events are recorded without a signature because the signer fails.
     bool signer_down() const;
 
-    // Derives the projections anew from the events.
+    // Derives the projections anew from the events, and from what was counted up to the base.
     base::Status rebuild_projections();
     base::Result<std::string> dump_projections();
 

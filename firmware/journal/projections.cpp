@@ -335,6 +335,48 @@ Status Projections::clear() {
     return store(Totals{});
 }
 
+namespace {
+
+void bind_column(sqlite::Statement& to, int index, const sqlite::Statement& from) {
+    const int column = index - 1;
+    if (from.is_null(column))
+        to.bind_null(index);
+    else if (from.is_integer(column))
+        to.bind(index, from.integer(column));
+    else
+        to.bind(index, from.text(column));
+}
+
+Status copy_table(const Table& table, sqlite::Connection& from, sqlite::Connection& to) {
+    std::string values = "?";
+    for (int column = 1; column < table.columns; ++column) values += ", ?";
+    CF_LET(sqlite::Statement rows, from.prepare("SELECT * FROM " + std::string(table.name)));
+    // The one row that stays gives way.
+    CF_LET(sqlite::Statement insert,
+           to.prepare("INSERT OR REPLACE INTO " + std::string(table.name) + " VALUES (" + values +
+                      ")"));
+    CF_CHECK(rows.columns() == table.columns);
+    for (;;) {
+        CF_LET(const bool row, rows.step());
+        if (!row) return {};
+        for (int index = 1; index <= table.columns; ++index) bind_column(insert, index, rows);
+        CF_TRY(insert.run());
+    }
+}
+
+}  // namespace
+
+Status Projections::copy_from(sqlite::Connection& other) {
+    CF_TRY(clear());
+    for (const Table& table : kTables) CF_TRY(copy_table(table, other, *connection_));
+    return {};
+}
+
+Result<std::int64_t> Projections::oldest_unreported() {
+    return connection_->read_integer(
+        "SELECT coalesce(min(opened_seq), 0) FROM shift WHERE z_number IS NULL");
+}
+
 Result<std::string> Projections::dump() {
     std::string text;
     for (const Table& table : kTables) {

@@ -76,6 +76,11 @@ class Projections {
     // Empties the tables, so that the events can be applied anew.
     base::Status clear();
 
+    // The tables as another file has them, in the place of what is here.
+    base::Status copy_from(sqlite::Connection& other);
+    // The first event of the oldest shift that has no Z report yet; 0 where all have.
+    base::Result<std::int64_t> oldest_unreported();
+
     // Every row of every derived table as text, in a fixed order: equal texts, equal projections.
     base::Result<std::string> dump();
 

@@ -35,8 +35,32 @@ Status JournalReader::visit(std::int64_t first,
     return events_.visit(first, visit);
 }
 
+Result<ledger::Base> JournalReader::base() {
+    return load_base(*connection_);
+}
+
+// The base is read last: it has passed whatever was not there any more.
+Result<std::int64_t> JournalReader::received(const std::optional<ledger::Receipt>& receipt) {
+    std::optional<ledger::SignedEvent> event;
+    if (receipt) {
+        CF_LET(event, find(receipt->seq));
+    }
+    CF_LET(const ledger::Base beginning, base());
+    return received_seq(header(), beginning, receipt, event);
+}
+
+// The base and the events are of one moment, although a till may prune meanwhile.
 Result<std::int64_t> JournalReader::write_export(std::ostream& out) {
+    CF_TRY(connection_->execute("BEGIN"));
+    auto events = write_events(out);
+    CF_TRY(connection_->execute("COMMIT"));
+    return events;
+}
+
+Result<std::int64_t> JournalReader::write_events(std::ostream& out) {
     out << ledger::write_header(header()) << '\n';
+    CF_LET(const ledger::Base beginning, base());
+    if (beginning.seq > 0) out << ledger::write_base(beginning) << '\n';
     std::int64_t events = 0;
     std::string line;
     CF_TRY(visit(1, [&](const StoredEvent& stored) -> Status {

@@ -5,7 +5,7 @@
 
 #include "firmware/journal/event_table.h"
 #include "firmware/journal/identity.h"
-#include "firmware/journal/projections.h"
+#include "firmware/journal/prune_plan.h"
 
 namespace counterfoil::journal {
 
@@ -19,12 +19,17 @@ class JournalReader {
     const ledger::ExportHeader& header() const { return identity_.header; }
     const base::Uuid& incarnation() const { return identity_.incarnation; }
     base::Result<std::int64_t> last_seq();
-    // Nothing where there is none of that number.
+    // Behind which event it begins by now: the till may prune while others read.
+    base::Result<ledger::Base> base();
+    // Nothing where there is none of that number, or none any more.
     base::Result<std::optional<ledger::SignedEvent>> find(std::int64_t seq) {
         return events_.find(seq);
     }
 
-    // Hands over the events from `first` on, all of one moment, until `visit` fails.
+    // Up to which event the centre is known to hold it, see received_seq().
+    base::Result<std::int64_t> received(const std::optional<ledger::Receipt>& receipt);
+
+    // Hands over the events from `first` on that are there, all of one moment, until `visit` fails.
     base::Status visit(std::int64_t first,
                        const std::function<base::Status(const StoredEvent&)>& visit);
 
@@ -33,6 +38,8 @@ class JournalReader {
     base::Result<std::int64_t> write_export(std::ostream& out);
 
   private:
+    base::Result<std::int64_t> write_events(std::ostream& out);
+
     JournalReader(std::unique_ptr<sqlite::Connection> connection, EventTable events,
                   Identity identity)
         : connection_(std::move(connection)),

@@ -1,5 +1,6 @@
 #include "firmware/journal/schema.h"
 
+#include <algorithm>
 #include <array>
 
 #include "firmware/core/sqlite/migration.h"
@@ -10,9 +11,10 @@ using base::Result;
 
 namespace {
 
-// Events are facts and stay as they are: the triggers refuse to change or remove one. The other
-// tables but `identity` are projections: they can be thrown away and derived from the events again.
-constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
+// Events are facts and stay as they are: the triggers refuse to change one, or to remove one that
+// the base has not passed. The other tables but `identity` and `base` are projections: they can be
+// thrown away and derived again.
+constexpr std::array<sqlite::Migration, 2> kMigrations{{{1, R"sql(
     CREATE TABLE identity (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         terminal TEXT NOT NULL,
@@ -125,6 +127,22 @@ constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
         copies INTEGER NOT NULL CHECK (copies >= 1)
     ) STRICT;
     INSERT INTO total VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0);
+)sql"},
+                                                        {2, R"sql(
+    CREATE TABLE base (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        seq INTEGER NOT NULL CHECK (seq >= 0),  -- the last event that was pruned
+        head BLOB NOT NULL CHECK (length(head) = 32)
+    ) STRICT;
+    INSERT INTO base VALUES (1, 0, zeroblob(32));
+    CREATE TRIGGER base_rises BEFORE UPDATE ON base WHEN NEW.seq <= OLD.seq OR NEW.id <> OLD.id
+        BEGIN SELECT RAISE(ABORT, 'the base only rises'); END;
+    CREATE TRIGGER base_remains BEFORE DELETE ON base
+        BEGIN SELECT RAISE(ABORT, 'the base cannot be removed'); END;
+    DROP TRIGGER event_remains;
+    CREATE TRIGGER event_remains BEFORE DELETE ON event
+        WHEN OLD.seq > coalesce((SELECT seq FROM base), 0)
+        BEGIN SELECT RAISE(ABORT, 'an event cannot be removed'); END;
 )sql"}}};
 
 }  // namespace
@@ -132,6 +150,26 @@ constexpr std::array<sqlite::Migration, 1> kMigrations{{{1, R"sql(
 Result<sqlite::Connection> open_database(const std::filesystem::path& path, sqlite::Mode mode,
                                          const char* vfs) {
     return sqlite::open_ready({path, mode, vfs, kApplicationId}, kMigrations);
+}
+
+// Only a program that writes brings a file up to date; who reads it may be the newer one.
+Result<ledger::Base> load_base(sqlite::Connection& connection) {
+    constexpr int kFirstWithBase = 2;
+    CF_LET(const int version, sqlite::schema_version(connection));
+    if (version < kFirstWithBase) return ledger::Base{};
+    CF_LET(sqlite::Statement select, connection.prepare("SELECT seq, head FROM base"));
+    CF_LET(const bool row, select.step());
+    const base::ByteView head = row ? select.blob(1) : base::ByteView();
+    if (head.size() != sizeof(crypto::Digest))
+        return base::Error(base::Code::corrupt, "what says where the events begin is damaged");
+    ledger::Base base{select.integer(0), {}};
+    std::ranges::copy(head, base.head.begin());
+    return base;
+}
+
+base::Status store_base(sqlite::Connection& connection, const ledger::Base& base) {
+    CF_LET(sqlite::Statement update, connection.prepare("UPDATE base SET seq = ?, head = ?"));
+    return update.bind(1, base.seq).bind(2, base::ByteView(base.head)).run();
 }
 
 }  // namespace counterfoil::journal

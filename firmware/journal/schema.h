@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "firmware/core/ledger/chain.h"
 #include "firmware/core/sqlite/connection.h"
 
 namespace counterfoil::journal {
@@ -14,5 +15,10 @@ inline constexpr std::int32_t kApplicationId = 0x43466a72;
 // up to date; the caller holds its claim.
 base::Result<sqlite::Connection> open_database(const std::filesystem::path& path, sqlite::Mode mode,
                                                const char* vfs);
+
+// Where the file's events begin.
+base::Result<ledger::Base> load_base(sqlite::Connection& connection);
+// It only rises. Within a transaction of the caller's, with what makes it true.
+base::Status store_base(sqlite::Connection& connection, const ledger::Base& base);
 
 }  // namespace counterfoil::journal

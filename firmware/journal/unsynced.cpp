@@ -8,7 +8,6 @@ namespace counterfoil::journal {
 
 using base::Result;
 using ledger::Receipt;
-using ledger::SignedEvent;
 
 namespace {
 
@@ -17,28 +16,16 @@ constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::int64_t kHourMs = 60 * kMinuteMs;
 constexpr std::int64_t kDayMs = 24 * kHourMs;
 
-struct Ledger {
-    const std::string& terminal;
-    std::int64_t epoch;
-    std::int64_t last_seq;
-    std::function<Result<std::optional<SignedEvent>>(std::int64_t)> find;
-};
-
-Result<std::int64_t> received(const Ledger& ledger, const std::optional<Receipt>& receipt) {
-    if (!receipt || receipt->terminal != ledger.terminal || receipt->epoch != ledger.epoch ||
-        receipt->seq > ledger.last_seq)
-        return 0;
-    CF_LET(const auto event, ledger.find(receipt->seq));
-    const bool is_ours = event && ledger::event_hash(event->bytes) == receipt->head;
-    return is_ours ? receipt->seq : 0;
-}
-
-Result<Unsynced> count(const Ledger& ledger, const std::optional<Receipt>& receipt) {
-    CF_LET(const std::int64_t seq, received(ledger, receipt));
-    CF_CHECK(seq <= ledger.last_seq);
-    Unsynced unsynced{ledger.last_seq - seq, {}};
+// Of a journal or its reader. The last event is asked for behind what is received: it only rises.
+template <class Ledger, class Last, class Find>
+Result<Unsynced> count(Ledger& ledger, const std::optional<Receipt>& receipt, Last last,
+                       Find find) {
+    CF_LET(const std::int64_t seq, ledger.received(receipt));
+    CF_LET(const std::int64_t last_seq, last());
+    CF_CHECK(seq <= last_seq);
+    Unsynced unsynced{last_seq - seq, {}};
     if (unsynced.count == 0) return unsynced;
-    CF_LET(const auto oldest, ledger.find(seq + 1));
+    CF_LET(const auto oldest, find(seq + 1));
     if (!oldest) return unsynced;
     CF_LET(const ledger::EventView event, ledger::read_event(oldest->bytes));
     if (const auto at = base::from_rfc3339(event.at); at.ok()) unsynced.oldest = at.value();
@@ -63,16 +50,15 @@ base::Sentence age_of(std::int64_t ms) {
 }  // namespace
 
 Result<Unsynced> count_unsynced(Journal& journal, const std::optional<Receipt>& receipt) {
-    return count({journal.terminal(), journal.epoch(), journal.head().seq,
-                  [&](std::int64_t seq) { return journal.find_event(seq); }},
-                 receipt);
+    return count(
+        journal, receipt, [&] { return Result<std::int64_t>(journal.head().seq); },
+        [&](std::int64_t seq) { return journal.find_event(seq); });
 }
 
 Result<Unsynced> count_unsynced(JournalReader& journal, const std::optional<Receipt>& receipt) {
-    CF_LET(const std::int64_t last, journal.last_seq());
-    return count({journal.header().terminal, journal.header().epoch, last,
-                  [&](std::int64_t seq) { return journal.find(seq); }},
-                 receipt);
+    return count(
+        journal, receipt, [&] { return journal.last_seq(); },
+        [&](std::int64_t seq) { return journal.find(seq); });
 }
 
 std::optional<Receipt> read_kept_receipt(const std::filesystem::path& receipt,

@@ -208,6 +208,7 @@ Status PendingTill::move_aside(const std::filesystem::path& to) const {
     CF_TRY(make_folder(to));
     for (const char* name : {"mirror.db", "mirror.db-wal", "mirror.db-shm", "desk.db",
                              "desk.db-wal", "desk.db-shm", "sync", "key.pem", "certificate.pem",
+                             "journal-base.db", "journal-base.db-wal", "journal-base.db-shm",
                              "journal.mark", "journal.db-wal", "journal.db-shm", "journal.db"}) {
         CF_TRY(move(till_.path / name, to / name));
     }

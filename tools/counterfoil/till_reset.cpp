@@ -17,14 +17,32 @@ using till::TillFolder;
 namespace {
 
 // What a till, its sync daemon and its setting up keep in a folder; nothing else is touched.
-constexpr std::array kKept{"journal.db",    "journal.db-wal",   "journal.db-shm",
-                           "journal.mark",  "mirror.db",        "mirror.db-wal",
-                           "mirror.db-shm", "desk.db",          "desk.db-wal",
-                           "desk.db-shm",   "certificate.pem",  "root.pem",
-                           "keys.list",     "revocations",      "till.json",
-                           "sync",          "pending",          "old",
-                           "key.pem",       "journal.db-claim", "mirror.db-claim",
-                           "desk.db-claim", "sync-claim"};
+constexpr std::array kKept{"journal.db",
+                           "journal.db-wal",
+                           "journal.db-shm",
+                           "journal.mark",
+                           "mirror.db",
+                           "mirror.db-wal",
+                           "mirror.db-shm",
+                           "desk.db",
+                           "desk.db-wal",
+                           "desk.db-shm",
+                           "certificate.pem",
+                           "root.pem",
+                           "keys.list",
+                           "revocations",
+                           "till.json",
+                           "sync",
+                           "pending",
+                           "old",
+                           "key.pem",
+                           "journal.db-claim",
+                           "mirror.db-claim",
+                           "desk.db-claim",
+                           "sync-claim",
+                           "journal-base.db",
+                           "journal-base.db-wal",
+                           "journal-base.db-shm"};
 // From when it is there, all is as good as gone: whoever is interrupted goes on.
 constexpr const char* kBegun = "reset";
 
