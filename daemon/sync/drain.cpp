@@ -81,12 +81,7 @@ Status Drain::hear(const wire::Welcome& welcome) {
         return {};
     }
     CF_LET(const bool is_ours, stock_.has(welcome.cursor));
-    if (!is_ours) {
-        hear_wrong("the centre welcomes another ledger");
-        refuse("other_ledger", figures_.last_trouble);
-        testimony_ = welcome.cursor.seq;
-        return {};
-    }
+    if (!is_ours) return refuse_other(welcome.cursor);
     heard();
     welcome_ = true;
     versions_ = welcome.versions;
@@ -99,6 +94,26 @@ Status Drain::hear(const wire::Welcome& welcome) {
     gap_at_ = 0;
     if (!refused_batch_) accept();
     return {};
+}
+
+Status Drain::refuse_other(const wire::Cursor& cursor) {
+    CF_LET(const wire::Cursor end, stock_.end());
+    if (cursor.epoch == end.epoch && cursor.seq < stock_.base()) {
+        refuse_pruned(cursor.seq + 1);
+        return {};
+    }
+    hear_wrong("the centre welcomes another ledger");
+    refuse("other_ledger", figures_.last_trouble);
+    testimony_ = cursor.seq > stock_.base() ? cursor.seq : 0;
+    return {};
+}
+
+// As of a centre that was restored from a copy that is older than what a till keeps.
+void Drain::refuse_pruned(std::int64_t first) {
+    hear_wrong("the centre lacks event " + std::to_string(first) +
+               ", which it had signed to hold, and which was pruned since; events up to " +
+               std::to_string(stock_.base()) + " have to come from a newer copy of the centre");
+    refuse("centre_lost_events", figures_.last_trouble);
 }
 
 Result<bool> Drain::hear(const wire::Receipt& receipt) {
@@ -242,6 +257,10 @@ bool Drain::has_room(std::int64_t to) const {
 
 Result<std::optional<Drain::Message>> Drain::next_batch() {
     if (!may_send()) return std::optional<Message>();
+    if (sent_ < stock_.base()) {
+        refuse_pruned(sent_ + 1);
+        return std::optional<Message>();
+    }
     CF_LET(const std::optional<Parcel> parcel, stock_.behind(sent_, known_end()));
     if (!parcel) {
         // The centre holds all of it by now.

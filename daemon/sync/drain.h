@@ -40,7 +40,9 @@ struct DrainFigures {
 
 // Why the centre takes nothing of this terminal until a person has seen to it.
 struct Refused {
-    std::string reason;  // a nak's, or "other_ledger" or "old_centre", which the terminal finds
+    // A nak's, or what the terminal finds: "other_ledger", "old_centre", or "centre_lost_events",
+    // which it had signed for and which were pruned since.
+    std::string reason;
     std::string sentence;
 
     bool operator==(const Refused&) const = default;
@@ -105,6 +107,8 @@ class Drain {
     void accept();
     void heard();
     void refuse(std::string reason, std::string sentence);
+    void refuse_pruned(std::int64_t first);
+    base::Status refuse_other(const wire::Cursor& cursor);
     void take_gap(std::int64_t expected_seq);
     void ask_if_silent();
     base::Result<std::optional<Message>> next_hello();

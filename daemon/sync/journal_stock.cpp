@@ -21,6 +21,8 @@ Result<JournalStock> JournalStock::open(const std::filesystem::path& database) {
 
 Result<bool> JournalStock::refresh() {
     CF_LET(const std::int64_t last, reader_.last_seq());
+    CF_LET(const ledger::Base base, reader_.base());
+    base_seq_ = base.seq;
     const bool is_more = last > last_seq_;
     last_seq_ = last;
     return is_more;
@@ -36,9 +38,11 @@ Result<wire::Cursor> JournalStock::end() {
 
 Result<bool> JournalStock::has(const wire::Cursor& cursor) {
     if (cursor.epoch != epoch()) return false;
-    if (cursor.seq == 0) return cursor.head == ledger::kNoEvent;
     CF_LET(const auto event, reader_.find(cursor.seq));
-    return event && ledger::event_hash(event->bytes) == cursor.head;
+    if (event) return ledger::event_hash(event->bytes) == cursor.head;
+    // Behind which it begins, its genesis or what is left of it; pruned up to there meanwhile.
+    CF_LET(const ledger::Base base, reader_.base());
+    return ledger::Base{cursor.seq, cursor.head} == base;
 }
 
 // No more than one batch may hold: the backlog may be long.

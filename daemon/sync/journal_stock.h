@@ -23,6 +23,8 @@ class JournalStock final : public Stock {
     const std::string& name() const override { return reader_.header().terminal; }
     const base::Uuid& incarnation() const override { return reader_.incarnation(); }
     base::Result<wire::Cursor> end() override;
+    // As of the last look.
+    std::int64_t base() const override { return base_seq_; }
     base::Result<std::optional<Parcel>> behind(std::int64_t seq, std::int64_t up_to) override;
     base::Result<bool> has(const wire::Cursor& cursor) override;
 
@@ -33,6 +35,7 @@ class JournalStock final : public Stock {
 
     journal::JournalReader reader_;
     std::int64_t last_seq_ = 0;
+    std::int64_t base_seq_ = 0;
     // The batch that was made last, and what it was made of.
     std::string payload_;
     std::int64_t made_from_ = 0;

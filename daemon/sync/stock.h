@@ -28,10 +28,15 @@ class Stock {
     virtual const base::Uuid& incarnation() const = 0;
     // Where it ends by now.
     virtual base::Result<wire::Cursor> end() = 0;
-    // The batch behind that event, good until the next call; none where nothing follows. One that
-    // was sent before is asked for with the event that it ended with, and comes again as it was.
+    // Behind which event it begins, as of the last look: those up to there were pruned, once the
+    // centre had signed for them.
+    virtual std::int64_t base() const = 0;
+    // The batch behind that event, no earlier than the base, good until the next call; none where
+    // nothing follows. One that was sent before is asked for with the event that it ended with, and
+    // comes again as it was.
     virtual base::Result<std::optional<Parcel>> behind(std::int64_t seq, std::int64_t up_to) = 0;
-    // Whether that is an event of this ledger, or its beginning: what the centre names must be.
+    // Whether that is an event of this ledger, or its beginning: what the centre names must be. Of
+    // what is before the base nobody can tell.
     virtual base::Result<bool> has(const wire::Cursor& cursor) = 0;
 };
 

@@ -133,6 +133,8 @@ class CashDesk {
     static Outcome<std::string> label_for(const std::string& wanted,
                                           const std::vector<ParkedBasket>& parked);
     Outcome<Quote> quote_whole(const Basket& basket);
+    // Why there is no such event.
+    Refusal not_there(std::int64_t seq) const;
     Outcome<receipt::CouponTerms> terms_of(const ledger::MadeCoupon& coupon);
     Outcome<std::optional<std::int64_t>> points_of_member(const Outcome<ledger::Sale>& sale);
     Outcome<std::optional<Recorded<ledger::Sale>>> sold_as(const Basket& basket, const By& by);

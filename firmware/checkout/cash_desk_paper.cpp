@@ -20,10 +20,15 @@ Outcome<std::int64_t> CashDesk::seq_of(std::int64_t receipt) {
     return counted->seq;
 }
 
+Refusal CashDesk::not_there(std::int64_t seq) const {
+    const bool is_pruned = seq >= 1 && seq <= world_.shop.journal.base().seq;
+    return is_pruned ? Refusal::kept_at_centre : Refusal::receipt_unknown;
+}
+
 Outcome<std::int64_t> CashDesk::receipt_of(const token::ReceiptCode& code) {
     if (code.terminal != shop_.terminal()) return Refusal::receipt_of_another_till;
     CF_LET(const auto event, world_.shop.journal.find_event(code.seq));
-    if (!event) return Refusal::receipt_unknown;
+    if (!event) return not_there(code.seq);
     const crypto::Digest hash = ledger::event_hash(event->bytes);
     if (!std::equal(code.hash_prefix.begin(), code.hash_prefix.end(), hash.begin()))
         return Refusal::receipt_unknown;
@@ -45,7 +50,7 @@ Outcome<receipt::CouponTerms> CashDesk::terms_of(const ledger::MadeCoupon& coupo
 
 Outcome<Receipt> CashDesk::paper_of(std::int64_t seq, const receipt::Options& options) {
     CF_LET(const auto event, world_.shop.journal.find_event(seq));
-    if (!event) return Refusal::receipt_unknown;
+    if (!event) return not_there(seq);
     CF_LET(const ledger::EventView view, ledger::read_event(event->bytes));
     CF_LET(const json::Document document, ledger::read_body(view));
     CF_LET(const base::WallTime at, base::from_rfc3339(view.at));

@@ -63,6 +63,7 @@ Outcome<void> Counter::check_same(const Before& before, std::string_view name,
 
 Outcome<Counter::Before> Counter::event_at(std::int64_t seq) {
     CF_LET(const auto event, journal_.find_event(seq));
+    if (!event && seq <= journal_.base().seq) return Refusal::kept_at_centre;
     CF_CHECK(event.has_value());
     CF_LET(const ledger::EventView view, ledger::read_event(event->bytes));
     CF_LET(json::Document body, ledger::read_body(view));

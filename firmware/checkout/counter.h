@@ -141,6 +141,7 @@ class Counter {
                                             const By& by) const;
     Outcome<std::string> open_shift_name();
     Outcome<void> check_uses(const Cart& cart);
+    // kept_at_centre where it was pruned.
     Outcome<Before> event_at(std::int64_t seq);
     // request_reused where the earlier event was about another amount.
     static Outcome<void> check_same(const Before& before, std::string_view name,

@@ -168,6 +168,8 @@ Outcome<Counter::Copy> Counter::reprint(std::int64_t number, const By& by) {
     }
     CF_LET(const auto receipt, journal_.counted().find_receipt(number));
     if (!receipt) return Refusal::receipt_unknown;
+    // Before it is recorded, for then a paper would be owed that nobody can print.
+    if (receipt->seq <= journal_.base().seq) return Refusal::kept_at_centre;
     CF_LET(const std::int64_t copies, journal_.counted().copies(number));
     CF_LET(const auto shift, journal_.counted().open_shift());
     json::Object body;

@@ -48,6 +48,7 @@ constexpr int kUnauthorised = 401;
 constexpr int kForbidden = 403;
 constexpr int kNotFound = 404;
 constexpr int kConflict = 409;
+constexpr int kGone = 410;
 constexpr int kTooLarge = 413;
 constexpr int kUnprocessable = 422;
 constexpr int kTooMany = 429;
@@ -72,6 +73,8 @@ int status_of(Refusal refusal) {
         case Refusal::line_unknown:
         case Refusal::parked_unknown:
             return kNotFound;
+        case Refusal::kept_at_centre:
+            return kGone;
         case Refusal::no_shift:
         case Refusal::shift_open:
         case Refusal::receipt_not_last:

@@ -48,6 +48,15 @@ Status PaperTable::skip_to(std::int64_t cursor) {
     return transaction.commit();
 }
 
+Status PaperTable::forget_up_to(std::int64_t seq) {
+    CF_LET(auto transaction, Transaction::begin(connection_));
+    CF_LET(const auto here, cursor());
+    CF_LET(auto remove, connection_.prepare("DELETE FROM paper WHERE seq <= ?"));
+    CF_TRY(remove.bind(1, seq).run());
+    if (here.value_or(0) < seq) CF_TRY(put_cursor(seq));
+    return transaction.commit();
+}
+
 Status PaperTable::begin(std::int64_t seq) {
     CF_LET(auto transaction, Transaction::begin(connection_));
     CF_TRY(put(seq, PaperState::begun));
@@ -105,6 +114,16 @@ Result<std::optional<PaperState>> PaperTable::state(std::int64_t seq) {
     if (!row) return std::optional<PaperState>();
     const bool begun = find.integer(0) == number(PaperState::begun);
     return std::optional(begun ? PaperState::begun : PaperState::in_doubt);
+}
+
+Result<std::vector<std::int64_t>> PaperTable::unsettled() {
+    CF_LET(auto rows, connection_.prepare("SELECT seq FROM paper ORDER BY seq"));
+    std::vector<std::int64_t> all;
+    for (;;) {
+        CF_LET(const bool row, rows.step());
+        if (!row) return all;
+        all.push_back(rows.integer(0));
+    }
 }
 
 Result<std::vector<std::int64_t>> PaperTable::in_doubt(std::size_t most) {

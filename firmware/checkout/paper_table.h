@@ -27,6 +27,9 @@ class PaperTable {
     // Nothing up to this event is owed any more; what is in doubt stays so.
     base::Status skip_to(std::int64_t cursor);
 
+    // The same, and what is in doubt up to there is forgotten: its events are gone.
+    base::Status forget_up_to(std::int64_t seq);
+
     // To be called before the first byte goes to the printer. The event is behind the cursor, which
     // moves there.
     base::Status begin(std::int64_t seq);
@@ -41,6 +44,8 @@ class PaperTable {
     base::Result<std::optional<PaperState>> state(std::int64_t seq);
     // The oldest first, no more than so many.
     base::Result<std::vector<std::int64_t>> in_doubt(std::size_t most);
+    // Those that were begun with them.
+    base::Result<std::vector<std::int64_t>> unsettled();
 
   private:
     base::Result<std::vector<std::int64_t>> in_state(PaperState state, std::size_t most);

@@ -62,6 +62,12 @@ constexpr std::array kWords{
           "receipt_unknown",
           {"This till has no such receipt. Scan or enter its number again.",
            "Ezen a pénztáron nincs ilyen nyugta. Olvassa be vagy adja meg újra."}},
+    Words{Refusal::kept_at_centre,
+          "kept_at_centre",
+          {"That is so old that only the centre still holds it. Have it looked up, given back or "
+           "printed there.",
+           "Ez olyan régi, hogy már csak a központ őrzi. Kérje ott a keresést, a visszárut vagy a "
+           "másolatot."}},
     Words{Refusal::receipt_is_refund,
           "receipt_is_refund",
           {"That receipt is a refund itself. Take the receipt of the sale.",

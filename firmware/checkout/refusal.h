@@ -21,6 +21,7 @@ enum class Refusal {
     card_overpaid,             // only cash gives change
     not_paid,                  // less than the total
     receipt_unknown,
+    kept_at_centre,  // so old that the till has pruned it
     receipt_is_refund,
     line_unknown,
     quantity_over_sold,  // more than was sold and not given back yet

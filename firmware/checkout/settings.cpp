@@ -53,6 +53,13 @@ Status read_number(mirror::Mirror& mirror, const std::string& name, std::int64_t
     });
 }
 
+bool take_days(const json::Value& value, std::int64_t& days) {
+    const auto number = value.integer();
+    if (!number || *number < 0 || *number > kMaxDays) return false;
+    days = *number;
+    return true;
+}
+
 bool take_policy(const json::Value& value, CouponPolicy& policy) {
     ledger::Members members(value);
     const std::string kind = members.text("policy");
@@ -112,6 +119,8 @@ Result<ShopSettings> read_settings(mirror::Mirror& mirror) {
     CF_TRY(read_currency(mirror, settings.currency));
     CF_TRY(read_number(mirror, "cash_step_minor", kMaxCashStep, settings.cash_step_minor));
     CF_TRY(read_number(mirror, "auto_lock_s", kMaxLockSeconds, settings.auto_lock_s));
+    CF_TRY(read(mirror, "keep_days",
+                [&](const json::Value& value) { return take_days(value, settings.keep_days); }));
     CF_TRY(read(mirror, "coupon_policy",
                 [&](const json::Value& value) { return take_policy(value, settings.policy); }));
     CF_TRY(read(mirror, "points_coupon", [&](const json::Value& value) {

@@ -40,7 +40,9 @@ struct ShopSettings {
     std::optional<PointsCoupon> points_coupon;  // none: points are not turned into coupons
     std::int64_t auto_lock_s = 300;
     std::vector<std::int64_t> tiers_permille;  // by the number of a member's tier
-    std::set<std::string> cashier_may;         // acts, see staff.h, that take no manager here
+    // So old an event may be pruned, once the centre has it; 0: never.
+    std::int64_t keep_days = 90;
+    std::set<std::string> cashier_may;  // acts, see staff.h, that take no manager here
     receipt::Issuer issuer;
 };
 

@@ -99,6 +99,8 @@ Result<base::WallTime> Shop::trusted_now() {
 
 Status Shop::catch_up() {
     if (learned_seq_ == world_.journal.head().seq) return {};
+    // Central data from before the base, as of a centre that was restored, lack what was pruned;
+    // no right is spent twice for it, because uses and points stay counted in the journal.
     CF_TRY(world_.journal.visit(
         learned_seq_ + 1, [this](const journal::StoredEvent& stored) { return learn(stored); }));
     learned_seq_ = world_.journal.head().seq;

@@ -2,10 +2,7 @@
 
 #include <algorithm>
 
-#include "firmware/core/base/file.h"
-#include "firmware/core/crypto/certificate.h"
-#include "firmware/core/ledger/receipt.h"
-#include "firmware/core/wire/envelope.h"
+#include "firmware/journal/unsynced.h"
 
 namespace counterfoil::till {
 
@@ -40,26 +37,12 @@ base::Wording meaning(UplinkState state) {
     CF_CHECK(false);
 }
 
-base::Result<ledger::Receipt> read_receipt(const std::filesystem::path& folder) {
-    CF_LET(const auto centre, crypto::load_chain(folder / "centre.pem"));
-    if (centre.empty()) return base::Error(base::Code::malformed, "no certificate");
-    CF_LET(const auto key, crypto::Verifier::create(centre.front().public_key()));
-    CF_LET(const std::string text,
-           base::read_file(folder / "receipt", wire::kMaxObjectBytes + wire::kSignatureBytes));
-    return ledger::read_receipt(text, key);
-}
-
 }  // namespace
 
 std::int64_t receipted_by_file(const std::filesystem::path& folder, journal::Journal& journal) {
-    const auto receipt = read_receipt(folder);
-    if (!receipt.ok() || receipt.value().terminal != journal.terminal() ||
-        receipt.value().epoch != journal.epoch())
-        return 0;
-    const auto event = journal.find_event(receipt.value().seq);
-    const bool is_ours = event.ok() && event.value() &&
-                         ledger::event_hash(event.value()->bytes) == receipt.value().head;
-    return is_ours ? receipt.value().seq : 0;
+    const auto receipt = journal::read_kept_receipt(folder / "receipt", folder / "centre.pem");
+    const auto received = journal.received(receipt);
+    return received.ok() ? received.value() : journal.base().seq;
 }
 
 Doorbell::Doorbell(World world, const std::filesystem::path& folder)
@@ -98,6 +81,7 @@ void Doorbell::hear(std::string_view line) {
     wire::Standing now = std::move(heard).value();
     if (now.epoch != standing_.epoch || now.receipted > world_.journal.head().seq)
         now.receipted = 0;
+    now.receipted = std::max(now.receipted, world_.journal.base().seq);
     now.epoch = standing_.epoch;
     const bool is_other_mirror = now.mirror != standing_.mirror;
     const bool is_news = now.state != standing_.state || now.reason != standing_.reason ||

@@ -38,6 +38,10 @@ Result<PrintQueue> PrintQueue::open(const World& world, Render render) {
         CF_TRY(papers.start_at(head));
         cursor = head;
     }
+    // As where the desk's file is an old copy: what was pruned is printed by nobody.
+    const std::int64_t base = world.journal.base().seq;
+    if (base > 0) CF_TRY(papers.forget_up_to(base));
+    cursor = std::max(*cursor, base);
     CF_LET(const auto begun, papers.doubt_begun());
     PrintQueue queue(world, std::move(render), *cursor);
     for (const std::int64_t seq : begun) {

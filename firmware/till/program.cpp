@@ -19,6 +19,10 @@ namespace {
 
 constexpr std::int64_t kPatienceMs = 2000;
 constexpr std::int64_t kStopMs = 2000;
+// Pruning begins, goes on and waits for a pause in selling by these.
+constexpr std::int64_t kPruneFirstMs = 3000;
+constexpr std::int64_t kPruneNextMs = 200;
+constexpr std::int64_t kPauseMs = 1500;
 constexpr std::size_t kMaxPageBytes = 4 << 20;
 constexpr const char* kPolicy =
     "default-src 'self'; img-src 'self' data:; style-src 'self'; connect-src 'self'";
@@ -54,6 +58,8 @@ Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
     CF_TRY(program->open_server(options));
     program->open_doorbell(options);
     CF_TRY(program->open_devices());
+    program->pruning_.emplace(TillFolder{options.data}, *program->till_);
+    program->prune_later(kPruneFirstMs);
     return program;
 }
 
@@ -159,6 +165,25 @@ void Program::recorded() {
     doorbell_->ring();
     if (devices_) devices_->wake_printer();
     show_soon();
+    recorded_ms_ = clock_.steady_ms();
+    const auto totals = till_->journal().totals();
+    if (!totals.ok() || totals.value().z_reports == reports_) return;
+    reports_ = totals.value().z_reports;
+    prune_later(kPruneFirstMs);
+}
+
+void Program::prune_later(std::int64_t ms) {
+    prune_timer_ = loop_.after(ms, [this] { prune(); });
+}
+
+// A step, for which everybody waits a moment, and never while something is sold. What is wrong is
+// shown, and selling goes on.
+void Program::prune() {
+    if (clock_.steady_ms() - recorded_ms_ < kPauseMs) return prune_later(kPauseMs);
+    const auto step = pruning_->step();
+    prune_fault_.reset();
+    if (!step.ok()) prune_fault_ = step.error().code();
+    if (step.ok() && step.value().is_more) prune_later(kPruneNextMs);
 }
 
 void Program::work_printer() {
@@ -248,8 +273,12 @@ json::Object Program::health() {
         states(attached_), [](const DeviceState& device) { return device.state != "away"; });
     json::Object object;
     const bool refused = doorbell_->state() == wire::UplinkState::refused;
-    object.set("status", journal.signer_down() || stopped || !whole || refused ? "degraded" : "ok");
+    object.set("status", journal.signer_down() || stopped || !whole || refused || prune_fault_
+                             ? "degraded"
+                             : "ok");
     object.set("terminal", journal.terminal()).set("events", journal.head().seq);
+    object.set("pruned", journal.base().seq);
+    if (prune_fault_) object.set("prune_fault", base::code_name(*prune_fault_));
     object.set("sync", wire::state_name(doorbell_->state())).set("unsynced", doorbell_->unsynced());
     object.set_flag("signer_down", journal.signer_down());
     object.set_flag("selling_stopped", stopped);

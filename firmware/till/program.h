@@ -12,6 +12,7 @@
 #include "firmware/till/doorbell.h"
 #include "firmware/till/papers.h"
 #include "firmware/till/print_queue.h"
+#include "firmware/till/pruning.h"
 #include "firmware/till/till_folder.h"
 
 namespace counterfoil::till {
@@ -47,6 +48,8 @@ class Program {
     void add_health();
     void add_papers();
     void recorded();
+    void prune_later(std::int64_t ms);
+    void prune();
     void work_printer();
     void tell_notices();
     void tell_waiting();
@@ -77,6 +80,11 @@ class Program {
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<DeviceLoop> devices_;
     http::Timer printing_;
+    std::optional<Pruning> pruning_;
+    http::Timer prune_timer_;
+    std::int64_t recorded_ms_ = 0;
+    std::int64_t reports_ = 0;  // that were made when pruning began last
+    std::optional<base::Code> prune_fault_;
 };
 
 }  // namespace counterfoil::till

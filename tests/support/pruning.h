@@ -1,7 +1,5 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include "firmware/journal/journal.h"
 #include "tests/support/test_till.h"
 
@@ -26,17 +24,16 @@ inline void fill(Journal& journal, std::int64_t events) {
         std::vector<Draft> drafts;
         for (; events > 0 && drafts.size() < 250; --events)
             drafts.push_back({ledger::EventType::drawer_opened, {}});
-        const auto head = journal.append(drafts);
-        ASSERT_TRUE(head.ok()) << head.error().line();
+        CF_CHECK(journal.append(drafts).ok());
     }
 }
 
 inline void report(Journal& journal, const std::string& shift) {
     auto figures = journal.counted().shift_figures(shift).value();
     figures->number = journal.totals().value().z_reports + 1;
-    const auto head =
-        journal.append(test::one({ledger::EventType::z_report, write_body(*figures), shift, {}}));
-    ASSERT_TRUE(head.ok()) << head.error().line();
+    CF_CHECK(
+        journal.append(test::one({ledger::EventType::z_report, write_body(*figures), shift, {}}))
+            .ok());
 }
 
 // Step after step, as a till does it.

@@ -55,8 +55,14 @@ void add_verify(CLI::App& ledger, ExitCode& exit_code) {
                         "what the last event's hash must be; notices a cut-off end");
     command->add_option("--root", options->root,
                         "a certificate (PEM) that the terminal's must lead to");
-    command->add_option("--centre", options->centre,
-                        "a centre's certificate (PEM) that must have countersigned the epoch");
+    CLI::Option* centre =
+        command->add_option("--centre", options->centre,
+                            "a centre's certificate (PEM) that must have countersigned the epoch");
+    command
+        ->add_option("--receipt", options->receipt,
+                     "the centre's receipt: the ledger has that event, and leaves out nothing at "
+                     "its beginning but what it covers")
+        ->needs(centre);
     command->add_flag("--sample", options->sample,
                       "check one signature in 256, which covers the events before it, and the "
                       "last one; faster, but a spoilt signature in between stays unseen");

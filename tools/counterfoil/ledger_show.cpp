@@ -24,8 +24,16 @@ namespace {
 
 using Visitor = std::function<Status(std::string_view bytes, std::string_view signature)>;
 
+void note_base(const ledger::Base& base) {
+    if (base.seq == 0) return;
+    std::cerr << "note: events up to " << base.seq
+              << " were pruned; the centre has signed to hold them\n";
+}
+
 Status visit_journal(const std::string& path, std::int64_t first, const Visitor& visitor) {
     CF_LET(auto reader, journal::JournalReader::open(path));
+    CF_LET(const ledger::Base base, reader.base());
+    note_base(base);
     return reader.visit(first, [&visitor](const journal::StoredEvent& event) {
         const std::string signature = event.signature ? base::to_base64url(*event.signature) : "";
         return visitor(event.bytes, signature);
@@ -37,16 +45,22 @@ Status visit_export(const std::string& path, const Visitor& visitor) {
     std::ifstream in(path, std::ios::binary);
     if (!in) return base::system_error(errno, path);
     ledger::LineReader reader(in, ledger::kMaxLineBytes);
-    bool header = true;
-    for (;;) {
+    const Error foreign(Code::foreign_file, path + " is neither a journal nor an export");
+    for (std::int64_t lines = 0;; ++lines) {
         const auto line = reader.next();
-        if (line.kind == ledger::LineReader::Kind::end && !header) return {};
-        const auto parts = ledger::split_line(line.text);
-        const bool whole = line.kind == ledger::LineReader::Kind::whole;
-        if (!whole || (header ? !ledger::read_header(line.text).ok() : !parts))
-            return Error(Code::foreign_file, path + " is neither a journal nor an export");
-        if (!header) CF_TRY(visitor(parts->bytes, parts->signature));
-        header = false;
+        if (line.kind == ledger::LineReader::Kind::end && lines > 0) return {};
+        if (line.kind != ledger::LineReader::Kind::whole) return foreign;
+        if (lines == 0) {
+            if (!ledger::read_header(line.text).ok()) return foreign;
+        } else if (lines == 1 && ledger::is_base(line.text)) {
+            const auto base = ledger::read_base(line.text);
+            if (!base.ok()) return foreign;
+            note_base(base.value());
+        } else {
+            const auto parts = ledger::split_line(line.text);
+            if (!parts) return foreign;
+            CF_TRY(visitor(parts->bytes, parts->signature));
+        }
     }
 }
 

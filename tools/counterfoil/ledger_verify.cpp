@@ -19,6 +19,16 @@ using base::Result;
 namespace {
 
 constexpr std::int64_t kSampleEvery = 256;
+constexpr std::size_t kMostReceiptBytes = 64UL << 10;
+
+Result<ledger::Receipt> read_centres_receipt(const std::string& path,
+                                             const crypto::Certificate& centre) {
+    CF_LET(const std::string text, base::read_file(path, kMostReceiptBytes));
+    CF_LET(const auto key, crypto::Verifier::create(centre.public_key()));
+    auto receipt = ledger::read_receipt(text, key);
+    if (!receipt.ok()) return receipt.error().within(path);
+    return receipt;
+}
 
 Result<ledger::VerifyOptions> library_options(const VerifyCommandOptions& options) {
     ledger::VerifyOptions verify;
@@ -35,6 +45,10 @@ Result<ledger::VerifyOptions> library_options(const VerifyCommandOptions& option
     if (!options.centre.empty()) {
         CF_LET(const auto chain, crypto::load_chain(options.centre));
         verify.centre = chain.front();
+    }
+    if (!options.receipt.empty()) {
+        CF_CHECK(verify.centre.has_value());
+        CF_LET(verify.receipt, read_centres_receipt(options.receipt, *verify.centre));
     }
     return verify;
 }
@@ -63,8 +77,15 @@ ExitCode print(const ledger::Finding& finding) {
     return kDoesNotVerify;
 }
 
-ExitCode print(const ledger::Summary& summary, bool is_grant_proven) {
+ExitCode print(const ledger::Summary& summary, const VerifyCommandOptions& options) {
+    const bool is_grant_proven = !options.centre.empty();
+    const bool has_receipt = !options.receipt.empty();
     std::cout << "ok: " << summary.events << " events, head " << base::to_hex(summary.head) << '\n';
+    if (summary.base.seq > 0)
+        std::cerr << "note: it begins with event " << summary.base.seq + 1
+                  << "; those before it were pruned and are the centre's to show"
+                  << (has_receipt ? ", whose receipt covers them" : "; --receipt proves that")
+                  << '\n';
     if (summary.granted_at)
         std::cerr << "note: epoch " << summary.epoch << " was opened by the centre at "
                   << base::to_rfc3339(*summary.granted_at)
@@ -86,7 +107,7 @@ ExitCode verify_ledger(const VerifyCommandOptions& options) {
     if (!verdict.ok()) return refuse(verdict.error());
     if (const auto* finding = std::get_if<ledger::Finding>(&verdict.value()))
         return print(*finding);
-    return print(std::get<ledger::Summary>(verdict.value()), !options.centre.empty());
+    return print(std::get<ledger::Summary>(verdict.value()), options);
 }
 
 }  // namespace counterfoil::tool

@@ -11,6 +11,7 @@ struct VerifyCommandOptions {
     std::string head;
     std::string root;
     std::string centre;
+    std::string receipt;
     bool sample = false;
 };
 

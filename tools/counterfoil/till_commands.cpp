@@ -89,6 +89,14 @@ void add_people(TillCommands& commands) {
         "--export", reset->export_to, "where events go first that only this till holds");
     reset_command->add_flag("--check", reset->check, "tells whether it may be, and changes nothing")
         ->excludes(target);
+    const auto prune = std::make_shared<TillPruneOptions>();
+    commands
+        .add({"prune", "Remove old events that the centre has signed to hold; all stays counted",
+              "counterfoil till --data till prune --keep-days 365"},
+             prune, till_prune)
+        ->add_option("--keep-days", prune->keep_days,
+                     "what is not older stays, in the place of the setting; 0: all stays")
+        ->check(CLI::Range(0, 3660));
     commands.add_plain({"status", "Who is signed in, what is open, what is parked",
                         "counterfoil till --data till status"},
                        till_status);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,11 @@ struct TillResetOptions {
     bool check = false;  // whether it may be; nothing is changed
 };
 
+struct TillPruneOptions {
+    TillOptions till;
+    std::optional<std::int64_t> keep_days;  // in the place of the shop's setting
+};
+
 // Commands with an amount, a text or a number at most.
 struct TillPlainOptions {
     TillOptions till;
@@ -70,6 +76,7 @@ struct TillPlainOptions {
 
 ExitCode till_init(const TillInitOptions& options);
 ExitCode till_reset(const TillResetOptions& options);
+ExitCode till_prune(const TillPruneOptions& options);
 ExitCode till_status(const TillPlainOptions& options);
 ExitCode till_sign_in(const TillSignInOptions& options);
 ExitCode till_sign_out(const TillPlainOptions& options);

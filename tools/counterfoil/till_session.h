@@ -15,6 +15,7 @@ class TillSession {
     // Another program that has the till open is waited for.
     static base::Result<std::unique_ptr<TillSession>> open(const TillOptions& options);
 
+    till::OpenTill& till() { return *till_; }
     checkout::CashDesk& desk() { return till_->desk(); }
     money::Currency currency() { return desk().shop().settings().currency; }
     receipt::Language language() const { return language_; }

@@ -11,6 +11,7 @@ class Stock : public sync::Stock {
     virtual bool ends_at(std::int64_t seq) const = 0;
     // The centre has signed that it holds all up to there: nobody will ask for it again.
     virtual void forget(std::int64_t seq) = 0;
+    std::int64_t base() const override { return 0; }
 };
 
 }  // namespace counterfoil::load

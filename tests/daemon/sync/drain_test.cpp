@@ -22,6 +22,7 @@ class GrowingStock final : public Stock {
     const base::Uuid& incarnation() const override { return ledger_.incarnation(); }
     base::Result<wire::Cursor> end() override { return at(recorded); }
     base::Result<std::optional<Parcel>> behind(std::int64_t seq, std::int64_t up_to) override {
+        if (seq < pruned) return base::Error(base::Code::corrupt, "it is not there");
         const std::int64_t to = std::min({seq + kEach, recorded, up_to});
         if (to <= seq) return std::optional<Parcel>();
         const auto& events = ledger_.events();
@@ -31,8 +32,9 @@ class GrowingStock final : public Stock {
             wire::Batch{ledger::write_batch(name_, 1, seq + 1, at(seq).head, some).bytes});
         return std::optional(Parcel{payload_, to, to == recorded});
     }
+    std::int64_t base() const override { return pruned; }
     base::Result<bool> has(const wire::Cursor& cursor) override {
-        return cursor.seq <= recorded && cursor == at(cursor.seq);
+        return cursor.seq >= pruned && cursor.seq <= recorded && cursor == at(cursor.seq);
     }
 
     wire::Cursor at(std::int64_t seq) const {
@@ -41,6 +43,7 @@ class GrowingStock final : public Stock {
                 ledger::event_hash(ledger_.events()[static_cast<std::size_t>(seq - 1)].bytes)};
     }
     std::int64_t recorded = 12;
+    std::int64_t pruned = 0;  // up to there
 
   private:
     std::string name_ = "T01";
@@ -130,6 +133,49 @@ class DrainTest : public testing::Test {
     wire::Nonce nonce_{};
     std::map<std::string, std::set<std::string>> bytes_;
 };
+
+TEST_F(DrainTest, GoesOnFromTheBaseOfAPrunedLedger) {
+    stock_.pruned = 4;
+    begin_at(4);
+    EXPECT_EQ(sent(), (Sent{"5-8", "9-12"}));
+}
+
+TEST_F(DrainTest, SaysWhatTheCentreLacksOfWhatWasPrunedAndAsksAnewLater) {
+    stock_.pruned = 6;
+    for (const std::int64_t seq : {0, 5}) {
+        begin_at(seq);
+        ASSERT_TRUE(drain_.refused());
+        EXPECT_EQ(drain_.refused()->reason, "centre_lost_events");
+        EXPECT_EQ(sent(), kNothing);
+        clock_.advance(600'000);
+    }
+    EXPECT_NE(drain_.refused()->sentence.find("event 1,"), std::string::npos);
+    // Somebody has restored a newer copy of the centre.
+    begin_at(8);
+    EXPECT_FALSE(drain_.refused());
+    EXPECT_EQ(sent(), Sent{"9-12"});
+}
+
+TEST_F(DrainTest, SendsNoTestimonyOfWhatWasPruned) {
+    stock_.pruned = 6;
+    ASSERT_EQ(sent(), Sent{"hello"});
+    wire::Cursor other = stock_.at(5);
+    other.epoch = 2;
+    ASSERT_TRUE(drain_
+                    .hear(wire::Welcome{
+                        "T01", other, {1}, 100, {{"centre", 1}}, wire::kProtocol, nonce_, 0})
+                    .ok());
+    EXPECT_EQ(drain_.refused()->reason, "other_ledger");
+    EXPECT_EQ(sent(), kNothing);
+}
+
+TEST_F(DrainTest, RefusesToGoOnWhereWhatItWasToSendIsPrunedMeanwhile) {
+    begin_at(4);
+    stock_.pruned = 6;
+    EXPECT_EQ(sent(), kNothing);
+    ASSERT_TRUE(drain_.refused());
+    EXPECT_EQ(drain_.refused()->reason, "centre_lost_events");
+}
 
 TEST_F(DrainTest, SendsNothingBeforeItIsWelcome) {
     EXPECT_EQ(sent(), Sent{"hello"});

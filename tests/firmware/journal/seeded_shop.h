@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <random>
 
 #include "firmware/core/ledger/spending.h"
