@@ -45,6 +45,10 @@ bool is_cash_step(const json::Value& value) {
 bool is_lock(const json::Value& value) {
     return is_number(value, kMaxLockSeconds);
 }
+// 0: for ever.
+bool is_keeping(const json::Value& value) {
+    return value.integer() == 0 || is_number(value, kMaxDays);
+}
 bool is_policy(const json::Value& value) {
     if (!has_members(value, 5)) return false;
     ledger::Members members(value);
@@ -89,10 +93,10 @@ constexpr std::array kRules{
     Rule{"currency", is_currency},     Rule{"cash_step_minor", is_cash_step},
     Rule{"coupon_policy", is_policy},  Rule{"points_coupon", is_points_coupon},
     Rule{"tiers_permille", are_tiers}, Rule{"auto_lock_s", is_lock},
-    Rule{"cashier_may", are_acts},     Rule{"shop_name", is_text},
-    Rule{"shop_address", is_text},     Rule{"shop_tax_number", is_text},
-    Rule{"receipt_footer", is_text},   Rule{"receipt_link", is_text},
-    Rule{"phone_salt", is_text}};  // its line is stricter
+    Rule{"keep_days", is_keeping},     Rule{"cashier_may", are_acts},
+    Rule{"shop_name", is_text},        Rule{"shop_address", is_text},
+    Rule{"shop_tax_number", is_text},  Rule{"receipt_footer", is_text},
+    Rule{"receipt_link", is_text},     Rule{"phone_salt", is_text}};  // its line is stricter
 
 const Rule* find_rule(std::string_view name) {
     const auto found = std::ranges::find(kRules, name, &Rule::name);

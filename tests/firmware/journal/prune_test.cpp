@@ -5,7 +5,9 @@
 #include <random>
 #include <sstream>
 
+#include "firmware/core/base/coding.h"
 #include "firmware/core/base/file.h"
+#include "firmware/journal/mark.h"
 #include "firmware/journal/reader.h"
 #include "firmware/journal/unsynced.h"
 #include "tests/firmware/journal/seeded_shop.h"
@@ -281,6 +283,8 @@ TEST_F(PruneTest, BelievesNoDamagedBaseFile) {
     EXPECT_EQ(check_error(), Code::corrupt);
     plant(
         "DROP TRIGGER base_rises; UPDATE base SET seq = 1100; UPDATE total SET applied_seq = 1100");
+    EXPECT_NE(journal_->check_all().error().message().find("stands at event 1100"),
+              std::string::npos);
     EXPECT_EQ(check_error(), Code::corrupt);
     std::ofstream(paths_.base(), std::ios::trunc) << std::string(8192, 'x');
     EXPECT_EQ(check_error(), Code::corrupt);
@@ -300,6 +304,7 @@ TEST_F(PruneTest, CountsNoAlteredEventIntoTheBase) {
 }
 
 TEST_F(PruneTest, AChainThatDoesNotFitItsBaseIsReported) {
+    const auto before = ledger::event_hash(journal_->find_event(1999).value()->bytes);
     EXPECT_EQ(pruned(wish_), "1200 recent");
     journal_.reset();
     ASSERT_EQ(
@@ -316,14 +321,19 @@ TEST_F(PruneTest, AChainThatDoesNotFitItsBaseIsReported) {
     const auto opened = Journal::open(paths_, till_.world());
     ASSERT_FALSE(opened.ok());
     EXPECT_EQ(opened.error().code(), Code::corrupt);
+    const std::string right = "UPDATE base SET head = x'" + base::to_hex(before) + "'";
+    ASSERT_EQ(run_sql(paths_.database, right), SQLITE_OK);
+    reopen();
 }
 
 TEST_F(PruneTest, AMarkThatLaggedBehindTheBaseIsNoOldCopy) {
-    const auto bytes = base::read_file(paths_.mark, 1 << 20).value();
+    const auto then = journal_->find_event(600).value();
     EXPECT_EQ(pruned(wish_), "1200 recent");
-    fill(*journal_, 10);
     journal_.reset();
-    ASSERT_TRUE(base::replace_file(paths_.mark, bytes, base::Readers::everyone).ok());
+    const auto incarnation = JournalReader::open(paths_.database).value().incarnation();
+    std::filesystem::remove(paths_.mark);
+    auto mark = MarkFile::create(paths_.mark, nullptr, incarnation);
+    ASSERT_TRUE(mark.value().advance(600, ledger::event_hash(then->bytes)).ok());
     reopen();
 }
 

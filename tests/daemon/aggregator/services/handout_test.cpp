@@ -349,6 +349,8 @@ TEST_P(HandoutTest, ASettingThatNoTillWouldTakeIsRefused) {
              {"tiers_permille", "[]"},
              {"tiers_permille", "[-1]"},
              {"auto_lock_s", "86401"},
+             {"keep_days", "-1"},
+             {"keep_days", "3661"},
              {"cashier_may", R"(["steal"])"},
              {"shop_name", "5"},
              {"phone_salt", "\"00\""}})
@@ -357,6 +359,8 @@ TEST_P(HandoutTest, ASettingThatNoTillWouldTakeIsRefused) {
                                        R"("terminal_minor":5000,"member_minor":2000,"hours":72})"),
               "");
     EXPECT_EQ(refusal("cashier_may", R"(["report"])"), "");
+    EXPECT_EQ(refusal("keep_days", "0"), "");
+    EXPECT_EQ(refusal("keep_days", "365"), "");
 }
 
 TEST_P(HandoutTest, AProductsNumbersAreItsOwn) {
