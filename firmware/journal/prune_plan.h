@@ -20,7 +20,7 @@ struct PruneWish {
 };
 
 // A till stops for no more than one step at a time.
-inline constexpr std::int64_t kPruneStep = 500;
+inline constexpr std::int64_t kPruneStep = 250;
 
 // Where a step ends: with an event that is signed, so that no unsigned ones are parted from what
 // vouches for them. With the base where nothing may go.

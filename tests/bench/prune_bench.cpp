@@ -129,7 +129,7 @@ void prune_step(benchmark::State& state) {
     for (auto unused : state) pruned();
     const double share = state.range(0) == 50 ? 0.5 : 0.99;
     report(state, percentile(pruned().steps_ms, share), percentile(pruned().bare_ms, share),
-           "ms | 500 rows removed and 1000 written bare, two durable commits | p99 under 50 ms");
+           "ms | 250 rows removed and 500 written bare, two durable commits | p99 under 50 ms");
 }
 BENCHMARK(prune_step)->ArgName("p")->Arg(50)->Arg(99)->Iterations(1);
 

@@ -229,7 +229,7 @@ TEST_F(PrunedExport, ItsFirstEventTellsAnAlteredBase) {
     put_base({4, hash(5)});
     EXPECT_EQ(told(verify(text())), "5 event_missing");
     put_base({6, hash(6)});
-    EXPECT_EQ(told(verify(text())), "7 event_forked");
+    EXPECT_EQ(told(verify(text())), "7 event_repeated");
 }
 
 // The chain holds from there on, so that nothing but a receipt can tell.
