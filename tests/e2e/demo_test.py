@@ -3,6 +3,7 @@
 Usage: demo_test.py BIN TOOLS_RUN"""
 
 import json
+import os
 import pathlib
 import re
 import signal
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import threading
 import unittest
+import unittest.mock
 
 from till_program_test import until
 
@@ -62,7 +64,7 @@ class Demo(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        self.data = pathlib.Path(folder.name) / "demo"
+        self.data = pathlib.Path(folder.name) / "a demo"
 
     def words(self, *more):
         return [str(RUN), "--programs", str(BIN), "--data", str(self.data), *map(str, more)]
@@ -108,6 +110,19 @@ class Demo(unittest.TestCase):
                               timeout=PATIENCE_S, check=True,
                               env={"HOME": str(home), "PATH": "/usr/bin:/bin"}).stdout
 
+    def state_becomes(self, state, url):
+        def told():
+            return subprocess.run(["curl", "-sS", url], capture_output=True, text=True, check=True,
+                                  timeout=PATIENCE_S).stdout
+        self.assertTrue(until(lambda: f'"state":"{state}"' in told(), 30), told())
+
+    def cut_from_a_shell(self, said):
+        stop, look, go_on = re.search(r"To cut.*\n((?:  .*\n)+)", said)[1].splitlines()
+        url = re.search(r"http\S+/api/till", look)[0]
+        for line, state in ((stop, "no_broker"), (go_on, "online")):
+            subprocess.run(["bash", "-e", "-c", line], check=True, timeout=PATIENCE_S)
+            self.state_becomes(state, url)
+
     def test_the_first_start_shows_all_and_the_second_goes_on(self):
         first = self.done("--once", "--terminals", 2)
         self.assertIn("Setting up", first)
@@ -131,6 +146,7 @@ class Demo(unittest.TestCase):
         # What the centre was told of comes to the till.
         self.assertIn('"loyalty_id":"DEMO001","name":"Kovács Anna"', sold)
         self.assertRegex(self.look_from_a_shell(running.said), r"(?s)T01.*DEMO001")
+        self.cut_from_a_shell(running.said)
         self.assertIn("in_use: ", subprocess.run(
             self.words("--reset", "--force"), capture_output=True, text=True, check=False).stderr)
         self.assertGreater(len(processes_in(self.data)), 4)
@@ -163,12 +179,50 @@ class Demo(unittest.TestCase):
     def test_what_it_does_not_go_on_with_is_told_apart(self):
         self.data.mkdir()
         (self.data / "holiday.jpg").touch()
-        for options in ([], ["--reset"], ["--reset", "--force"]):
-            self.refused("foreign_folder", *options)
-        self.assertTrue((self.data / "holiday.jpg").exists())
+        for notes in (None, '{"name": "mine"}', '{"pins": {}, "ready": true}', "[1]", "mine"):
+            if notes:
+                (self.data / "demo.json").write_text(notes)
+            for options in ([], ["--reset"], ["--reset", "--force"]):
+                self.refused("foreign_folder", *options)
+        for name in ("keys", "broker", "centre"):
+            (self.data / name).mkdir()
         (self.data / "demo.json").write_text('{"pins": {}, "ready": true}')
         self.assertIn("tools/run --reset", self.refused("older_demo"))
-        self.assertIn("is removed", self.done("--reset"))
+        self.assertIn("holiday.jpg is not the demo's", self.done("--reset"))
+        self.assertEqual([path.name for path in self.data.iterdir()], ["holiday.jpg"])
+        (self.data / "holiday.jpg").unlink()
+        self.data.rmdir()
+        self.assertIn("nothing", self.done("--reset"))
+
+    def interrupt(self, remove, after):
+        """While that many folders are gone."""
+        removals = iter([pathlib.Path.rmdir] * after)
+
+        def remove_one(path):
+            next(removals, lambda _path: os.kill(os.getpid(), signal.SIGINT))(path)
+        with unittest.mock.patch("shutil.rmtree", remove_one):
+            self.assertRaises(KeyboardInterrupt, remove)
+
+    def test_a_removal_that_was_interrupted_is_gone_on_with(self):
+        sys.path.insert(0, str(RUN.parent))
+        from demo.folder import Folder
+        parts = ("tills", "centre", "broker", "keys")
+        for done_before in range(len(parts)):
+            for notes in ('{"form": 2, "ready": true}', '{"pins": {}, "ready": true}'):
+                for name in parts:
+                    (self.data / name).mkdir(parents=True)
+                (self.data / "demo.json").write_text(notes)
+                self.interrupt(Folder(self.data, BIN).remove, done_before)
+                self.assertFalse(Folder(self.data, BIN).is_ready())
+                self.assertIn("is removed", self.done("--reset"))
+                self.assertFalse(self.data.exists())
+
+    def test_where_programs_are_missing_nothing_is_made(self):
+        done = subprocess.run([str(RUN), "--programs", "/wrong", "--data", str(self.data)],
+                              capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+        self.assertEqual(done.returncode, 3, done)
+        self.assertRegex(done.stderr, r"\Arun: not_found: .*counterfoil in /wrong; .+\n\Z")
+        self.assertEqual(list(self.data.parent.iterdir()), [])
 
     def test_killed_itself_it_leaves_nothing_that_runs_and_nothing_half_made(self):
         for moment in ("Setting up", "Running until Ctrl-C"):

@@ -92,6 +92,7 @@ class Process:
     def stop(self, patience_s=30):
         if self.program.poll() is None:
             self.program.send_signal(signal.SIGTERM)
+            self.program.send_signal(signal.SIGCONT)  # where somebody let it stand still
         try:
             self.program.wait(patience_s)
         except subprocess.TimeoutExpired:

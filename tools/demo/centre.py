@@ -8,6 +8,7 @@ from .basics import Process, free_port, run, wait_for
 from .web import Web
 
 BROKER_TOOL = pathlib.Path(__file__).resolve().parent.parent / "broker"
+LIMITS = "counterfoil-broker-limits.so"
 CENTRE_PORT = 8081
 BROKER_PORT = 8883
 STORE = 1
@@ -63,8 +64,8 @@ class Centre:
         port.unlink(missing_ok=True)
         self.broker = Process(
             "the broker", self.folder.log("broker"), BROKER_TOOL, "run", folder, "--port",
-            self.broker_port, "--trust", own / "authority-certificate.pem", "--revocations",
-            own / "authority-revoked.pem")
+            self.broker_port, "--limits", self.folder.program(LIMITS), "--trust",
+            own / "authority-certificate.pem", "--revocations", own / "authority-revoked.pem")
         wait_for(lambda: port.exists() or self.broker.check(), "the broker")
         wait_for(self.has_broker, "the centre at its broker")
 

@@ -7,8 +7,11 @@ import shutil
 
 from .basics import Refused, run, say
 
-# Of the folder. Before 2, tills were not set up by the centre.
+# Of the folder. Before 2, tills were not set up by the centre, and the form was not noted.
 FORM = 2
+# What a demo makes, in the order of its removal: what proves that it is one goes last.
+MADE = ("tills", "logs", "centre", "broker", "keys", "shop.bundle", "members.csv", "session",
+        "server.key", "server.pem", "admin.pin", "demo.json.new", "demo.json")
 
 
 class Folder:
@@ -39,9 +42,24 @@ class Folder:
         return sorted(path.parent.name for path in (self.path / "tills").glob("T*/journal.db"))
 
     def notes(self):
-        with contextlib.suppress(FileNotFoundError):
-            return json.loads((self / "demo.json").read_text(encoding="utf-8"))
-        return {}
+        """Empty where there are none; what is none of a demo's is refused."""
+        try:
+            notes = json.loads((self / "demo.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except ValueError:
+            raise self.foreign() from None
+        if not isinstance(notes, dict) or not ("form" in notes or self.is_of_before(notes)):
+            raise self.foreign()
+        return notes
+
+    def is_of_before(self, notes):
+        """Whether a tools/run made it that did not note the form."""
+        return "pins" in notes and all((self / name).is_dir()
+                                       for name in ("keys", "broker", "centre"))
+
+    def foreign(self):
+        return Refused(f"foreign_folder: {self.path} is there, and is not the demo's")
 
     def note(self, **news):
         beside = self / "demo.json.new"
@@ -53,8 +71,24 @@ class Folder:
         if not self.path.exists() or set(self.path.iterdir()) <= {self / "demo.json.new"}:
             return False
         if not self.notes():
-            raise Refused(f"foreign_folder: {self.path} is there, and is not the demo's")
+            raise self.foreign()
         return True
+
+    def remove(self):
+        """What a demo made, and the folder where nothing else is in it. Interrupted, it leaves a
+        demo that is not ready, which the next start or reset removes."""
+        self.note(form=self.notes().get("form", 1), ready=False)
+        for name in MADE:
+            path = self / name
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        others = [path.name for path in self.path.iterdir()]
+        if others:
+            say(f"  {self.path} stays: {', '.join(sorted(others))} is not the demo's")
+        else:
+            self.path.rmdir()
 
     def is_ready(self):
         return self.notes().get("ready", False)
@@ -68,7 +102,7 @@ class Folder:
             return
         if self.is_there():
             say("What an interrupted first start has left is removed.")
-            shutil.rmtree(self.path)
+            self.remove()
         self.path.mkdir(parents=True, exist_ok=True)
         self.path.chmod(0o700)
         self.note(form=FORM)

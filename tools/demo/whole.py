@@ -31,7 +31,8 @@ class Demo:
                       for name in sorted(wanted | set(self.folder.tills()))]
         for till in self.tills:
             till.set_up()
-        say("Starting tills and their sync daemons ...")
+        say("Starting tills and their sync daemons ..." if self.with_sync else
+            "Starting tills; a sync daemon only until a new one knows its prices ...")
         for till in self.tills:
             till.start(self.with_sync)
 
