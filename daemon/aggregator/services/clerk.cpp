@@ -10,11 +10,17 @@ using base::Status;
 
 namespace {
 
-Wanted wanted_of(const std::deque<Clerk::Act>& acts) {
+Wanted wanted_of(const std::vector<Clerk::Act>& acts) {
     Wanted all;
     for (const Clerk::Act& act : acts)
         if (act.wanted) all.add(act.wanted());
     return all;
+}
+
+// Whoever tries next finds the same, after having waited for it as long.
+bool is_of_store(const Error& error) {
+    return error.code() == Code::second_writer || error.code() == Code::io_failed ||
+           error.code() == Code::disk_full;
 }
 
 }  // namespace
@@ -22,8 +28,7 @@ Wanted wanted_of(const std::deque<Clerk::Act>& acts) {
 bool Clerk::ask(Act act) {
     {
         const std::lock_guard<std::mutex> lock(mutex_);
-        if (waiting_.size() >= kRoom) return false;
-        waiting_.push_back(std::move(act));
+        if (!waiting_.add(std::move(act))) return false;
     }
     wake_();
     return true;
@@ -34,18 +39,15 @@ bool Clerk::is_waiting() {
     return !waiting_.empty();
 }
 
-std::deque<Clerk::Act> Clerk::take() {
+std::vector<Clerk::Act> Clerk::take() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    std::deque<Act> acts;
-    while (!waiting_.empty() && acts.size() < kMostTogether) {
-        acts.push_back(std::move(waiting_.front()));
-        waiting_.pop_front();
-    }
+    std::vector<Act> acts;
+    while (!waiting_.empty() && acts.size() < kMostTogether) acts.push_back(waiting_.take());
     return acts;
 }
 
 void Clerk::work() {
-    std::deque<Act> acts = take();
+    std::vector<Act> acts = take();
     if (auto answers = perform_together(acts)) {
         for (std::size_t i = 0; i < acts.size(); ++i) acts[i].done(std::move((*answers)[i]));
     } else {
@@ -64,7 +66,7 @@ Clerk::Answer Clerk::perform(const Act& act, Desk& desk) {
     return answer;
 }
 
-std::optional<std::vector<Clerk::Answer>> Clerk::perform_together(const std::deque<Act>& acts) {
+std::optional<std::vector<Clerk::Answer>> Clerk::perform_together(const std::vector<Act>& acts) {
     std::vector<Answer> answers;
     bool are_done = false;
     const Slate::Ask ask = Slate().ask(wanted_of(acts));
@@ -80,11 +82,10 @@ std::optional<std::vector<Clerk::Answer>> Clerk::perform_together(const std::deq
         are_done = true;
         return {};
     });
-    if (!done.ok() && !are_done) return {};
-    // Nobody knows whether the end was reached: to do it again could do it twice. What was refused
-    // may have been so because of what another act did.
-    if (!done.ok())
-        for (Answer& answer : answers) answer = Fault(done.error());
+    if (!done.ok() && !are_done && !is_of_store(done.error())) return {};
+    // Where that is the end's, nobody knows whether it was reached: to do it again could do it
+    // twice. What was refused may have been so because of what another act did.
+    if (!done.ok()) answers.assign(acts.size(), Fault(done.error()));
     return answers;
 }
 

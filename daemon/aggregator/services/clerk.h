@@ -1,21 +1,20 @@
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <string>
 
 #include "daemon/aggregator/services/desk.h"
+#include "daemon/aggregator/services/waiting.h"
 
 namespace counterfoil::services {
 
 // Does what was asked for from other threads on the one thread that writes, in the order in which
 // it came. What waits together is one transaction, so that many share a sync; each is told only
 // when that is on the disk. One that is refused has changed nothing, and one that fails takes
-// nobody else with it.
+// nobody else with it, unless it is the store that fails: then nobody waits for that once more.
 class Clerk {
   public:
-    static constexpr std::size_t kRoom = 1000;
     static constexpr std::size_t kMostTogether = 64;
 
     using Answer = Outcome<std::string>;  // a JSON text
@@ -26,6 +25,7 @@ class Clerk {
         // What it will ask for, so that it is read together with what the others want. It need not
         // be all, nor right.
         std::function<Wanted()> wanted = {};
+        std::size_t bytes = 0;  // that it holds while it waits
     };
 
     // `wake` is called, from whatever thread asks, when there is something to do.
@@ -46,16 +46,16 @@ class Clerk {
         Act act;
         Answer answer;
     };
-    std::deque<Act> take();
+    std::vector<Act> take();
     static Answer perform(const Act& act, Desk& desk);
-    // Nothing where one of them failed: then nothing was done.
-    std::optional<std::vector<Answer>> perform_together(const std::deque<Act>& acts);
+    // Nothing where one of them failed by itself: then nothing was done.
+    std::optional<std::vector<Answer>> perform_together(const std::vector<Act>& acts);
     Answer perform_alone(const Act& act);
 
     Desk::World world_;
     std::function<void()> wake_;
     std::mutex mutex_;
-    std::deque<Act> waiting_;
+    Waiting<Act> waiting_;
 };
 
 }  // namespace counterfoil::services

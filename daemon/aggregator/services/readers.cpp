@@ -20,8 +20,7 @@ Readers::~Readers() {
 bool Readers::ask(Question question) {
     {
         const std::lock_guard<std::mutex> lock(mutex_);
-        if (waiting_.size() >= kRoom) return false;
-        waiting_.push_back(std::move(question));
+        if (!waiting_.add(std::move(question))) return false;
     }
     changed_.notify_one();
     return true;
@@ -42,8 +41,7 @@ void Readers::read(store::Database& database) {
 Readers::Questions Readers::take() {
     Questions questions;
     do {
-        questions.push_back(std::move(waiting_.front()));
-        waiting_.pop_front();
+        questions.push_back(waiting_.take());
     } while (!waiting_.empty() && questions.size() < kMostTogether && questions.back().wanted &&
              waiting_.front().wanted);
     return questions;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "daemon/aggregator/services/slate.h"
+#include "daemon/aggregator/services/waiting.h"
 #include "daemon/aggregator/store/database.h"
 
 namespace counterfoil::services {
@@ -17,7 +17,6 @@ namespace counterfoil::services {
 // writer. What is asked for after a write was answered sees what it wrote.
 class Readers {
   public:
-    static constexpr std::size_t kRoom = 1000;
     static constexpr std::size_t kMostTogether = 16;
 
     using Answer = Outcome<std::string>;  // a JSON text
@@ -27,6 +26,7 @@ class Readers {
         // Where it is given, all that the look takes from the slate; such questions share one trip
         // to the database, after they were asked. Else the slate is empty.
         std::function<Wanted()> wanted = {};
+        std::size_t bytes = 0;  // that it holds while it waits
     };
 
     explicit Readers(std::vector<std::unique_ptr<store::Database>> connections);
@@ -48,7 +48,7 @@ class Readers {
     std::vector<std::unique_ptr<store::Database>> connections_;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<Question> waiting_;
+    Waiting<Question> waiting_;
     bool ending_ = false;
     std::vector<std::thread> threads_;
 };

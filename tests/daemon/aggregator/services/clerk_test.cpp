@@ -77,12 +77,52 @@ TEST_F(ClerkTest, WhoeverRefusesAfterRecordingHasDoneNothing) {
 }
 
 TEST_F(ClerkTest, MoreThanItHasRoomForIsNotTaken) {
-    for (std::size_t i = 0; i < Clerk::kRoom; ++i)
+    for (std::size_t i = 0; i < Waiting<Clerk::Act>::kRoom; ++i)
         EXPECT_TRUE(clerk_.ask({"", [](Desk&) { return std::string(); }, [](Clerk::Answer) {}}));
     EXPECT_FALSE(clerk_.ask({"", [](Desk&) { return std::string(); }, [](Clerk::Answer) {}}));
     clerk_.work();
     EXPECT_TRUE(clerk_.is_waiting()) << "others have a turn";
     while (clerk_.is_waiting()) clerk_.work();
+}
+
+TEST_F(ClerkTest, MoreBytesThanItHasRoomForAreNotTaken) {
+    constexpr std::size_t kAll = Waiting<Clerk::Act>::kRoomBytes;
+    const auto ask = [&](std::size_t bytes) {
+        return clerk_.ask(
+            {"", [](Desk&) { return std::string(); }, [](const Clerk::Answer&) {}, {}, bytes});
+    };
+    EXPECT_TRUE(ask(kAll - 10));
+    EXPECT_FALSE(ask(11));
+    EXPECT_TRUE(ask(10));
+    EXPECT_FALSE(ask(1));
+    EXPECT_TRUE(ask(0)) << "small things do not wait for room";
+    clerk_.work();
+    EXPECT_TRUE(ask(kAll + 1)) << "alone it may be as large as it is";
+    EXPECT_FALSE(ask(1));
+    clerk_.work();
+    EXPECT_TRUE(ask(1));
+    clerk_.work();
+}
+
+TEST_F(ClerkTest, WhereTheStoreFailsAllAreAnsweredAtOnceAndNothingIsTriedAgain) {
+    for (const base::Code code :
+         {base::Code::io_failed, base::Code::disk_full, base::Code::second_writer}) {
+        int begun = 0;
+        const auto works = [&](Desk& desk) {
+            ++begun;
+            return create(desk, "A" + std::to_string(begun));
+        };
+        const auto fails = [&](Desk&) -> Clerk::Answer {
+            ++begun;
+            return Fault(base::Error(code, "what every statement says now"));
+        };
+        EXPECT_EQ(done({works, fails, works, works}), std::vector<std::string>(4, "UNAVAILABLE"));
+        EXPECT_EQ(begun, 2);
+        EXPECT_EQ(customers(), 0);
+        EXPECT_EQ(own_.cursor().seq, 1);
+    }
+    EXPECT_NE(done({[](Desk& desk) { return create(desk, "A"); }}).front(), "UNAVAILABLE");
+    EXPECT_EQ(customers(), 1);
 }
 
 TEST_F(ClerkTest, APurchaseHasOneIdWhereverItIsAsked) {

@@ -97,6 +97,32 @@ TEST_P(ReadersTest, EachOfManyGetsItsOwnAnswer) {
     EXPECT_EQ(ask(ids), expected);
 }
 
+TEST_P(ReadersTest, MoreBytesThanThereIsRoomForAreNotTaken) {
+    constexpr std::size_t kAll = Waiting<Readers::Question>::kRoomBytes;
+    std::latch is_busy(1);
+    std::latch all_wait(1);
+    std::latch answered(2);
+    Readers readers(connections(1));
+    ASSERT_TRUE(readers.ask({[&](store::Database&, const Slate&) -> Readers::Answer {
+                                 is_busy.count_down();
+                                 all_wait.wait();
+                                 return std::string();
+                             },
+                             [](const Readers::Answer&) {}}));
+    is_busy.wait();
+    const auto ask = [&](std::size_t bytes) {
+        return readers.ask({[](store::Database&, const Slate&) { return std::string(); },
+                            [&](const Readers::Answer&) { answered.count_down(); },
+                            {},
+                            bytes});
+    };
+    EXPECT_TRUE(ask(kAll));
+    EXPECT_FALSE(ask(1));
+    EXPECT_TRUE(ask(0));
+    all_wait.count_down();
+    answered.wait();
+}
+
 TEST_P(ReadersTest, WhatTheStoreDoesNotTakeFailsForNobodyElse) {
     const auto answers = ask({id_of(1), "\xff", id_of(2)});
     EXPECT_EQ(answers[0], id_of(1));

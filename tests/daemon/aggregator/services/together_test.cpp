@@ -1,5 +1,6 @@
 #include "daemon/aggregator/services/purchases.h"
 #include "daemon/aggregator/services/sign_in.h"
+#include "daemon/aggregator/store/postgres/postgres_database.h"
 #include "tests/daemon/aggregator/services/book_shop.h"
 
 namespace counterfoil::services {
@@ -159,6 +160,36 @@ TEST_P(TogetherTest, WhatTheStoreRefusesAtTheEndTakesNobodyWithIt) {
     EXPECT_EQ(answers[2], "110");
     EXPECT_EQ(points(bob_), 0);
     EXPECT_EQ(shop_.differing(), std::vector<std::string>());
+}
+
+// Somebody else holds the ledger for longer than anybody waits.
+TEST(ClerkOfPostgres, WaitsOnceForAllThatCameTogether) {
+    constexpr int kActs = 20;
+    store::PostgresStore postgres;
+    ASSERT_TRUE(store::migrate(*postgres, store::migrations()).ok());
+    store::PostgresLimits limits;
+    limits.lock_ms = 300;
+    const auto database = store::PostgresDatabase::open(postgres.dsn(), limits).value();
+    test::TestTill key{99, "centre"};
+    base::UuidMaker ids(key.clock, key.entropy);
+    auto own = ingest::OwnLedger::open(
+                   {*database, key.key, key.certificates.front(), key.clock, key.entropy})
+                   .value();
+    Clerk clerk({*database, own, key.clock, ids, key.entropy}, [] {});
+    ASSERT_TRUE(postgres->begin().ok());
+    ASSERT_TRUE(postgres->execute("LOCK TABLE ledger").ok());
+    int refused = 0;
+    for (int i = 0; i < kActs; ++i)
+        ASSERT_TRUE(clerk.ask({"", [](Desk&) { return std::string(); },
+                               [&](const Clerk::Answer& answer) {
+                                   refused += !answer.ok() && answer.error().status == 503;
+                               }}));
+    const base::SystemClock clock;
+    const std::int64_t begun_ms = clock.steady_ms();
+    clerk.work();
+    EXPECT_LT(clock.steady_ms() - begun_ms, kActs * limits.lock_ms / 2);
+    EXPECT_EQ(refused, kActs);
+    ASSERT_TRUE(postgres->rollback().ok());
 }
 
 }  // namespace
