@@ -45,6 +45,8 @@ class Program {
     std::uint16_t port() const { return server_->port(); }
     // Told once, and only where it was made by this start.
     const std::optional<Front::FirstAdmin>& first_admin() const { return first_admin_; }
+    // In the order in which they were added; they do not change any more.
+    const std::vector<std::unique_ptr<http::Route>>& routes() const { return router_.routes(); }
     // Works until stop(), which may be called from any thread.
     void run() { loop_.run(); }
     void stop();

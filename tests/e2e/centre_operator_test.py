@@ -5,8 +5,11 @@ Usage: centre_operator_test.py COUNTERFOIL_AGGREGATOR sqlite|postgres"""
 
 import csv
 import io
+import json
 import os
 import pathlib
+import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -295,6 +298,41 @@ class Imports(OperatorTest):
         answer = self.good(self.ask("POST", "/api/imports/browser-data?dry_run=true", bad), 202)
         self.assertEqual([one["place"] for one in answer["problems"]], ["purchases[0]"] * 2)
 
+    def products(self, text, query="", **headers):
+        return self.ask("POST", "/api/imports/products" + query, raw=text.encode(),
+                        Content_Type="text/csv", **headers)
+
+    def test_each_bad_line_of_a_table_of_products_is_told_and_nothing_is_written(self):
+        head = "gtin,plu,name,category,unit_price_minor,vat_basis_points,sold_by\r\n"
+        good = "5990000000016,17,\"Alma, piros\",Gyümölcs,550,2700,weight\r\n"
+        text = (head + good + "5990000000023,,Körte,Gyümölcs,sok,2700,piece\r\n"
+                "5990000000030,,Szilva,Gyümölcs,1,2700,crate\r\n"
+                "5990000000016,,Alma,Gyümölcs,1,2700,piece\r\n"
+                "5990000000047,17,Meggy,Gyümölcs,1,2700,piece\r\n"
+                "5990000000017,,Dió,Gyümölcs,1,2700,piece\r\n5990000000054,Mák\r\n")
+        dry = self.good(self.products(text, "?dry_run=true"))
+        self.assertEqual((dry["done"], dry["problem_count"]), (False, 6))
+        self.assertEqual([(one["place"], one["sentence"].split(":")[0])
+                          for one in dry["problems"]],
+                         [("line 3", "unit_price_minor"), ("line 4", "sold_by"),
+                          ("line 5", "gtin"), ("line 6", "plu"), ("line 7", "gtin"),
+                          ("line 8", "line")])
+        self.assertIn("line 3", self.refused(self.products(text), 422, "IMPORT_INVALID"))
+        told = self.products(text, "?dry_run=true", Accept_Language="hu")
+        self.assertEqual(told["problems"][2]["sentence"], "gtin: kétszer szerepel")
+        self.refused(self.ask("GET", "/api/products/5990000000016"), 404, "PRODUCT_NOT_FOUND")
+        for wrong in ("gtin,name\nx\n", head + '5990000000016"\n'):
+            self.refused(self.products(wrong), 422, "IMPORT_INVALID")
+        dry = self.good(self.products(head + good, "?dry_run=true"))
+        self.assertEqual((dry["done"], dry["products"], dry["problems"]), (False, 1, []))
+        self.refused(self.ask("GET", "/api/products/5990000000016"), 404, "PRODUCT_NOT_FOUND")
+        self.assertTrue(self.good(self.products(head + good))["done"])
+        self.assertEqual(self.good(self.ask("GET", "/api/products/5990000000016"))["name"],
+                         "Alma, piros")
+        taken = self.products(head + "5990000000023,17,Körte,Gyümölcs,1,2700,piece\r\n",
+                              "?dry_run=true")
+        self.assertEqual([one["place"] for one in self.good(taken)["problems"]], ["line 2"])
+
     def test_members_come_without_pins_and_get_one_later(self):
         self.done(self.members("name,loyalty_id\nAnna,A1\n\"Béla, ifj.\",A2\n"))
         found = self.customers()
@@ -436,6 +474,32 @@ class Tables(OperatorTest):
         self.refused(self.ask("GET", "/api/terminals/T99/forks"), 404, "TERMINAL_NOT_FOUND")
 
 
+class Description(OperatorTest):
+    def part(self, path):
+        answer = self.good(self.ask("GET", path, token=None))
+        self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
+        return answer.headers["Content-Type"].split(";")[0], answer
+
+    def test_there_is_a_page_for_people_that_needs_nobody_else(self):
+        kind, page = self.part("/api/docs")
+        text = page.body.decode()
+        self.assertEqual(kind, "text/html")
+        self.assertRegex(page.headers["Content-Security-Policy"], r"^default-src 'self'(;|$)")
+        # That lets it have what is ours and stands in files of its own, and nothing else.
+        self.assertEqual(re.findall(r"<style| style=| on[a-z]+=|javascript:", text), [])
+        self.assertEqual(re.findall(r"<script[^>]*>[^<]", text), [])
+        parts = set(re.findall(r'(?:src|href)="([^"]*)"', text))
+        self.assertEqual({path: self.part(path)[0] for path in parts},
+                         {"/api/docs.css": "text/css", "/api/docs.js": "text/javascript",
+                          "/api/openapi.json": "application/json"})
+        for path in ("/api/docs.css", "/api/docs.js"):
+            drawn = self.part(path)[1].body.decode()
+            self.assertEqual(re.findall(r"https?:|@import|url\(|eval\(|innerHTML|\.style\b",
+                                        drawn), [])
+            self.assertEqual(re.findall(r'fetch\("([^"]*)"', drawn),
+                             ["/api/openapi.json"] if path.endswith(".js") else [])
+
+
 class FewTries(OperatorTest):
     options = ["--requests", "100000000", "--sign-ins", "3", "--proxy", "127.0.0.1"]
 
@@ -457,6 +521,60 @@ class FewTries(OperatorTest):
                                   {"terminal": "T01", "store": 1}), 201)["code"]
         return [self.centre.ask("POST", "/api/terminals/codes/lookup", {"code": code},
                                 X_Forwarded_For="10.0.0.9").status for _ in range(times)]
+
+
+class FewConnections(OperatorTest):
+    options = ["--requests", "100000000"]
+    most = 64
+
+    def held(self):
+        """A connection that was answered and stays; none where it is refused."""
+        connection = self.centre.connect()
+        try:
+            connection.request("GET", "/health")
+            response = connection.getresponse()
+            response.read()
+        except ConnectionError:
+            return None  # reset, where what it had asked was not read before the end
+        if response.status == 503 and response.getheader("Connection") == "close":
+            connection.close()
+            return None
+        self.all.append(connection)
+        return connection
+
+    def setUp(self):
+        self.all = []
+
+    def tearDown(self):
+        for connection in self.all:
+            connection.close()
+
+    def test_an_address_has_so_many_connections_and_is_told_why_no_more(self):
+        for _ in range(self.most):
+            wait_for(self.held)  # what was open before may be there a moment longer
+        with socket.create_connection(("127.0.0.1", self.centre.port), 60) as more:
+            said = b""
+            while piece := more.recv(4096):
+                said += piece
+        head, body = said.split(b"\r\n\r\n")
+        self.assertTrue(head.startswith(b"HTTP/1.1 503 "), head)
+        self.assertIn(b"Connection: close", head)
+        told = json.loads(body)
+        self.assertEqual((told["error_code"], told["detail"]),
+                         ("TOO_MANY_CONNECTIONS",
+                          "Too many connections are open. Try again in a moment."))
+        # Those that are there work on, and who goes makes room.
+        self.all[0].request("GET", "/health")
+        self.all[0].getresponse().read()
+        self.assertIsNone(self.held())
+        self.all.pop().close()
+        wait_for(self.held)
+        self.assertIsNone(self.held())
+
+
+class FewerConnections(FewConnections):
+    options = [*FewConnections.options, "--connections", "3"]
+    most = 3
 
 
 if __name__ == "__main__":

@@ -41,7 +41,8 @@ class OwnCentre {
             options_.postgres = postgres_;
         }
         start();
-        admin_ = sign_in(program_->first_admin()->loyalty_id, program_->first_admin()->pin);
+        first_admin_ = *program_->first_admin();
+        admin_ = sign_in(first_admin_.loyalty_id, first_admin_.pin);
     }
     ~OwnCentre() {
         stop();
@@ -64,6 +65,15 @@ class OwnCentre {
         start();
     }
 
+    // While the program is not at work, its store is somebody else's.
+    void beside(const std::function<void(store::Database&)>& act) {
+        stop();
+        program_.reset();
+        act(postgres_.empty() ? *store::SqliteDatabase::open(options_.data / "centre.db").value()
+                              : *test::connect(postgres_));
+        start();
+    }
+
     // Its log, after its end.
     std::string said() {
         stop();
@@ -73,6 +83,8 @@ class OwnCentre {
     HandClock& clock() { return clock_; }
     std::uint16_t port() const { return program_->port(); }
     const std::string& admin() const { return admin_; }
+    const Front::FirstAdmin& first_admin() const { return first_admin_; }
+    const auto& routes() const { return program_->routes(); }
 
     struct Answer {
         int status = 0;
@@ -153,6 +165,7 @@ class OwnCentre {
     base::Log log_;
     std::unique_ptr<Program> program_;
     std::thread thread_;
+    Front::FirstAdmin first_admin_;
     std::string admin_;
 };
 
