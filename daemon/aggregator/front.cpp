@@ -152,15 +152,17 @@ Result<Front::Vouching> Front::open_vouching(const CentreFolder& folder,
 
 base::Status Front::write_revocations_if_due() {
     constexpr std::int64_t kAgainMs = 5000;
+    // Somebody may have worked beside, from a shell.
+    constexpr std::int64_t kLookMs = 20'000;
     const base::WallTime now = world_.clock.now();
     const bool is_old = revocations_.is_old(now);
-    if (!is_old && !are_terminals_changed_) return {};
     const std::int64_t now_ms = world_.clock.steady_ms();
-    if (now_ms < revocations_again_ms_) return {};
+    const bool is_due = now_ms >= revocations_again_ms_;
+    if (has_failed_to_revoke_ ? !is_due : !is_due && !is_old && !are_terminals_changed_) return {};
     const auto written = revocations_.write(world_.centre.database(), now, is_old);
-    are_terminals_changed_ = !written.ok();
+    are_terminals_changed_ = has_failed_to_revoke_ = !written.ok();
+    revocations_again_ms_ = now_ms + (written.ok() ? kLookMs : kAgainMs);
     if (written.ok()) return {};
-    revocations_again_ms_ = now_ms + kAgainMs;
     return written.error().cause.value_or(
         base::Error(base::Code::refused, written.error().sentence.english));
 }

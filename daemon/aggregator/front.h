@@ -89,6 +89,7 @@ class Front {
     services::Authority authority_;
     services::RevocationFile revocations_;
     std::int64_t revocations_again_ms_ = 0;
+    bool has_failed_to_revoke_ = false;
     bool are_terminals_changed_ = true;
     api::Handout handout_;
     base::UuidMaker ids_;

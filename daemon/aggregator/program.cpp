@@ -390,6 +390,8 @@ Status Program::open_server(const ProgramOptions& options) {
     http::ServerSettings settings;
     settings.limits.connections_per_address =
         static_cast<std::size_t>(options.front.limits.connections_per_address);
+    settings.limits.connections =
+        std::max(settings.limits.connections, settings.limits.connections_per_address);
     settings.trusted_proxy = options.front.limits.proxy;
     settings.guards.push_back(http::security_headers("default-src 'self'"));
     http::CorsSettings cors;

@@ -11,9 +11,9 @@ struct BackoffSettings {
 
 // How long to wait before the next attempt: any time at all below a ceiling that rises with each
 // failure ("full jitter"), so that thousands of terminals that lost their broker in one moment do
-// not come back in one moment. The ceiling at most doubles, and is never higher than what was
-// waited so far: whoever was away for a minute is back a minute after the broker, whatever his luck
-// was.
+// not come back in one moment. The ceiling at most doubles, and is no higher than the first one and
+// what was waited so far together: whoever waited a minute for the broker waits about a minute more
+// at most, whatever his luck was.
 class Backoff {
   public:
     // 1 <= first_ms <= most_ms. The entropy must outlive it.

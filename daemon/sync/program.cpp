@@ -175,7 +175,7 @@ void Program::look_around() {
     if (const auto& refused = drain_.refused())
         seen.refused = refused->reason + ": " + refused->sentence;
     if (uplink_.look(seen, clock_.steady_ms())) log_state();
-    if (uplink_.take_probe()) send_presence();
+    if (uplink_.take_probe() && !send_presence()) uplink_.probe_not_sent();
     tell_till();
 }
 
@@ -298,10 +298,11 @@ void Program::send() {
 }
 
 // It also shows whether the broker answers.
-void Program::send_presence() {
+bool Program::send_presence() {
     const auto sent = session_->publish(topics_.state(stock_.name()), base::as_bytes(kHere),
                                         link::Qos::at_least_once);
     if (sent.ok()) probe_ = sent.value();
+    return sent.ok();
 }
 
 void Program::send_heartbeat_if_due() {

@@ -68,7 +68,7 @@ class Program {
     void hear(const wire::Delta& delta);
     void hear(const wire::Manifest& manifest);
     void send();
-    void send_presence();
+    bool send_presence();  // whether it is on its way
     void send_heartbeat_if_due();
     base::Result<wire::Heartbeat> heartbeat();
     bool may_pull() const;

@@ -25,8 +25,10 @@ class Uplink {
     // The broker has answered what was sent to probe it.
     void broker_answered();
 
-    // Whether the broker is to be probed now; says so once for each silence.
+    // Whether the broker is to be probed now; says so once for each silence, unless it could not be
+    // sent.
     bool take_probe();
+    void probe_not_sent() { probe_ = Probe::none; }
 
     struct Seen {
         bool has_network = true;

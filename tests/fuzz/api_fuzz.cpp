@@ -1,8 +1,8 @@
 #include "daemon/aggregator/api/answers.h"
 #include "daemon/aggregator/api/import_reading.h"
-#include "daemon/aggregator/api/network.h"
 #include "daemon/aggregator/api/offer.h"
 #include "daemon/aggregator/services/slice.h"
+#include "firmware/core/http/network.h"
 #include "tests/support/test_keys.h"
 #include "tests/support/test_till.h"
 
@@ -54,8 +54,8 @@ void take_apart(std::string_view text, const counterfoil::services::Settings& se
         CF_CHECK(again.ok() && again.value().seq == place.value().seq);
     }
     static_cast<void>(api::time_in("from", text));
-    const std::string network = api::network_of(text);
-    CF_CHECK(network.ends_with("/64") || api::network_of(network) == network);
+    const std::string network = http::network_of(text);
+    CF_CHECK(network.ends_with("/64") || http::network_of(network) == network);
 }
 
 }  // namespace

@@ -5,9 +5,9 @@
 #include <charconv>
 
 #include "daemon/aggregator/api/admission.h"
-#include "daemon/aggregator/api/network.h"
 #include "daemon/aggregator/api/table.h"
 #include "firmware/core/base/coding.h"
+#include "firmware/core/http/network.h"
 
 namespace counterfoil::api {
 
@@ -140,6 +140,13 @@ http::Description description_of(const Offer& offer) {
     return description;
 }
 
+// Somebody tried what he does not know.
+bool is_wrong_secret(const services::Fault& fault) {
+    const services::Fault kSecrets[] = {Refusal::terminal_code_wrong,
+                                        Refusal::terminal_certificate_wrong};
+    return std::ranges::any_of(kSecrets, [&](const auto& one) { return one.code == fault.code; });
+}
+
 }  // namespace
 
 // One request on its way.
@@ -205,7 +212,7 @@ base::Status Api::add(http::Router& router, Offer offer) {
 Call Api::begin(const Request& request) {
     Call call;
     call.request = std::to_string(++last_request_);
-    call.address = network_of(address_of(request, proxy_));
+    call.address = http::network_of(address_of(request, proxy_));
     call.arrived_ms = world_.ground.clock.now().unix_ms;
     call.language = http::language_of(request.headers);
     return call;
@@ -286,15 +293,17 @@ Outcome<Claims> Api::prove(std::string_view token, const std::string& address) {
 
 Outcome<void> Api::limit(const Offer& offer, const Call& call) {
     const std::int64_t now_ms = world_.ground.clock.steady_ms();
-    const bool is_proving = offer.is_guarded || (offer.who == Who::anybody && offer.toil);
-    const std::int64_t wait_ms =
-        offer.is_guarded ? failures_.wait_ms(call.address, now_ms)
-        : is_proving     ? sign_ins_.take(call.address, now_ms)
-                     : requests_.take(call.claimed.empty() ? call.address : call.claimed, now_ms);
-    if (wait_ms == 0) return {};
-    ++figures_.limited;
-    return Fault::after(is_proving ? Refusal::too_many_sign_ins : Refusal::too_many_requests,
-                        wait_ms);
+    const auto refuse_for = [this](std::int64_t wait_ms, Refusal why) -> Outcome<void> {
+        if (wait_ms == 0) return {};
+        ++figures_.limited;
+        return Fault::after(why, wait_ms);
+    };
+    if (offer.is_guarded)
+        CF_TRY(refuse_for(failures_.wait_ms(call.address, now_ms), Refusal::too_many_sign_ins));
+    else if (offer.who == Who::anybody && offer.toil)
+        return refuse_for(sign_ins_.take(call.address, now_ms), Refusal::too_many_sign_ins);
+    const std::string& who = call.claimed.empty() ? call.address : call.claimed;
+    return refuse_for(requests_.take(who, now_ms), Refusal::too_many_requests);
 }
 
 void Api::start_reading(const SharedJob& job) {
@@ -380,8 +389,7 @@ void Api::finish(const SharedJob& job, Outcome<std::string> answer) {
 void Api::respond(Job& job, Outcome<std::string> answer) {
     const Offer& offer = *job.offer;
     if (!answer.ok()) {
-        constexpr int kOurs = 500;
-        if (offer.is_guarded && answer.error().status < kOurs)
+        if (offer.is_guarded && is_wrong_secret(answer.error()))
             failures_.take(job.call.address, world_.ground.clock.steady_ms());
         return job.responder.send(refusal(offer, job.call, answer.error()));
     }

@@ -53,8 +53,9 @@ struct Offer {
     // What `tell` or `act` will ask for, of a call whose body was checked, and whose caller was
     // not; see Clerk::Act.
     std::function<services::Wanted(const Call&)> wanted = {};
-    // Whoever tries secrets may fail no more often than one may sign in. What goes well is not
-    // counted, nor what goes on beside: many devices can share an address with those who sign in.
+    // Whoever tries secrets may give a wrong one no more often than one may sign in, but for those
+    // that he tries at once. What goes well is counted among all requests, and no sign-in: many
+    // devices can share an address with those who sign in.
     bool is_guarded = false;
     // On the writing thread, when what was done is durable, before it is told.
     std::function<void()> settled = {};

@@ -195,8 +195,7 @@ void OwnLedger::begin_at(const wire::Cursor& cursor) {
     waiting_.clear();
     waiting_bytes_ = 0;
     settled_ = {};
-    if (crew_ != nullptr) [[maybe_unused]]
-        const auto unwanted = crew_->collect();
+    if (crew_ != nullptr) crew_->forget();
 }
 
 Result<wire::Cursor> OwnLedger::add(EventType type, const json::Object& body,

@@ -47,11 +47,12 @@ Outcome<void> RevocationFile::write(store::Database& database, base::WallTime no
     CF_LET(TakenBack taken, find_taken_back(database, now));
     if (!anew && written_ == taken) return {};
     const std::int64_t at_s = std::max(now.unix_ms / kMsPerS - kEarlierS, made_s_ + 1);
-    const base::WallTime made{at_s * kMsPerS};
+    // The number only rises; the times are the clock's, also where that was set back.
+    const base::WallTime made{now.unix_ms - kEarlierS * kMsPerS};
     CF_LET(const std::string list,
            crypto::write_revocation_list(key_, certificate_, taken.serials, at_s,
                                          {made, {now.unix_ms + good_ms_}}));
-    std::string text = std::string(kMade) + base::to_rfc3339(made) + "\n";
+    std::string text = std::string(kMade) + base::to_rfc3339({at_s * kMsPerS}) + "\n";
     for (const std::string& terminal : taken.terminals)
         text += std::string(kRevoked) + terminal + "\n";
     CF_TRY(base::replace_file(path_, text + list, base::Readers::everyone));

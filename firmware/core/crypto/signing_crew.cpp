@@ -1,5 +1,7 @@
 #include "firmware/core/crypto/signing_crew.h"
 
+#include <utility>
+
 namespace counterfoil::crypto {
 
 using base::Result;
@@ -44,6 +46,14 @@ void SigningCrew::work() {
         sign(works_[taken_++], crews_, lock);
         if (left_ == 0) changed_.notify_all();
     }
+}
+
+void SigningCrew::forget() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    left_ = 0;
+    changed_.wait(lock, [this] { return busy_ == 0; });
+    works_.clear();
+    taken_ = 0;
 }
 
 Result<std::vector<Signature>> SigningCrew::collect() {

@@ -27,6 +27,9 @@ class SigningCrew {
     // one that could not be signed.
     base::Result<std::vector<Signature>> collect();
 
+    // Those since the last time are not wanted any more.
+    void forget();
+
   private:
     struct Work {
         Digest digest;

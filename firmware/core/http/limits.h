@@ -12,7 +12,7 @@ struct Limits {
     std::size_t header_bytes = 16 << 10;       // 431; the request line counts
     std::size_t body_bytes = 1 << 20;          // 413; a route can have its own
     std::size_t connections = 256;             // 503
-    std::size_t connections_per_address = 64;  // 503
+    std::size_t connections_per_address = 64;  // 503; of IPv6, a network of 64 bits
     std::size_t event_streams = 200;           // 503
     std::size_t event_backlog_bytes = 256 << 10;
     // Each time is for the whole of its part, however often a byte comes; it ends up to a tenth of

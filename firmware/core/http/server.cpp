@@ -1,6 +1,7 @@
 #include "firmware/core/http/server.h"
 
 #include "firmware/core/http/loop_state.h"
+#include "firmware/core/http/network.h"
 #include "firmware/core/http/server_state.h"
 #include "firmware/core/http/session.h"
 
@@ -50,7 +51,8 @@ void Server::State::admit(tcp::socket socket) {
     socket.set_option(tcp::no_delay(true), problem);
     const std::string address = peer.address().to_string();
     const Limits& limits = settings.limits;
-    const auto known = by_address.find(address);
+    const std::string network = network_of(address);
+    const auto known = by_address.find(network);
     const std::size_t theirs = known == by_address.end() ? 0 : known->second;
     const bool is_refused =
         sessions.size() - refusing >= limits.connections ||
@@ -60,7 +62,7 @@ void Server::State::admit(tcp::socket socket) {
         if (refusing == kMostRefusing) return;
         ++refusing;
     } else {
-        ++by_address[address];
+        ++by_address[network];
     }
     // Held by the server and by the session's own waits.
     const auto session = std::make_shared<Session>(std::move(socket), *this, address, is_refused);
@@ -73,7 +75,8 @@ void Server::State::forget(const std::shared_ptr<Session>& session) {
     if (sessions.erase(session) == 0) return;
     if (session->was_refused()) {
         --refusing;
-    } else if (const auto theirs = by_address.find(session->address()); --theirs->second == 0) {
+    } else if (const auto theirs = by_address.find(network_of(session->address()));
+               --theirs->second == 0) {
         by_address.erase(theirs);
     }
     end_if_empty();

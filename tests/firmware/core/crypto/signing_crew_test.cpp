@@ -77,6 +77,16 @@ TEST_F(SigningCrewTest, WhatFailsIsToldAndDoesNotStayBehind) {
     EXPECT_EQ(crew_.collect().value().size(), 2U);
 }
 
+TEST_F(SigningCrewTest, SignsNothingThatIsNotWantedAnyMore) {
+    ask(0, 1000);
+    crew_.forget();
+    EXPECT_LT(crews_.count(), 1000);
+    EXPECT_EQ(askers_.count(), 0);
+    const int before = crews_.count();
+    EXPECT_TRUE(crew_.collect().value().empty());
+    EXPECT_EQ(crews_.count(), before);
+}
+
 TEST_F(SigningCrewTest, EndsWithWorkLeft) {
     ask(0, 100);
 }

@@ -1,8 +1,8 @@
-#include "daemon/aggregator/api/network.h"
+#include "firmware/core/http/network.h"
 
 #include <gtest/gtest.h>
 
-namespace counterfoil::api {
+namespace counterfoil::http {
 namespace {
 
 TEST(Network, AnAddressOfTheOldKindIsOneByItself) {
@@ -25,4 +25,4 @@ TEST(Network, WhatIsNoAddressStays) {
 }
 
 }  // namespace
-}  // namespace counterfoil::api
+}  // namespace counterfoil::http

@@ -1,11 +1,11 @@
-#include "daemon/aggregator/api/network.h"
+#include "firmware/core/http/network.h"
 
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <array>
 
-namespace counterfoil::api {
+namespace counterfoil::http {
 namespace {
 
 constexpr std::size_t kNetworkBytes = 8;
@@ -27,4 +27,4 @@ std::string network_of(std::string_view address) {
     return std::string(written.data()) + (is_mapped ? "" : "/64");
 }
 
-}  // namespace counterfoil::api
+}  // namespace counterfoil::http
