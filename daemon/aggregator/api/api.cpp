@@ -318,6 +318,7 @@ void Api::start_reading(const SharedJob& job) {
         start_acting(job);
     };
     if (job->offer->tell) question.wanted = [job] { return wanted_of(*job->offer, job->call); };
+    question.bytes = job->call.bytes();
     if (!world_.readers.ask(std::move(question))) finish(job, Fault(Refusal::busy));
 }
 
@@ -358,7 +359,7 @@ void Api::start_acting(const SharedJob& job) {
                  roles_.note(became->account, became->is_admin);
              finish(job, std::move(answer));
          },
-         [job] { return wanted_of(*job->offer, job->call); }});
+         [job] { return wanted_of(*job->offer, job->call); }, job->call.bytes()});
     if (!is_taken) finish(job, Fault(Refusal::busy));
 }
 

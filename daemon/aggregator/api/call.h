@@ -47,6 +47,12 @@ struct Call {
     };
     std::optional<Became> became;
 
+    // About what it holds of what was sent: a document takes several times its text.
+    std::size_t bytes() const {
+        constexpr std::size_t kOfDocument = 8;
+        return body_text.size() * (body ? 1 + kOfDocument : 1);
+    }
+
     // What its steps leave for one another.
     std::int64_t points_accrued = 0;  // for the figures
     std::optional<services::Account> account;
