@@ -163,6 +163,10 @@ class Work(AdminTest):
         found = [line for line in lines if "c3@" in line][0]
         self.assertEqual(found.index("c3@example.com"), at)
         self.assertIn(NAME[:39] + "…", found)
+        long = "Nagyon " * 12 + "hosszú"  # what stands last is shown whole
+        self.told("settings", "set", "receipt_footer", f'"{long}"')
+        self.assertIn(long, self.good("settings", "list"))
+        self.told("settings", "remove", "receipt_footer")
         strange = [line for line in lines if "c4@" in line][0]
         self.assertEqual(strange.index("c4@example.com"), at - 2)  # two letters are wide
         self.assertIn("x?y?日本", strange)
@@ -468,7 +472,9 @@ class Sessions(AdminTest):
                               other.admin_id, "--pin-file", pin, session=session)
         self.assertEqual((done.returncode, done.stderr), (0, ""), done)
         other.stop()
-        self.assertNotIn("--request", self.refused("io_failed", "who", session=session))
+        said = self.refused("io_failed", "who", session=session)
+        self.assertNotIn("--request", said)
+        self.assertIn(f"127.0.0.1:{other.port}: ", said)
         said = self.refused("io_failed", "pools", "add", "--name", "x", session=session)
         self.assertRegex(said, r"repeat it with --request [0-9a-f-]{36}\n$")
 
@@ -493,6 +499,17 @@ class Words(AdminTest):
                 self.assertIn(f"counterfoil admin {group} {verb}", one)
                 shown += 1
         self.assertGreaterEqual(shown, 54)
+
+    def test_a_word_that_is_no_command_is_named(self):
+        for words, where in ((["bogus"], "counterfoil"),
+                             (["admin", "customer", "list"], "counterfoil admin"),
+                             (["admin", "customers", "lst"], "counterfoil admin customers")):
+            done = subprocess.run([COUNTERFOIL, *words], capture_output=True, text=True,
+                                  check=False)
+            self.assertEqual(done.returncode, 2, done)
+            unknown = words[len(where.split()) - 1]
+            self.assertEqual(done.stderr, f"counterfoil: {unknown} is no command of {where}; "
+                                          f"{where} --help lists them\n")
 
     def test_a_wrong_command_line_ends_with_2(self):
         for words in ([], ["nobody"], ["customers"], ["customers", "add"],

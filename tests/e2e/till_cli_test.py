@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 PROGRAM = ""
@@ -176,6 +177,20 @@ class Selling(Till):
 
 
 class AtOnce(Till):
+    def test_who_waits_for_another_program_is_told_so(self):
+        self.begin()
+        words = [PROGRAM, "till", "--data", str(self.data)]
+        # It has the till, and waits for the manager's PIN.
+        with subprocess.Popen([*words, "sign-in", "anna"], stdin=subprocess.PIPE,
+                              stdout=subprocess.DEVNULL) as first:
+            time.sleep(1)
+            with subprocess.Popen([*words, "status"], stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True) as second:
+                self.assertRegex(second.stderr.readline(), "another program works on .* 60 s")
+                first.communicate((self.pins["anna"] + "\n").encode())
+                self.assertIn("T01", second.stdout.read())
+                self.assertEqual(second.wait(), 0)
+
     def test_sixty_four_redeem_one_coupon(self):
         self.begin()
         with concurrent.futures.ThreadPoolExecutor(64) as pool:

@@ -106,7 +106,7 @@ void add_admin_commands(CLI::App& app, ExitCode& exit_code) {
         "Examples:\n"
         "  counterfoil admin sign-in --url https://centre.example:8443 --card ADMIN001\n"
         "  counterfoil admin customers add --card CUST100 --name Anna --email anna@example.com\n"
-        "  counterfoil admin customers list --csv > members.csv\n"
+        "  counterfoil admin customers list --csv > customers.csv\n"
         "  counterfoil admin products import products.csv --dry-run\n"
         "  counterfoil admin terminals code T01 --store 1\n"
         "  counterfoil admin sign-out");

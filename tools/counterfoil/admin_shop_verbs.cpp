@@ -11,7 +11,11 @@ namespace {
 const AdminField kProduct{"GTIN", "gtin", "the product's number, as its bar code has it",
                           Kind::text, Place::path};
 const AdminField kPerson{"ID", "id", "what they sign in with at a till", Kind::text, Place::path};
-const AdminField kSetting{"NAME", "name", "the setting's name", Kind::text, Place::path};
+const AdminField kSetting{"NAME", "name",
+                          "shop_name, shop_address, shop_tax_number, receipt_footer, receipt_link, "
+                          "currency, cash_step_minor, coupon_policy, points_coupon, "
+                          "tiers_permille, auto_lock_s, keep_days or cashier_may",
+                          Kind::text, Place::path};
 
 AdminVerb set_product() {
     return {
@@ -119,7 +123,9 @@ AdminGroup setting_verbs() {
               "shop_name '\"Sarki bolt\"'",
               Method::put,
               "/api/settings/{name}",
-              {kSetting, {"VALUE", "value", "as JSON: 5, or '\"HUF\"' in its quotes"}}},
+              {kSetting,
+               {"VALUE", "value",
+                "as JSON: 5; a text in quotes of its own, within the shell's: '\"HUF\"'"}}},
              {"remove",
               "Its default holds again",
               "shop_name",

@@ -112,7 +112,8 @@ AdminGrid::AdminGrid(std::vector<std::string> headings) {
 
 void AdminGrid::add(std::vector<AdminCell> cells) {
     CF_CHECK(cells.size() == rows_.front().size());
-    for (AdminCell& cell : cells) cell.text = shown(cell.text, kWidestCell);
+    for (AdminCell& cell : cells)
+        cell.text = shown(cell.text, &cell == &cells.back() ? 0 : kWidestCell);
     rows_.push_back(std::move(cells));
 }
 

@@ -21,7 +21,8 @@ struct AdminCell {
     bool is_number = false;  // stands at the right
 };
 
-// Lines of aligned columns, two spaces between them; nothing behind the last one.
+// Lines of aligned columns, two spaces between them; nothing behind the last one, which alone is
+// shown whole, however long it is.
 class AdminGrid {
   public:
     explicit AdminGrid(std::vector<std::string> headings);

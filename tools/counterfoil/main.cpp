@@ -5,6 +5,7 @@
 
 #include "tools/counterfoil/admin_commands.h"
 #include "tools/counterfoil/bundle_commands.h"
+#include "tools/counterfoil/command_words.h"
 #include "tools/counterfoil/keys_commands.h"
 #include "tools/counterfoil/ledger_commands.h"
 #include "tools/counterfoil/provision.h"
@@ -39,6 +40,11 @@ int main(int argc, char** argv) {
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {
+            const auto unknown = error.get_exit_code() == 0 ? std::nullopt : unknown_command(app);
+            if (unknown) {
+                std::cerr << "counterfoil: " << *unknown << '\n';
+                return kUsage;
+            }
             return app.exit(error) == 0 ? kDone : kUsage;
         }
         return exit_code;

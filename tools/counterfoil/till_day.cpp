@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "firmware/core/central/names.h"
+#include "tools/counterfoil/command_words.h"
 #include "tools/counterfoil/pin.h"
 #include "tools/counterfoil/till_session.h"
 #include "tools/counterfoil/till_text.h"
@@ -70,7 +71,7 @@ ExitCode till_init(const TillInitOptions& options) {
     if (!status.ok()) return refuse_at_till(options.till, Fault(status.error()));
     std::cout << "set up: " << options.terminal << " of store " << options.store << " in "
               << options.till.data << "; next: counterfoil bundle load FILE --data "
-              << options.till.data << " --keys FOLDER\n";
+              << shell_word(options.till.data) << " --keys FOLDER\n";
     return kDone;
 }
 

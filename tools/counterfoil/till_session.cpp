@@ -13,6 +13,8 @@ using receipt::Language;
 
 namespace {
 
+// Shells have the till for a moment each; who has it for longer is told of.
+constexpr std::int64_t kShortMs = 1000;
 constexpr std::int64_t kPatienceMs = 60'000;
 
 base::SystemClock& system_clock() {
@@ -22,6 +24,20 @@ base::SystemClock& system_clock() {
 
 Language language_of(const TillOptions& options, Language otherwise) {
     return base::language_from_code(options.language).value_or(otherwise);
+}
+
+void tell_waiting(const std::string& folder) {
+    constexpr std::int64_t kMsInSecond = 1000;
+    std::cerr << "counterfoil: another program works on " << folder
+              << ", as the till program does; this waits up to " << kPatienceMs / kMsInSecond
+              << " s for its end: end it, or sell over HTTP\n";
+}
+
+Result<std::unique_ptr<till::OpenTill>> open_till(const std::string& folder) {
+    auto till = till::OpenTill::open({folder}, system_clock(), kShortMs);
+    if (till.ok() || till.error().code() != base::Code::second_writer) return till;
+    tell_waiting(folder);
+    return till::OpenTill::open({folder}, system_clock(), kPatienceMs);
 }
 
 ExitCode write_line(const json::Object& answer) {
@@ -39,7 +55,7 @@ TillSession::TillSession(TillOptions options, std::unique_ptr<till::OpenTill> ti
       language_(language_of(options_, till_->card().language)) {}
 
 Result<std::unique_ptr<TillSession>> TillSession::open(const TillOptions& options) {
-    CF_LET(auto till, till::OpenTill::open({options.data}, system_clock(), kPatienceMs));
+    CF_LET(auto till, open_till(options.data));
     return std::unique_ptr<TillSession>(new TillSession(options, std::move(till)));
 }
 

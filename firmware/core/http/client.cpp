@@ -44,6 +44,13 @@ std::string text_of(Method method, std::string_view target, const Headers& heade
     return text.append("\r\n").append(body);
 }
 
+// As a server does that waits for TLS.
+bool has_said_nothing(const Result<Response>& response) {
+    return !response.ok() &&
+           response.error().message() ==
+               make_error_code(boost::beast::http::error::end_of_stream).message();
+}
+
 }  // namespace
 
 struct Client::State {
@@ -62,6 +69,25 @@ struct Client::State {
         CF_TRY(connection.read_rest(parser));
         if (!parser.get().keep_alive()) connection.close();
         return response_of(parser);
+    }
+
+    Result<Response> ask(Method method, std::string_view target, Headers headers,
+                         const std::string& body) {
+        const bool streams = headers.find("Accept") == "text/event-stream";
+        if (!headers.find("Host")) headers.add("Host", host_and_port());
+        const std::string text = text_of(method, target, headers, body);
+        const bool was_open = connection.is_open();
+        if (!was_open) CF_TRY(connection.open(host, port));
+        auto response = exchange(text, method, !streams);
+        if (!was_open && !settings.authorities && has_said_nothing(response))
+            return Error(Code::io_failed,
+                         "it ended the connection and said nothing; if it speaks "
+                         "HTTPS, say https:// and not http://");
+        if (response.ok() || !was_open || is_write(method) ||
+            response.error().code() != Code::io_failed)
+            return response;
+        CF_TRY(connection.open(host, port));
+        return exchange(text, method, !streams);
     }
 
     std::string host_and_port() const {
@@ -98,18 +124,9 @@ Result<Response> Client::post(std::string_view target, std::string body) {
 
 Result<Response> Client::request(Method method, std::string_view target, Headers headers,
                                  std::string body) {
-    const bool streams = headers.find("Accept") == "text/event-stream";
-    if (!headers.find("Host")) headers.add("Host", state_->host_and_port());
-    const std::string text = text_of(method, target, headers, body);
-    ClientConnection& connection = state_->connection;
-    const bool was_open = connection.is_open();
-    if (!was_open) CF_TRY(connection.open(state_->host, state_->port));
-    auto response = state_->exchange(text, method, !streams);
-    if (response.ok() || !was_open || is_write(method) ||
-        response.error().code() != Code::io_failed)
-        return response;
-    CF_TRY(connection.open(state_->host, state_->port));
-    return state_->exchange(text, method, !streams);
+    auto response = state_->ask(method, target, std::move(headers), body);
+    if (response.ok()) return response;
+    return response.error().within(state_->host_and_port());
 }
 
 Result<Response> Client::open_events(std::string_view target, std::string_view last_event_id) {
