@@ -54,8 +54,8 @@ void take_apart(std::string_view text, const counterfoil::services::Settings& se
         CF_CHECK(again.ok() && again.value().seq == place.value().seq);
     }
     static_cast<void>(api::time_in("from", text));
-    const std::string network = http::network_of(text);
-    CF_CHECK(network.ends_with("/64") || http::network_of(network) == network);
+    const std::string network = counterfoil::http::network_of(text);
+    CF_CHECK(network.ends_with("/64") || counterfoil::http::network_of(network) == network);
 }
 
 }  // namespace
