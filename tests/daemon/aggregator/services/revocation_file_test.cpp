@@ -6,7 +6,6 @@
 #include "daemon/aggregator/store/sqlite/sqlite_database.h"
 #include "firmware/core/base/file.h"
 #include "tests/support/test_till.h"
-#include "tests/support/test_till.h"
 
 namespace counterfoil::services {
 namespace {
