@@ -157,14 +157,15 @@ base::Status Front::write_revocations_if_due() {
     const base::WallTime now = world_.clock.now();
     const bool is_old = revocations_.is_old(now);
     const std::int64_t now_ms = world_.clock.steady_ms();
-    const bool is_due = now_ms >= revocations_again_ms_;
-    if (has_failed_to_revoke_ ? !is_due : !is_due && !is_old && !are_terminals_changed_) return {};
+    // What has just failed is not tried again at once, whatever the reason.
+    const bool is_urgent = !has_failed_to_revoke_ && (is_old || are_terminals_changed_);
+    if (!is_urgent && now_ms < revocations_again_ms_) return {};
     const auto written = revocations_.write(world_.centre.database(), now, is_old);
-    are_terminals_changed_ = has_failed_to_revoke_ = !written.ok();
+    are_terminals_changed_ = false;
+    has_failed_to_revoke_ = !written.ok();
     revocations_again_ms_ = now_ms + (written.ok() ? kLookMs : kAgainMs);
     if (written.ok()) return {};
-    return written.error().cause.value_or(
-        base::Error(base::Code::refused, written.error().sentence.english));
+    return written.error().as_error();
 }
 
 Result<std::optional<Front::FirstAdmin>> Front::make_first_admin() {

@@ -13,9 +13,7 @@ base::Result<std::int64_t> provision_by_hand(OpenCentre& centre, const base::Clo
     CF_TRY(centre.own().within([&]() -> base::Status {
         services::Desk desk({centre.database(), centre.own(), clock, ids, entropy}, "operator");
         const auto made = services::provision_by_certificate(desk, certificate, store);
-        if (!made.ok())
-            return made.error().cause.value_or(
-                base::Error(base::Code::refused, made.error().sentence.english));
+        if (!made.ok()) return made.error().as_error();
         epoch = made.value();
         return {};
     }));

@@ -43,20 +43,22 @@ Result<std::int64_t> EventTable::last_seq() {
     return connection_->read_integer("SELECT coalesce(max(seq), 0) FROM event");
 }
 
-Result<std::int64_t> EventTable::last_signed_seq(std::int64_t last) {
-    CF_LET(sqlite::Statement find,
-           connection_->prepare("SELECT seq FROM event WHERE seq <= ? AND signature IS NOT NULL "
-                                "ORDER BY seq DESC LIMIT 1"));
-    CF_LET(const bool row, find.bind(1, last).step());
+Result<std::int64_t> EventTable::find_seq(const char* sql, std::int64_t bound) {
+    CF_LET(sqlite::Statement find, connection_->prepare(sql));
+    CF_LET(const bool row, find.bind(1, bound).step());
     return row ? find.integer(0) : 0;
 }
 
+Result<std::int64_t> EventTable::last_signed_seq(std::int64_t last) {
+    return find_seq(
+        "SELECT seq FROM event WHERE seq <= ? AND signature IS NOT NULL ORDER BY seq DESC LIMIT 1",
+        last);
+}
+
 Result<std::int64_t> EventTable::first_signed_seq(std::int64_t first) {
-    CF_LET(sqlite::Statement find,
-           connection_->prepare("SELECT seq FROM event WHERE seq >= ? AND signature IS NOT NULL "
-                                "ORDER BY seq LIMIT 1"));
-    CF_LET(const bool row, find.bind(1, first).step());
-    return row ? find.integer(0) : 0;
+    return find_seq(
+        "SELECT seq FROM event WHERE seq >= ? AND signature IS NOT NULL ORDER BY seq LIMIT 1",
+        first);
 }
 
 Status EventTable::remove_up_to(std::int64_t last) {

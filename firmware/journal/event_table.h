@@ -48,6 +48,8 @@ class EventTable {
   private:
     EventTable(sqlite::Connection& connection, sqlite::Statement insert, sqlite::Statement select)
         : connection_(&connection), insert_(std::move(insert)), select_(std::move(select)) {}
+    // The number that the query gives for one; 0 where it gives none.
+    base::Result<std::int64_t> find_seq(const char* sql, std::int64_t bound);
 
     sqlite::Connection* connection_;
     sqlite::Statement insert_;

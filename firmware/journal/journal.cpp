@@ -259,8 +259,8 @@ Result<Head> Journal::append(const std::vector<Draft>& drafts) {
 Result<PruneStep> Journal::prune(const PruneWish& wish) {
     State& state = *state_;
     if (state.broken) return *state.broken;
-    const PruneParts parts{*state.events, *state.projections, state.identity.header, state.base,
-                           head().seq};
+    CF_LET(const std::int64_t held, received(wish.receipt));
+    const PruneParts parts{*state.events, *state.projections, state.base, head().seq, held};
     CF_LET(const PrunePlan plan, plan_prune(parts, wish, state.world.clock.now()));
     const std::int64_t before = state.base.seq;
     if (plan.last > before) {

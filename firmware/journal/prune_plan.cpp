@@ -38,12 +38,8 @@ Result<std::int64_t> end_of_step(const PruneParts& parts, std::int64_t limit) {
 Result<PruneLimit> limit_of(const PruneParts& parts, const PruneWish& wish) {
     PruneFacts facts;
     facts.head = parts.head;
+    facts.received = parts.received;
     facts.needed_from = wish.needed_from;
-    std::optional<ledger::SignedEvent> receipted;
-    if (wish.receipt) {
-        CF_LET(receipted, parts.events.find(wish.receipt->seq));
-    }
-    facts.received = received_seq(parts.header, parts.base, wish.receipt, receipted);
     CF_LET(facts.unreported, parts.projections.oldest_unreported());
     return prune_limit(facts);
 }

@@ -34,9 +34,9 @@ struct PrunePlan {
 struct PruneParts {
     EventTable& events;
     Projections& projections;
-    const ledger::ExportHeader& header;
     const ledger::Base& base;
     std::int64_t head = 0;
+    std::int64_t received = 0;  // see received_seq(), of the wish's receipt
 };
 base::Result<PrunePlan> plan_prune(const PruneParts& parts, const PruneWish& wish,
                                    base::WallTime now);

@@ -11,6 +11,7 @@ namespace {
 const AdminField kCode{"CODE", "code", "the coupon's code", Kind::text, Place::path};
 const AdminField kBook{"BOOK", "id", "the book's id", Kind::text, Place::path};
 const AdminField kPool{"POOL", "id", "the pool's id", Kind::text, Place::path};
+const AdminField kUser{"USER", "user_id", "the user's id, card or e-mail address", Kind::account};
 const AdminField kState{"--state", "state", "only those in this state", Kind::text, Place::query};
 
 std::vector<const char*> coupon_columns() {
@@ -84,8 +85,6 @@ AdminVerb distribute() {
 }  // namespace
 
 AdminGroup coupon_verbs() {
-    const AdminField user{"USER", "user_id", "the user's id, card or e-mail address",
-                          Kind::account};
     return {"coupons",
             "One coupon, those of one customer, or all",
             {{"list",
@@ -130,7 +129,7 @@ AdminGroup coupon_verbs() {
               "NYAR-7KQ2M9X4PA anna@example.com",
               Method::post,
               "/api/v1/coupons/assign/{code}",
-              {kCode, user}},
+              {kCode, kUser}},
              {"lock",
               "Sets a coupon aside for five minutes",
               "NYAR-7KQ2M9X4PA",
@@ -184,14 +183,11 @@ AdminGroup book_verbs() {
               "BOOK anna@example.com",
               Method::post,
               "/api/v1/coupons/assign",
-              {{"BOOK", "book_id", "the book's id"},
-               {"USER", "user_id", "the user's id, card or e-mail address", Kind::account}}}}};
+              {{"BOOK", "book_id", "the book's id"}, kUser}}}};
 }
 
 AdminGroup pool_verbs() {
-    const AdminField user{"USER", "user_id", "the user's id, card or e-mail address",
-                          Kind::account};
-    AdminField leaver = user;
+    AdminField leaver = kUser;
     leaver.place = Place::path;
     return {
         "pools",
@@ -223,7 +219,7 @@ AdminGroup pool_verbs() {
           "POOL anna@example.com",
           Method::post,
           "/api/v1/pools/{id}/users",
-          {kPool, user}},
+          {kPool, kUser}},
          {"remove-user",
           "Takes a user out of a pool",
           "POOL anna@example.com",

@@ -198,8 +198,7 @@ Offer change_user_offer(const Ground& ground) {
         CF_LET(const Account account,
                services::change_account(desk, ground.settings, was.id, asked));
         call.about = account.id;
-        if (account.role != was.role)
-            call.became = {account.id, account.role == services::kAdminRole};
+        if (account.role != was.role) call.became = {account.id, account.is_admin()};
         return written(account_answer(account));
     };
     return change;

@@ -17,12 +17,6 @@ Wanted wanted_of(const std::vector<Clerk::Act>& acts) {
     return all;
 }
 
-// Whoever tries next finds the same, after having waited for it as long.
-bool is_of_store(const Error& error) {
-    return error.code() == Code::second_writer || error.code() == Code::io_failed ||
-           error.code() == Code::disk_full;
-}
-
 }  // namespace
 
 bool Clerk::ask(Act act) {
@@ -82,6 +76,7 @@ std::optional<std::vector<Clerk::Answer>> Clerk::perform_together(const std::vec
         are_done = true;
         return {};
     });
+    // Where the store fails, whoever tries next finds the same, after having waited as long.
     if (!done.ok() && !are_done && !is_of_store(done.error())) return {};
     // Where that is the end's, nobody knows whether it was reached: to do it again could do it
     // twice. What was refused may have been so because of what another act did.

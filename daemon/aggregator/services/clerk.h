@@ -42,10 +42,6 @@ class Clerk {
     bool is_waiting();
 
   private:
-    struct Done {
-        Act act;
-        Answer answer;
-    };
     std::vector<Act> take();
     static Answer perform(const Act& act, Desk& desk);
     // Nothing where one of them failed by itself: then nothing was done.

@@ -9,18 +9,12 @@ base::Sentence sentence_of(base::Wording wording) {
     return {std::string(wording.english), std::string(wording.hungarian)};
 }
 
-Refusal refusal_of(const base::Error& error) {
-    switch (error.code()) {
-        case base::Code::io_failed:
-        case base::Code::second_writer:
-        case base::Code::disk_full:
-            return Refusal::unavailable;
-        default:
-            return Refusal::internal;
-    }
-}
-
 }  // namespace
+
+bool is_of_store(const base::Error& error) {
+    return error.code() == base::Code::io_failed || error.code() == base::Code::second_writer ||
+           error.code() == base::Code::disk_full;
+}
 
 Fault::Fault(Refusal refusal) : Fault(refusal, sentence_of(refusal_sentence(refusal))) {}
 
@@ -35,8 +29,13 @@ Fault::Fault(loyalty::Refusal refusal, base::Sentence said)
       code(base::error_code(loyalty::refusal_name(refusal))),
       sentence(std::move(said)) {}
 
-Fault::Fault(const base::Error& error) : Fault(refusal_of(error)) {
+Fault::Fault(const base::Error& error)
+    : Fault(is_of_store(error) ? Refusal::unavailable : Refusal::internal) {
     cause = error;
+}
+
+base::Error Fault::as_error() const {
+    return cause.value_or(base::Error(base::Code::refused, sentence.english));
 }
 
 Fault Fault::after(Refusal refusal, std::int64_t wait_ms) {

@@ -19,12 +19,18 @@ struct Fault {
     // Whoever asked may ask again after that.
     static Fault after(Refusal refusal, std::int64_t wait_ms);
 
+    // For whoever is no customer: what is broken or, where it was refused, the sentence.
+    base::Error as_error() const;
+
     int status = 500;
     std::string code;
     base::Sentence sentence;
     std::int64_t wait_s = 0;           // after which it may be tried again; 0: not said
     std::optional<base::Error> cause;  // for the log, where something is broken
 };
+
+// It is the store that cannot do it now, whoever asks.
+bool is_of_store(const base::Error& error);
 
 template <class T>
 using Outcome = base::Result<T, Fault>;

@@ -24,6 +24,16 @@ class PapersNeed : public testing::Test {
     std::optional<std::int64_t> needed() {
         return needed_by_papers(shop_.shop.journal(), shop_.shop.desk_file()).value();
     }
+    // The shift is closed, many events follow, and what is old by then is pruned.
+    journal::Journal& pruned_journal() {
+        CF_CHECK(shop_.shop.desk().close_shift(20'000 + 2 * 1890, shop_.shop.asked()).ok());
+        journal::Journal& journal = shop_.shop.journal();
+        journal::fill(journal, 1100);
+        shop_.shop.till.clock.advance(100 * journal::kDayMs);
+        const auto receipt = journal::receipt_for(journal, head(), shop_.shop.till.clock.now());
+        EXPECT_TRUE(prune_all(journal, {receipt, 90, 0}).ok());
+        return journal;
+    }
     void print_all() { CF_CHECK(papers().skip_to(head()).ok()); }
 
     test::PrintingShop shop_;
@@ -72,12 +82,7 @@ TEST_F(PapersNeed, NothingWherePapersWereNeverCounted) {
 // The desk's file is an old copy, or was not there: of what is pruned nothing is owed.
 TEST_F(PapersNeed, ThePrintQueueOwesNothingOfWhatWasPruned) {
     ASSERT_TRUE(papers().begin(second_).ok());
-    CF_CHECK(shop_.shop.desk().close_shift(20'000 + 2 * 1890, shop_.shop.asked()).ok());
-    journal::Journal& journal = shop_.shop.journal();
-    journal::fill(journal, 1100);
-    shop_.shop.till.clock.advance(100 * journal::kDayMs);
-    const auto receipt = journal::receipt_for(journal, head(), shop_.shop.till.clock.now());
-    ASSERT_TRUE(prune_all(journal, {receipt, 90, 0}).ok());
+    journal::Journal& journal = pruned_journal();
     ASSERT_GT(journal.base().seq, second_);
     shop_.start(std::nullopt);
     EXPECT_TRUE(shop_.queue->offered().value().empty());
@@ -86,12 +91,7 @@ TEST_F(PapersNeed, ThePrintQueueOwesNothingOfWhatWasPruned) {
 }
 
 TEST_F(PapersNeed, ThePrunedIsNeverToldAsUnsynced) {
-    CF_CHECK(shop_.shop.desk().close_shift(20'000 + 2 * 1890, shop_.shop.asked()).ok());
-    journal::Journal& journal = shop_.shop.journal();
-    journal::fill(journal, 1100);
-    shop_.shop.till.clock.advance(100 * journal::kDayMs);
-    const auto receipt = journal::receipt_for(journal, head(), shop_.shop.till.clock.now());
-    ASSERT_TRUE(prune_all(journal, {receipt, 90, 0}).ok());
+    journal::Journal& journal = pruned_journal();
     EXPECT_EQ(receipted_by_file(shop_.shop.folder / "sync", journal), journal.base().seq);
     http::Loop loop;
     Doorbell doorbell({loop, journal, shop_.shop.till.clock, [] {}, [] {}},
