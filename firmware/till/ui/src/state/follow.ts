@@ -1,0 +1,46 @@
+// Follows the till: its state, what is scanned, and whether it is there at all.
+import { listen } from "../link/stream";
+import type { ScanEvent } from "../link/shapes";
+import { language, say } from "../text";
+import { go, place } from "./place";
+import { beep } from "./sound";
+import { isLinked, learnCatalogue, look, notice, take } from "./store";
+
+const learnAgainMs = 60_000;
+
+// What follows a scan at whatever place it was made.
+export function scanned(scan: ScanEvent) {
+  beep(scan.taken);
+  if (!scan.taken) {
+    notice.value = {
+      kind: "refused",
+      text: scan.detail ?? say("nothing_found", { text: scan.text ?? "" }),
+    };
+    return;
+  }
+  notice.value = null;
+  if (scan.kind === "receipt" && scan.receipt) return go("receipt", String(scan.receipt));
+  // A product begins the next customer's basket, whatever is on the screen.
+  if (scan.kind === "product" && place.value.name !== "pay") go("sell");
+}
+
+function follow() {
+  listen(language.value, {
+    state: take,
+    scan: scanned,
+    changed: () => void look(),
+    linked: (is) => (isLinked.value = is),
+  });
+}
+
+export async function begin() {
+  // The first question gives this screen its name, which the stream is asked with.
+  while (!(await look())) isLinked.value = false;
+  isLinked.value = true;
+  void learnCatalogue();
+  setInterval(() => void learnCatalogue(), learnAgainMs);
+  language.subscribe(() => {
+    follow();
+    void look();
+  });
+}
