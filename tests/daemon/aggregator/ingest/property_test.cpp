@@ -79,28 +79,31 @@ void give(Store& centre, std::vector<Sent> batches) {
 
 TEST(IngestProperty, NeitherCutsNorOrderNorGroupsNorCopiesMakeADifference) {
     fleets();
-    test::expect_always([] {
-        const Fleet& fleet = fleets()[draw<std::size_t>(0, fleets().size())];
-        std::vector<std::int64_t> ends;
-        for (std::size_t i = 0; i < kTerminals; ++i)
-            ends.push_back(one_in(6) ? 0 : draw<std::int64_t>(1, kEvents + 1));
-        const std::vector<Sent> batches = draw_batches(fleet, ends);
-        Store centre(fleet);
-        const auto is_whole = [&] {
+    test::expect_always(
+        [] {
+            const Fleet& fleet = fleets()[draw<std::size_t>(0, fleets().size())];
+            std::vector<std::int64_t> ends;
+            for (std::size_t i = 0; i < kTerminals; ++i)
+                ends.push_back(one_in(6) ? 0 : draw<std::int64_t>(1, kEvents + 1));
+            const std::vector<Sent> batches = draw_batches(fleet, ends);
+            Store centre(fleet);
+            const auto is_whole = [&] {
+                for (std::size_t i = 0; i < ends.size(); ++i)
+                    if (centre.held(i) != ends[i]) return false;
+                return true;
+            };
+            // What was refused because something before it was missing is sent again, with the
+            // rest.
+            for (std::size_t round = 0; !is_whole(); ++round) {
+                RC_ASSERT(round <= batches.size());
+                give(centre, batches);
+            }
+            Store straight(fleet);
             for (std::size_t i = 0; i < ends.size(); ++i)
-                if (centre.held(i) != ends[i]) return false;
-            return true;
-        };
-        // What was refused because something before it was missing is sent again, with the rest.
-        for (std::size_t round = 0; !is_whole(); ++round) {
-            RC_ASSERT(round <= batches.size());
-            give(centre, batches);
-        }
-        Store straight(fleet);
-        for (std::size_t i = 0; i < ends.size(); ++i)
-            if (ends[i] > 0) give(straight, {{i, fleet.batch(i, 1, ends[i])}});
-        RC_ASSERT(differing_tables(*centre.database, *straight.database).value().empty());
-    });
+                if (ends[i] > 0) give(straight, {{i, fleet.batch(i, 1, ends[i])}});
+            RC_ASSERT(differing_tables(*centre.database, *straight.database).value().empty());
+        },
+        test::kCostlyCases);
 }
 
 // Signers that fail anywhere, for as long as they like, and ledgers that end meanwhile.
@@ -111,23 +114,25 @@ TEST(IngestProperty, NorDoesItWhereASignerFails) {
             fleets.emplace_back(1, kEvents, seed, Fleet::Signers::fail_at_times);
         return fleets;
     }();
-    test::expect_always([] {
-        const Fleet& fleet = made[draw<std::size_t>(0, made.size())];
-        const std::int64_t end = draw<std::int64_t>(1, fleet.events(0) + 1);
-        const std::vector<Sent> batches = draw_batches(fleet, {end});
-        Store centre(fleet);
-        for (std::size_t round = 0; centre.held(0) != end; ++round) {
-            RC_ASSERT(round <= batches.size());
-            give(centre, batches);
-        }
-        Store straight(fleet);
-        give(straight, {{0, fleet.batch(0, 1, end)}});
-        RC_ASSERT(differing_tables(*centre.database, *straight.database).value().empty());
-        const auto ends = [](Store& store) {
-            return store.database->query("SELECT seq, head, unsigned_from FROM ledger").value();
-        };
-        RC_ASSERT(ends(centre) == ends(straight));
-    });
+    test::expect_always(
+        [] {
+            const Fleet& fleet = made[draw<std::size_t>(0, made.size())];
+            const std::int64_t end = draw<std::int64_t>(1, fleet.events(0) + 1);
+            const std::vector<Sent> batches = draw_batches(fleet, {end});
+            Store centre(fleet);
+            for (std::size_t round = 0; centre.held(0) != end; ++round) {
+                RC_ASSERT(round <= batches.size());
+                give(centre, batches);
+            }
+            Store straight(fleet);
+            give(straight, {{0, fleet.batch(0, 1, end)}});
+            RC_ASSERT(differing_tables(*centre.database, *straight.database).value().empty());
+            const auto ends = [](Store& store) {
+                return store.database->query("SELECT seq, head, unsigned_from FROM ledger").value();
+            };
+            RC_ASSERT(ends(centre) == ends(straight));
+        },
+        test::kCostlyCases);
 }
 
 TEST(IngestProperty, ABatchWithAnyBitFlippedIsRefusedOrSaysTheSame) {
