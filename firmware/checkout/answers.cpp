@@ -75,7 +75,8 @@ json::Object answer(const Quote& quote, Language language) {
         coupons.add(refused_answer(refused, language));
     json::Object object;
     object.set("currency", quote.cart.currency().code());
-    object.set("total_minor", quote.priced.total_minor).set("lines", std::move(lines));
+    object.set("total_minor", quote.priced.total_minor).set("cash_minor", quote.cash_minor);
+    object.set("lines", std::move(lines));
     object.set("coupons", std::move(coupons));
     if (!quote.member) return object;
     object.set("member", answer(*quote.member)).set("points_earned", quote.priced.points);
@@ -132,6 +133,28 @@ json::Array answer(const std::vector<Parked>& parked) {
         array.add(std::move(object.set("at", base::to_rfc3339(basket.at))));
     }
     return array;
+}
+
+void describe(json::Object& object, const ReceiptFacts& facts) {
+    json::Array lines;
+    std::int64_t place = 0;
+    for (const ReceiptFacts::Line& line : facts.lines) {
+        json::Object sold;
+        sold.set("line", ++place).set("code", line.sold.code).set("name", line.sold.name);
+        sold.set("quantity_milli", line.sold.quantity_milli).set("left_milli", line.left_milli);
+        sold.set_flag("by_weight", line.sold.by_weight).set("unit_minor", line.sold.unit_minor);
+        lines.add(std::move(sold.set("paid_minor", line.sold.paid_minor())));
+    }
+    json::Array tenders;
+    for (const ledger::SaleTender& tender : facts.tenders) {
+        json::Object paid;
+        paid.set("kind", tender.kind).set("amount_minor", tender.amount_minor);
+        tenders.add(std::move(paid.set("reference", tender.reference)));
+    }
+    object.set("kind", ledger::type_name(facts.type)).set("at", base::to_rfc3339(facts.at));
+    object.set("total_minor", facts.total_minor).set("back_minor", facts.back_minor);
+    if (facts.original_receipt != 0) object.set("original_receipt", facts.original_receipt);
+    object.set("lines_sold", std::move(lines)).set("tenders", std::move(tenders));
 }
 
 }  // namespace counterfoil::checkout

@@ -18,5 +18,7 @@ json::Object answer(const Counter::Copy& copy);
 json::Object answer(const mirror::Staff& person);
 json::Object answer(const mirror::Product& product);
 json::Array answer(const std::vector<Parked>& parked);
+// Adds to what is told of a receipt.
+void describe(json::Object& object, const ReceiptFacts& facts);
 
 }  // namespace counterfoil::checkout

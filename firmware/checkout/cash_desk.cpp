@@ -164,7 +164,7 @@ Outcome<void> CashDesk::price(Quote& quote) {
 }
 
 Outcome<Quote> CashDesk::quote(const Basket& basket) {
-    Quote quote{Cart(shop_.settings().currency, world_.store), {}, {}, {}};
+    Quote quote{Cart(shop_.settings().currency, world_.store), {}, {}, {}, 0};
     if (basket.member) {
         CF_LET(quote.member, shop_.member_now(*basket.member));
         quote.cart.attach({quote.member->member.id, quote.member->points, quote.member->permille});
@@ -172,6 +172,8 @@ Outcome<Quote> CashDesk::quote(const Basket& basket) {
     for (const BasketLine& line : basket.lines) CF_TRY(add_line(quote.cart, line));
     CF_TRY(lay_coupons(quote, basket));
     CF_TRY(price(quote));
+    const money::Money total(quote.priced.total_minor, shop_.settings().currency);
+    quote.cash_minor = cash_due_minor(total, shop_.settings().cash_step_minor);
     return quote;
 }
 

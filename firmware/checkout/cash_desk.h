@@ -34,6 +34,23 @@ struct Quote {
     PricedCart priced;
     std::optional<KnownMember> member;
     std::vector<RefusedCoupon> refused;
+    std::int64_t cash_minor = 0;  // what is due where all of it is paid in cash
+};
+
+// A receipt of the ledger, and what of it can still be given back.
+struct ReceiptFacts {
+    struct Line {
+        ledger::SaleLine sold;
+        std::int64_t left_milli = 0;
+    };
+    std::int64_t seq = 0;
+    ledger::EventType type = ledger::EventType::sale;  // or refund, or void_sale
+    base::WallTime at;
+    std::int64_t total_minor = 0;
+    std::int64_t back_minor = 0;        // so much was given back so far
+    std::int64_t original_receipt = 0;  // of what was given back; else 0
+    std::vector<Line> lines;            // none of what was given back
+    std::vector<ledger::SaleTender> tenders;
 };
 
 // What was parked, without its content.
@@ -113,6 +130,7 @@ class CashDesk {
     // What the event looks like on paper: a sale, a refund, a void, training, a Z report,
     // a coupon that was made of points.
     Outcome<receipt::Receipt> paper_of(std::int64_t seq, const receipt::Options& options);
+    Outcome<ReceiptFacts> facts_of(std::int64_t receipt);
     // The event of a receipt's number.
     Outcome<std::int64_t> seq_of(std::int64_t receipt);
     // The number of the receipt that a receipt's code stands for. It has to be of this till, and

@@ -39,6 +39,36 @@ Outcome<std::int64_t> CashDesk::receipt_of(const token::ReceiptCode& code) {
     return receipt.value();
 }
 
+Outcome<ReceiptFacts> CashDesk::facts_of(std::int64_t receipt) {
+    journal::Projections& counted = world_.shop.journal.counted();
+    CF_LET(const auto found, counted.find_receipt(receipt));
+    if (!found) return Refusal::receipt_unknown;
+    CF_LET(const auto event, world_.shop.journal.find_event(found->seq));
+    if (!event) return not_there(found->seq);
+    CF_LET(const ledger::EventView view, ledger::read_event(event->bytes));
+    CF_LET(const json::Document document, ledger::read_body(view));
+    ReceiptFacts facts;
+    facts.seq = found->seq;
+    facts.type = ledger::type_from_name(view.type).value_or(EventType::sale);
+    CF_LET(facts.at, base::from_rfc3339(view.at));
+    facts.total_minor = found->total_minor;
+    facts.back_minor = found->back_minor;
+    facts.original_receipt = found->original;
+    if (found->original != 0) {
+        CF_LET(ledger::GivingBack back, ledger::read_giving_back(document.root()));
+        facts.tenders = std::move(back.tenders);
+        return facts;
+    }
+    CF_LET(ledger::Sale sale, ledger::read_sale(document.root()));
+    CF_LET(const auto before, counted.given_back(receipt));
+    for (const ledger::SaleLine& line : sale.lines) facts.lines.push_back({line, 0});
+    for (const Wanted& left : everything_left(sale, before))
+        facts.lines.at(static_cast<std::size_t>(left.line - 1)).left_milli =
+            left.quantity_milli.value_or(0);
+    facts.tenders = std::move(sale.tenders);
+    return facts;
+}
+
 Outcome<receipt::CouponTerms> CashDesk::terms_of(const ledger::MadeCoupon& coupon) {
     CF_LET(const auto book, shop_.find_book(coupon.book));
     receipt::CouponTerms terms;

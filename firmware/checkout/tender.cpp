@@ -30,13 +30,13 @@ Judged<void> check(const Payment& payment, money::Currency currency) {
     return {};
 }
 
-std::int64_t rounded(std::int64_t minor, money::Currency currency, std::int64_t step_minor) {
-    const auto cash = money::round_cash(Money(minor, currency), step_minor);
+}  // namespace
+
+std::int64_t cash_due_minor(Money amount, std::int64_t cash_step_minor) {
+    const auto cash = money::round_cash(amount, cash_step_minor);
     CF_CHECK(cash.ok());
     return cash.value().minor();
 }
-
-}  // namespace
 
 Judged<Settlement> settle(Money total, const std::vector<Payment>& payments,
                           std::int64_t cash_step_minor) {
@@ -57,7 +57,8 @@ Judged<Settlement> settle(Money total, const std::vector<Payment>& payments,
             {payment.kind, payment.amount_minor, payment.amount_minor, payment.reference});
     }
     if (left_minor == 0 && cash_minor == 0) return settled;
-    const std::int64_t due_minor = rounded(left_minor, total.currency(), cash_step_minor);
+    const std::int64_t due_minor =
+        cash_due_minor(Money(left_minor, total.currency()), cash_step_minor);
     const bool is_crumb = due_minor == 0 && cash_minor == 0;
     if (cash_minor < due_minor || (cash_minor == 0 && !is_crumb)) return Refusal::not_paid;
     settled.rounding_minor = due_minor - left_minor;
@@ -76,8 +77,9 @@ Judged<Settlement> settle_refund(Money total, std::int64_t before_minor, const P
     Settlement settled;
     std::int64_t back_minor = total.minor();
     if (kind.kind == kCash)
-        back_minor = rounded(before_minor + back_minor, total.currency(), cash_step_minor) -
-                     rounded(before_minor, total.currency(), cash_step_minor);
+        back_minor =
+            cash_due_minor(Money(before_minor + back_minor, total.currency()), cash_step_minor) -
+            cash_due_minor(Money(before_minor, total.currency()), cash_step_minor);
     settled.rounding_minor = back_minor - total.minor();
     settled.tenders.push_back({kind.kind, back_minor, back_minor, kind.reference});
     return settled;

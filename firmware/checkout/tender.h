@@ -23,6 +23,9 @@ struct Settlement {
     std::int64_t change_minor = 0;
 };
 
+// What of an amount is due in cash: rounded to the smallest coin.
+std::int64_t cash_due_minor(money::Money amount, std::int64_t cash_step_minor);
+
 // Takes the payments for a total. Cards and vouchers are taken to the minor unit; what is left for
 // cash is rounded to the smallest coin, and too much cash gives change. A total of nothing needs no
 // payment.

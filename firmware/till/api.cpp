@@ -306,7 +306,7 @@ void Api::run(const Offer& offer, Call& call, Responder responder) {
     used(call);
     if (world_.recorded) world_.recorded();
     json::Object now = state(call.screen, call.language);
-    if (!call.screen.empty()) world_.feed.tell("state", now, call.screen);
+    if (!call.screen.empty()) tell_state(call.screen);
     if (offer.kind != Kind::edit || offer.concerns_all) tell_all();
     if (!offer.told_as.empty()) now.set(offer.told_as, std::move(answer).value());
     responder.send(json_answer(offer.kind == Kind::edit ? now : answer.value()));
@@ -318,18 +318,15 @@ bool Api::somebody_works_at(const std::string& screen) const {
 }
 
 void Api::used(const Call& call) {
-    if (somebody_works_at(call.screen)) {
+    if (somebody_works_at(call.screen))
         active_screen_ = call.screen;
-        active_language_ = call.language;
-    } else if (active_screen_ == call.screen) {
+    else if (active_screen_ == call.screen)
         active_screen_.clear();
-    }
 }
 
 void Api::take_up(const Call& call) {
     if (somebody_works_at(active_screen_) || !somebody_works_at(call.screen)) return;
     active_screen_ = call.screen;
-    active_language_ = call.language;
 }
 
 void Api::greet(const Request& request, Responder responder) {
@@ -370,71 +367,28 @@ void Api::sign_in(const Request& request, Responder responder) {
 void Api::scanned(const std::string& text, const std::string& format) {
     const ScanAnswer answer = world_.kiosk.scan({text, format}, Asked{active_screen_, "", {}});
     ++(answer.fault ? world_.figures.scans_refused : world_.figures.scans_taken);
-    json::Object told;
-    told.set("kind", kind_name(answer.kind)).set_flag("taken", !answer.fault);
-    // Nobody in particular is told what nobody works with.
-    if (!active_screen_.empty()) told.set("text", text);
-    if (answer.receipt != 0) told.set("receipt", answer.receipt);
-    if (answer.fault) {
-        told.set("error_code", base::error_code(answer.fault->code()));
-        told.set("detail", base::said(answer.fault->sentence(), active_language_));
-    }
     // The beep comes after what it tells of.
-    world_.feed.tell("scan", told, active_screen_);
-    if (!answer.fault && !active_screen_.empty())
-        world_.feed.tell("state", state(active_screen_, active_language_), active_screen_);
+    world_.feed.tell_each(
+        "scan",
+        [&](Language language) {
+            json::Object told;
+            told.set("kind", kind_name(answer.kind)).set_flag("taken", !answer.fault);
+            // Nobody in particular is told what nobody works with.
+            if (!active_screen_.empty()) told.set("text", text);
+            if (answer.receipt != 0) told.set("receipt", answer.receipt);
+            if (!answer.fault) return told;
+            told.set("error_code", base::error_code(answer.fault->code()));
+            told.set("detail", base::said(answer.fault->sentence(), language));
+            return told;
+        },
+        active_screen_);
+    if (!answer.fault && !active_screen_.empty()) tell_state(active_screen_);
 }
 
 void Api::tell_all() {
     json::Object changed;
     changed.set("at", base::to_rfc3339(world_.clock.now()));
     world_.feed.tell("changed", changed);
-}
-
-json::Object Api::state(const std::string& screen, Language language) {
-    auto& desk = world_.kiosk.desk();
-    json::Object now;
-    now.set("terminal", desk.shop().terminal()).set("shop", desk.shop().settings().issuer.name);
-    now.set("currency", desk.shop().settings().currency.code());
-    const auto report = desk.open_report();
-    if (report.ok())
-        now.set("shift", report.value().shift);
-    else
-        now.set_null("shift");
-    const auto parked = desk.parked();
-    now.set("parked", parked.ok() ? static_cast<std::int64_t>(parked.value().size()) : 0);
-    if (world_.printing) now.set("printer", world_.printing(language));
-    if (world_.syncing) now.set("sync", world_.syncing(language));
-    const auto person = desk.signed_in(screen);
-    if (!screen.empty() && person.ok() && person.value()) {
-        now.set("signed_in", checkout::answer(*person.value()));
-        tell_basket(now, screen, language);
-    } else {
-        now.set_null("signed_in").set_null("basket");
-    }
-    return now;
-}
-
-void Api::tell_basket(json::Object& now, const std::string& screen, Language language) {
-    const auto quote = world_.kiosk.quote(screen);
-    if (quote.ok() && quote.value())
-        now.set("basket", checkout::answer(*quote.value(), language));
-    else
-        now.set_null("basket");
-    if (!quote.ok())
-        now.set("error", checkout::answer(quote.error(), language, world_.clock.now()));
-    const auto held = world_.kiosk.basket(screen);
-    if (!held.ok()) return;
-    json::Array laid;
-    std::int64_t place = 0;
-    for (const std::string& coupon : held.value().coupons) {
-        json::Object object;
-        laid.add(std::move(object.set("place", ++place).set("coupon", coupon)));
-    }
-    now.set("laid_coupons", std::move(laid));
-    if (!held.value().lines.empty() || !held.value().member) return;
-    const auto member = world_.kiosk.desk().shop().member_now(*held.value().member);
-    if (member.ok()) now.set("member", checkout::answer(member.value()));
 }
 
 }  // namespace counterfoil::till

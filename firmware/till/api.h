@@ -55,6 +55,7 @@ class Api {
         std::function<json::Object(base::Language)> printing;
         // How it stands with the centre.
         std::function<json::Object(base::Language)> syncing;
+        base::Language till_language = base::Language::hungarian;  // as the till was set up
     };
     explicit Api(World world) : world_(std::move(world)) {}
 
@@ -121,6 +122,16 @@ class Api {
     bool somebody_works_at(const std::string& screen) const;
     void take_up(const Call& call);
     json::Object state(const std::string& screen, base::Language language);
+    // All that shows this screen, each in its language.
+    void tell_state(const std::string& screen);
+    // What was recorded at this screen, for the customer's display.
+    void tell_sold(const Call& call, const checkout::Recorded<ledger::Sale>& sold,
+                   std::string_view kind);
+    void tell_sold(const Call& call, const checkout::Recorded<ledger::GivingBack>& back,
+                   std::string_view kind);
+    template <class Body>
+    json::Object sold_told(const checkout::Recorded<Body>& recorded, std::string_view kind,
+                           std::int64_t points_earned);
     void tell_basket(json::Object& now, const std::string& screen, base::Language language);
 
     base::Status add_session(http::Router& router);
@@ -131,13 +142,13 @@ class Api {
     base::Status add_parking(http::Router& router);
     base::Status add_day(http::Router& router);
     base::Status add_receipts(http::Router& router);
+    Answer tell_receipt(const Call& call);
     base::Status add_events(http::Router& router);
     void greet(const http::Request& request, http::Responder responder);
     void sign_in(const http::Request& request, http::Responder responder);
 
     World world_;
     std::string active_screen_;
-    base::Language active_language_ = base::Language::hungarian;
 };
 
 }  // namespace counterfoil::till

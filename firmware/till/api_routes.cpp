@@ -1,6 +1,4 @@
-#include "firmware/checkout/answers.h"
-#include "firmware/till/api.h"
-#include "firmware/till/schema.h"
+#include "firmware/till/route_parts.h"
 
 // The routes, each with what it takes, what it gives and which use case it is.
 namespace counterfoil::till {
@@ -18,26 +16,6 @@ constexpr std::int64_t kMaxQuantityMilli = 1'000'000'000;
 constexpr std::int64_t kMaxPermille = 1000;
 constexpr std::size_t kMaxCode = 512;
 
-// Where a body is not in its form: which member.
-Outcome<void> check(const ledger::Members& members) {
-    if (members.error()) return *members.error();
-    return {};
-}
-
-// An amount that the till, and not its reader, refuses.
-std::int64_t amount(ledger::Members& members, std::string_view name) {
-    return members.number(name, -json::kMaxInteger, json::kMaxInteger);
-}
-
-std::string optional_text(ledger::Members& members, std::string_view name) {
-    return members.has(name) ? members.text(name) : std::string();
-}
-
-std::optional<std::int64_t> optional_number(ledger::Members& members, std::string_view name) {
-    if (!members.has(name)) return {};
-    return amount(members, name);
-}
-
 Outcome<std::vector<Payment>> payments_of(const Call& call) {
     ledger::Members members = call.members();
     std::vector<Payment> payments;
@@ -50,21 +28,6 @@ Outcome<std::vector<Payment>> payments_of(const Call& call) {
     return payments;
 }
 
-Answer done(const Outcome<void>& outcome) {
-    if (!outcome.ok()) return outcome.error();
-    return json::Object();
-}
-
-template <class T>
-Answer told(const Outcome<T>& outcome) {
-    if (!outcome.ok()) return outcome.error();
-    return checkout::answer(outcome.value());
-}
-
-const char* const kState =
-    "terminal:string! shop:string! currency:string! signed_in:object shift:string parked:integer! "
-    "printer:object! sync:object! basket:object laid_coupons:list member:object error:object "
-    "scan:object";
 // A shift's figures, as the X and the Z report have them.
 const char* const kShift =
     "number:integer! shift:string! currency:string! sales:integer! sales_minor:integer! "
@@ -73,8 +36,11 @@ const char* const kShift =
     "cash_in_minor:integer! cash_out_minor:integer! expected_minor:integer! "
     "counted_minor:integer drawer_openings:integer! tenders:list! taxes:list!";
 const char* const kSold = "seq:integer! change_minor:integer! sale:object!";
-const char* const kGivenBack = "seq:integer! refund:object!";
 const char* const kPaying = "payments:payments!";
+
+http::Refusal language_unknown() {
+    return {400, "language_unknown", {"The language is hu or en.", "A nyelv hu vagy en."}};
+}
 
 }  // namespace
 
@@ -256,13 +222,17 @@ base::Status Api::add_selling(http::Router& router) {
                               ++world_.figures.sales;
                               world_.figures.coupons_redeemed +=
                                   static_cast<std::int64_t>(sold.value().body.coupons.size());
+                              tell_sold(call, sold.value(), "sale");
                           }
                           return told(sold);
                       }});
     offers.push_back({Method::post, "/api/training", Kind::record, "Practise with the basket",
                       schema_of(kPaying), schema_of(kSold), [this](Call& call) -> Answer {
                           CF_LET(const auto payments, payments_of(call));
-                          return told(world_.kiosk.train(payments, call.asked));
+                          const auto trained = world_.kiosk.train(payments, call.asked);
+                          if (trained.ok() && world_.figures.is_new(trained.value().seq))
+                              tell_sold(call, trained.value(), "training");
+                          return told(trained);
                       }});
     offers.push_back({Method::post, "/api/points-to-coupon", Kind::record,
                       "Turn points of the basket's member into a coupon", "",
@@ -307,73 +277,6 @@ base::Status Api::add_parking(http::Router& router) {
                           return done(world_.kiosk.desk().drop(call.text("label"), call.asked));
                       }});
     offers.back().concerns_all = true;
-    return add_all(router, std::move(offers));
-}
-
-base::Status Api::add_receipts(http::Router& router) {
-    std::vector<Offer> offers;
-    offers.push_back({Method::get, "/api/receipts/{receipt}", Kind::read,
-                      "A receipt as it is printed, line by line", "",
-                      schema_of("seq:integer! lines:list! qr:string!"),
-                      [this](Call& call) -> Answer {
-                          auto& desk = world_.kiosk.desk();
-                          CF_LET(const auto person, desk.signed_in(call.screen));
-                          if (!person) return Refusal::not_signed_in;
-                          CF_LET(const std::int64_t seq, desk.seq_of(call.number("receipt")));
-                          receipt::Options options;
-                          options.language = call.language;
-                          CF_LET(const auto paper, desk.paper_of(seq, options));
-                          json::Array lines;
-                          for (const receipt::Line& line : paper.lines) {
-                              json::Object object;
-                              object.set("text", line.text).set_flag("strong", line.strong);
-                              lines.add(std::move(object));
-                          }
-                          json::Object object;
-                          object.set("seq", seq).set("lines", std::move(lines));
-                          return std::move(object.set("qr", paper.qr));
-                      }});
-    offers.push_back(
-        {Method::post, "/api/receipts/{receipt}/refund", Kind::record,
-         "Give back lines of it, or all that is left",
-         schema_of(
-             "lines:back_lines tender:string reference:string reason:string! approval:approval"),
-         schema_of(kGivenBack), [this](Call& call) -> Answer {
-             ledger::Members members = call.members();
-             checkout::Counter::RefundWish wish;
-             wish.receipt = call.number("receipt");
-             if (members.has("lines"))
-                 members.each("lines", ledger::kMaxSaleLines, [&](ledger::Members& line) {
-                     wish.lines.push_back(
-                         {amount(line, "line"), optional_number(line, "quantity_milli")});
-                 });
-             if (members.has("tender")) wish.tender = members.text("tender");
-             wish.reference = optional_text(members, "reference");
-             wish.reason = optional_text(members, "reason");
-             CF_TRY(check(members));
-             const auto back = world_.kiosk.desk().refund(wish, call.asked);
-             if (back.ok() && world_.figures.is_new(back.value().seq)) ++world_.figures.refunds;
-             return told(back);
-         }});
-    offers.push_back({Method::post, "/api/receipts/{receipt}/void", Kind::record,
-                      "Take the last sale back as if it had not been",
-                      schema_of("reason:string! approval:approval"), schema_of(kGivenBack),
-                      [this](Call& call) -> Answer {
-                          ledger::Members members = call.members();
-                          const std::string reason = optional_text(members, "reason");
-                          CF_TRY(check(members));
-                          const auto back = world_.kiosk.desk().void_last(call.number("receipt"),
-                                                                          reason, call.asked);
-                          if (back.ok() && world_.figures.is_new(back.value().seq))
-                              ++world_.figures.refunds;
-                          return told(back);
-                      }});
-    offers.push_back({Method::post, "/api/receipts/{receipt}/reprint", Kind::record,
-                      "Print it once more, marked as a copy", "",
-                      schema_of("receipt:integer! copy:integer!"), [this](Call& call) {
-                          return told(
-                              world_.kiosk.desk().reprint(call.number("receipt"), call.asked));
-                      }});
     return add_all(router, std::move(offers));
 }
 
@@ -438,7 +341,13 @@ base::Status Api::add_events(http::Router& router) {
         [this](const http::Request& request, http::Responder responder) {
             const Taken taken = take(Kind::ask, request);
             if (!taken.ok()) return responder.fail(taken.error());
-            const Call& call = *taken.value();
+            Call& call = *taken.value();
+            // A browser's own event streams cannot send headers.
+            if (const auto wanted = request.query("language")) {
+                const auto language = base::language_from_code(*wanted);
+                if (!language) return responder.fail(language_unknown());
+                call.language = *language;
+            }
             auto stream = responder.stream();
             if (!stream) return;
             take_up(call);
@@ -448,12 +357,14 @@ base::Status Api::add_events(http::Router& router) {
             world_.feed.join({call.known_as, call.screen, call.language}, *std::move(stream));
         },
         {"What happens, as server-sent events: state; scan, and what became of it; printer, what "
-         "the cashier must know of paper; sync, how it stands with the centre; changed, when the "
+         "the cashier must know of paper; sync, how it stands with the centre; sold, what was "
+         "recorded at this screen; changed, when the "
          "state should be asked for anew. It ends when somebody signs in here: open it again then.",
          "",
          "",
          {},
-         {{"screen", "cookie", "the screen, from GET /api/till", true}},
+         {{"screen", "cookie", "the screen, from GET /api/till", true},
+          {"language", "query", "hu or en, in the place of Accept-Language", false}},
          "text/event-stream"},
         {}};
     return router.add(std::move(events));

@@ -1,5 +1,7 @@
 #include "firmware/till/feed.h"
 
+#include <map>
+
 namespace counterfoil::till {
 
 void Feed::join(Who who, http::EventStream stream) {
@@ -21,12 +23,18 @@ void Feed::tell(const std::string& name, const json::Object& data, const std::st
     forget_closed();
 }
 
-void Feed::tell_all(const std::string& name,
-                    const std::function<json::Object(base::Language)>& data) {
+void Feed::tell_each(const std::string& name, const Telling& data, const std::string& screen) {
     const std::string id = std::to_string(++told_);
+    // What it costs to say it is paid once a language.
+    std::map<base::Language, std::string> said;
     for (Listener& listener : listeners_) {
-        const auto text = data(listener.who.language).write();
-        if (text.ok()) listener.stream.send(name, text.value(), id);
+        if (!screen.empty() && listener.who.screen != screen) continue;
+        const auto [place, is_new] = said.try_emplace(listener.who.language);
+        if (is_new) {
+            const auto text = data(listener.who.language).write();
+            if (text.ok()) place->second = text.value();
+        }
+        if (!place->second.empty()) listener.stream.send(name, place->second, id);
     }
     forget_closed();
 }

@@ -26,8 +26,9 @@ class Feed {
 
     // To one screen, or to all where none is named.
     void tell(const std::string& name, const json::Object& data, const std::string& screen = {});
-    // To all, each in its language.
-    void tell_all(const std::string& name, const std::function<json::Object(base::Language)>& data);
+    // Each in its language; to one screen, or to all where none is named.
+    using Telling = std::function<json::Object(base::Language)>;
+    void tell_each(const std::string& name, const Telling& data, const std::string& screen = {});
 
     std::size_t listeners() const { return listeners_.size(); }
 

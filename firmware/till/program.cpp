@@ -4,6 +4,7 @@
 
 #include "firmware/checkout/answers.h"
 #include "firmware/core/http/openapi.h"
+#include "firmware/till/pages.h"
 #include "firmware/till/schema.h"
 #include "firmware/vision/decoder_process.h"
 
@@ -25,7 +26,9 @@ constexpr std::int64_t kPruneNextMs = 200;
 constexpr std::int64_t kPauseMs = 1500;
 constexpr std::size_t kMaxPageBytes = 4 << 20;
 constexpr const char* kPolicy =
-    "default-src 'self'; img-src 'self' data:; style-src 'self'; connect-src 'self'";
+    "default-src 'self'; script-src 'self'; style-src 'self'; font-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; worker-src 'none'; object-src 'none'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 http::Response json_text(const json::Object& object) {
     const auto text = object.write();
@@ -101,7 +104,7 @@ Status Program::open_devices() {
 void Program::open_doorbell(const ProgramOptions& options) {
     doorbell_.emplace(Doorbell::World{loop_, till_->journal(), clock_,
                                       [this] {
-                                          feed_.tell_all("sync", [this](base::Language language) {
+                                          feed_.tell_each("sync", [this](base::Language language) {
                                               return doorbell_->answer(language);
                                           });
                                       },
@@ -118,17 +121,13 @@ Status Program::open_server(const ProgramOptions& options) {
     api_ = std::make_unique<Api>(Api::World{
         loop_, kiosk_, feed_, figures_, worker_, clock_, till_->entropy(), [this] { recorded(); },
         [this](base::Language language) { return printing_state(language); },
-        [this](base::Language language) { return doorbell_->answer(language); }});
+        [this](base::Language language) { return doorbell_->answer(language); },
+        till_->card().language});
     figures_.counted_seq = till_->journal().head().seq;
     CF_TRY(api_->add_routes(router_));
     add_papers();
     add_health();
-    if (board_.kiosk_folder) {
-        pages_ =
-            std::make_unique<http::FileFolder>(options.data / *board_.kiosk_folder, kMaxPageBytes);
-        CF_TRY(
-            router_.add({Method::get, "/{page...}", http::file_handler(*pages_, clock_), {}, {}}));
-    }
+    CF_TRY(add_pages(options));
     http::ServerSettings settings;
     settings.limits.body_bytes = std::size_t{64} << 10;
     settings.guards.push_back(http::security_headers(kPolicy));
@@ -136,6 +135,16 @@ Status Program::open_server(const ProgramOptions& options) {
     CF_TRY(server_->start(board_.listen.address, options.port.value_or(board_.listen.port)));
     guard_names();
     return {};
+}
+
+Status Program::add_pages(const ProgramOptions& options) {
+    auto named = board_.kiosk_folder;
+    if (named) named = options.data / *named;
+    const auto folder = find_pages(named, this_program());
+    if (!folder) return {};
+    pages_ = std::make_unique<http::FileFolder>(*folder, kMaxPageBytes);
+    return router_.add(
+        {Method::get, "/{page...}", http::file_handler(*pages_, clock_, "assets/"), {}, {}});
 }
 
 // A free port is known only once it is taken, and another name that leads here is not ours.
@@ -204,7 +213,7 @@ void Program::tell_notices() {
             trouble_.reset();
         else if (!notice->owed)
             trouble_ = *notice;
-        feed_.tell_all("printer", [&](base::Language language) {
+        feed_.tell_each("printer", [&](base::Language language) {
             json::Object told;
             told.set("code", notice->code());
             told.set("detail", base::said(notice->sentence(), language));

@@ -44,6 +44,7 @@ class Program {
     base::Status open_devices();
     void open_doorbell(const ProgramOptions& options);
     base::Status open_server(const ProgramOptions& options);
+    base::Status add_pages(const ProgramOptions& options);
     base::Status record_boot();
     void add_health();
     void add_papers();

@@ -19,6 +19,7 @@ using base::Result;
 namespace {
 
 constexpr std::size_t kMaxPathBytes = 1024;
+constexpr std::string_view kUnchanging = "public, max-age=31536000, immutable";
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kTypes = {{
     {".html", "text/html; charset=utf-8"},
@@ -142,7 +143,7 @@ Result<std::string> FileFolder::read(std::string_view path) const {
 }
 
 Response serve_file(const FileSource& source, std::string_view path, const Request& request,
-                    base::WallTime now) {
+                    base::WallTime now, std::string_view unchanging) {
     std::string name(path);
     if (name.empty() || name.back() == '/') name += "index.html";
     const auto refuse = [&] {
@@ -152,7 +153,8 @@ Response serve_file(const FileSource& source, std::string_view path, const Reque
     Response response;
     response.headers.add("Content-Type", content_type(name));
     response.headers.add("Vary", "Accept-Encoding");
-    response.headers.add("Cache-Control", "no-cache");
+    const bool stays = !unchanging.empty() && name.starts_with(unchanging);
+    response.headers.add("Cache-Control", stays ? kUnchanging : "no-cache");
     auto content = takes_gzip(request) ? source.read(name + ".gz") : not_found();
     if (content.ok()) {
         response.headers.add("Content-Encoding", "gzip");
@@ -170,12 +172,13 @@ Response serve_file(const FileSource& source, std::string_view path, const Reque
     return response;
 }
 
-Handler file_handler(const FileSource& source, const base::Clock& clock) {
-    return [&source, &clock](const Request& request, Responder responder) {
+Handler file_handler(const FileSource& source, const base::Clock& clock, std::string unchanging) {
+    return [&source, &clock, unchanging = std::move(unchanging)](const Request& request,
+                                                                 Responder responder) {
         CF_CHECK(!request.parameters.empty());
         // A slash that was written as %2F is a part of a name, and no file of ours has one.
         const std::string_view rest = request.parameters.back().second;
-        responder.send(serve_file(source, rest, request, clock.now()));
+        responder.send(serve_file(source, rest, request, clock.now(), unchanging));
     };
 }
 

@@ -48,11 +48,14 @@ std::string_view content_type(std::string_view path);
 
 // The response to GET or HEAD for a file: with its type and an ETag of its content; 304 where the
 // client has it; the neighbour "name.gz" where there is one and the client takes gzip. The empty
-// path and one that ends with a slash mean index.html.
+// path and one that ends with a slash mean index.html. The client asks again each time, but for
+// what lies in the folder `unchanging` ("assets/"), whose files get another name with another
+// content; empty: there is none.
 Response serve_file(const FileSource& source, std::string_view path, const Request& request,
-                    base::WallTime now);
+                    base::WallTime now, std::string_view unchanging = {});
 
 // Serves the rest of a route's path, which ends with "{rest...}". Both must outlive the handler.
-Handler file_handler(const FileSource& source, const base::Clock& clock);
+Handler file_handler(const FileSource& source, const base::Clock& clock,
+                     std::string unchanging = {});
 
 }  // namespace counterfoil::http

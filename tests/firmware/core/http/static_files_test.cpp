@@ -122,6 +122,21 @@ TEST(HttpFileTable, ServesWhatItHolds) {
     EXPECT_EQ(serve_file(table, "x", request, {}).status, 404);
 }
 
+TEST(HttpFileTable, OnlyWhatNeverChangesIsKeptWithoutAsking) {
+    const FileTable table({{"index.html", "a"}, {"assets/x-1f.js", "b"}, {"x.js", "c"}});
+    const auto kept = [&](std::string_view path, std::string_view unchanging) {
+        const Response served = serve_file(table, path, {}, {}, unchanging);
+        EXPECT_EQ(served.status, 200) << path;
+        return std::string(served.headers.find("Cache-Control").value_or(""));
+    };
+    EXPECT_EQ(kept("assets/x-1f.js", "assets/"), "public, max-age=31536000, immutable");
+    for (const char* path : {"", "index.html", "x.js"})
+        EXPECT_EQ(kept(path, "assets/"), "no-cache");
+    EXPECT_EQ(kept("assets/x-1f.js", ""), "no-cache");
+    const Response none = serve_file(table, "assets/none.js", {}, {}, "assets/");
+    EXPECT_FALSE(none.headers.find("Cache-Control"));
+}
+
 TEST(HttpFileTable, PathsStayBelowTheirRoot) {
     for (const char* path : {"a", "a/b", "a..b", "a/b.c/d", "ű"}) EXPECT_TRUE(is_plain_path(path));
     for (const char* path :
