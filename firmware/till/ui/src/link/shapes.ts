@@ -38,6 +38,8 @@ export interface Member {
   points: number;
   proven: boolean;
   points_leased: number;
+  // What this member reads, where the shop's data say it.
+  language?: Language;
 }
 
 export interface Basket {

@@ -1,7 +1,9 @@
+import { display } from "./display.hu";
 import type { Messages } from "./en";
 
 // Minden, amit az oldalak magyarul mondanak.
 export const hu: Messages = {
+  ...display,
   language_name: "Magyar",
   other_language: "English",
   till_unreachable: "A kassza nem válaszol. Újra próbáljuk; semmi nem vész el.",
