@@ -10,7 +10,11 @@ import { LanguageKey } from "./LanguageKey";
 function LineRow({ line, isLatest }: { line: Line; isLatest: boolean }) {
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
-    if (isLatest) row.current?.scrollIntoView({ block: "nearest" });
+    if (!isLatest) return;
+    const show = () => row.current?.scrollIntoView({ block: "nearest" });
+    show();
+    addEventListener("resize", show);
+    return () => removeEventListener("resize", show);
   }, [isLatest, line.quantity_milli, lines.value.length]);
   const isSingle = !line.by_weight && line.quantity_milli === 1000;
   return (
@@ -19,8 +23,8 @@ function LineRow({ line, isLatest }: { line: Line; isLatest: boolean }) {
       class={`rung ${isLatest ? "rung-latest" : ""}`}
       data-test={isLatest ? "latest" : undefined}
     >
-      <span class="rung-name">
-        {line.name}
+      <span class="rung-what">
+        <span class="rung-name">{line.name}</span>
         {!isSingle && (
           <span class="rung-quantity">
             {quantity(line.quantity_milli, line.by_weight)} × {money(line.unit_minor)}
@@ -108,7 +112,7 @@ export function BasketView() {
         </div>
         <Coupons coupons={now?.coupons ?? []} />
         {!isLinked.value && (
-          <p class="shown-away" role="status">
+          <p class="shown-away" role="status" data-test="away">
             {say("shown_away")}
           </p>
         )}
