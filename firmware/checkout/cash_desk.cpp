@@ -31,6 +31,11 @@ Result<std::unique_ptr<CashDesk>> CashDesk::open(const World& world) {
     return std::unique_ptr<CashDesk>(new CashDesk(world, std::move(shop)));
 }
 
+Outcome<void> CashDesk::check_manager(const Asked& asked) {
+    CF_TRY(staff_.manage(asked.screen, shop_.settings(), asked.approval));
+    return {};
+}
+
 Outcome<void> CashDesk::reload() {
     const money::Currency before = shop_.settings().currency;
     CF_TRY(shop_.reload());

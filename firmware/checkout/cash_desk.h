@@ -75,6 +75,8 @@ class CashDesk {
     Shop& shop() { return shop_; }
     StaffDesk& staff() { return staff_; }
     Outcome<std::optional<mirror::Staff>> signed_in(const std::string& screen);
+    // manager_needed where neither who is signed in nor who approves is a manager.
+    Outcome<void> check_manager(const Asked& asked);
     // When the central data may have changed. Another currency is refused while a shift is open.
     Outcome<void> reload();
 

@@ -72,6 +72,7 @@ int status_of(Refusal refusal) {
         case Refusal::receipt_unknown:
         case Refusal::line_unknown:
         case Refusal::parked_unknown:
+        case Refusal::event_unknown:
             return kNotFound;
         case Refusal::kept_at_centre:
             return kGone;
@@ -82,6 +83,7 @@ int status_of(Refusal refusal) {
         case Refusal::request_reused:
         case Refusal::label_taken:
         case Refusal::parked_full:
+        case Refusal::printer_not_ready:
             return kConflict;
         default:
             return kUnprocessable;

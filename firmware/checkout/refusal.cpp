@@ -252,6 +252,14 @@ constexpr std::array kWords{
           "label_too_long",
           {"A name for a parked basket has up to forty letters. Choose a shorter one.",
            "A félretett kosár neve legfeljebb negyven betű. Válasszon rövidebbet."}},
+    Words{Refusal::event_unknown,
+          "event_unknown",
+          {"The ledger has no event of that number. Look at the list of them.",
+           "A naplóban nincs ilyen számú esemény. Nézze meg a listát."}},
+    Words{Refusal::printer_not_ready,
+          "printer_not_ready",
+          {"The printer cannot print now, or still prints. Look at it, and try again.",
+           "A nyomtató most nem tud nyomtatni, vagy még dolgozik. Nézze meg, és próbálja újra."}},
 };
 
 const Words& words(Refusal refusal) {

@@ -66,8 +66,10 @@ enum class Refusal {
     parked_held,  // somebody works with it at another screen
     label_taken,
     label_too_long,
+    event_unknown,
+    printer_not_ready,
 };
-inline constexpr std::size_t kRefusals = static_cast<std::size_t>(Refusal::label_too_long) + 1;
+inline constexpr std::size_t kRefusals = static_cast<std::size_t>(Refusal::printer_not_ready) + 1;
 
 std::string_view refusal_name(Refusal refusal);
 // A sentence for the cashier, and what to do next.

@@ -156,11 +156,19 @@ Outcome<void> StaffDesk::touch(const std::string& screen, const ShopSettings& se
 
 Outcome<Authority> StaffDesk::authorise(const std::string& screen, Act act,
                                         const ShopSettings& settings, const Approver& approver) {
+    if (!is_for_cashiers(act, settings)) return manage(screen, settings, approver);
     CF_LET(const auto person, signed_in(screen, settings));
     if (!person) return Refusal::not_signed_in;
     CF_TRY(stay(screen, settings));
-    if (person->role == Role::manager || is_for_cashiers(act, settings))
-        return Authority{person->id, person->id};
+    return Authority{person->id, person->id};
+}
+
+Outcome<Authority> StaffDesk::manage(const std::string& screen, const ShopSettings& settings,
+                                     const Approver& approver) {
+    CF_LET(const auto person, signed_in(screen, settings));
+    if (!person) return Refusal::not_signed_in;
+    CF_TRY(stay(screen, settings));
+    if (person->role == Role::manager) return Authority{person->id, person->id};
     if (!approver.is_there()) return Refusal::manager_needed;
     CF_LET(const Staff manager, check(approver));
     if (manager.role != Role::manager) return Refusal::not_a_manager;

@@ -90,6 +90,10 @@ class StaffDesk {
     Outcome<Authority> authorise(const std::string& screen, Act act, const ShopSettings& settings,
                                  const Approver& approver);
 
+    // For what no setting gives to cashiers: whoever is signed in is a manager, or one approves.
+    Outcome<Authority> manage(const std::string& screen, const ShopSettings& settings,
+                              const Approver& approver);
+
   private:
     Outcome<void> stay(const std::string& screen, const ShopSettings& settings);
     Outcome<mirror::Staff> check(const Credentials& credentials);

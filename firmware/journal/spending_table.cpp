@@ -21,6 +21,7 @@ struct SpendingTable::Statements {
     sqlite::Statement find_book;
     sqlite::Statement sum_exposure;
     sqlite::Statement find_made;
+    sqlite::Statement list_exposure;
 };
 
 SpendingTable::SpendingTable(std::unique_ptr<Statements> statements)
@@ -53,10 +54,13 @@ Result<SpendingTable> SpendingTable::open(sqlite::Connection& connection) {
     CF_LET(sqlite::Statement find_made,
            connection.prepare("SELECT serial, code, book, value_minor, not_before_s, expires_s, "
                               "member FROM made_coupon WHERE serial = ?1 OR code = ?1"));
-    auto statements = std::make_unique<Statements>(
-        Statements{std::move(count_use), std::move(count_book), std::move(add_exposure),
-                   std::move(drop_exposure), std::move(add_made), std::move(find_use),
-                   std::move(find_book), std::move(sum_exposure), std::move(find_made)});
+    CF_LET(sqlite::Statement list_exposure,
+           connection.prepare("SELECT seq, member, face_minor FROM exposure WHERE seq > ? "
+                              "ORDER BY seq DESC LIMIT ?"));
+    auto statements = std::make_unique<Statements>(Statements{
+        std::move(count_use), std::move(count_book), std::move(add_exposure),
+        std::move(drop_exposure), std::move(add_made), std::move(find_use), std::move(find_book),
+        std::move(sum_exposure), std::move(find_made), std::move(list_exposure)});
     return SpendingTable(std::move(statements));
 }
 
@@ -141,6 +145,17 @@ Result<Exposure> SpendingTable::exposure(std::int64_t since, std::string_view me
     const Exposure exposure{sum.integer(0), sum.integer(1)};
     sum.reset();
     return exposure;
+}
+
+Result<std::vector<Risk>> SpendingTable::risks(std::int64_t since, std::int64_t most) {
+    auto& list = statements_->list_exposure;
+    list.bind(1, since).bind(2, most);
+    std::vector<Risk> risks;
+    for (;;) {
+        CF_LET(const bool row, list.step());
+        if (!row) return risks;
+        risks.push_back({list.integer(0), std::string(list.text(1)), list.integer(2)});
+    }
 }
 
 Result<std::optional<HeldCoupon>> SpendingTable::find_made(std::string_view serial_or_code) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "firmware/core/ledger/event.h"
 #include "firmware/core/ledger/spending.h"
@@ -14,6 +15,13 @@ namespace counterfoil::journal {
 struct Exposure {
     std::int64_t terminal_minor = 0;
     std::int64_t member_minor = 0;
+};
+
+// One coupon that was taken so.
+struct Risk {
+    std::int64_t seq = 0;  // the event
+    std::string member;    // empty: nobody known
+    std::int64_t face_minor = 0;
 };
 
 // A coupon made here, and whose it is.
@@ -43,6 +51,8 @@ class SpendingTable {
     base::Result<std::int64_t> book_uses(std::int64_t book, std::string_view member);
     // Over the events behind `since`.
     base::Result<Exposure> exposure(std::int64_t since, std::string_view member);
+    // What that exposure is made of, the newest first, and no more than so many.
+    base::Result<std::vector<Risk>> risks(std::int64_t since, std::int64_t most);
     // By its serial in hex, or its printed code.
     base::Result<std::optional<HeldCoupon>> find_made(std::string_view serial_or_code);
 

@@ -5,6 +5,7 @@
 #include "firmware/checkout/answers.h"
 #include "firmware/core/base/coding.h"
 #include "firmware/core/base/error_code.h"
+#include "firmware/core/central/rows.h"
 #include "firmware/core/crypto/digest.h"
 #include "firmware/core/crypto/pin_hash.h"
 
@@ -122,6 +123,7 @@ base::Status Api::add_routes(http::Router& router) {
 
 http::Description Api::description_of(const Offer& offer) {
     http::Description description{offer.summary, offer.request_schema, offer.response_schema, {}};
+    description.parameters = offer.parameters;
     if (offer.kind != Kind::read)
         description.parameters.push_back(
             {kNameCookie, "cookie", "the screen, from GET /api/till", true});
@@ -155,6 +157,35 @@ base::Status Api::add_change(http::Router& router, http::Method method, const st
                             if (!person) return checkout::Refusal::not_signed_in;
                             return act(call);
                         }});
+}
+
+checkout::Outcome<void> Api::check_manager(const Call& call, Kind kind) {
+    checkout::CashDesk& desk = world_.kiosk.desk();
+    if (kind != Kind::read) return desk.check_manager(call.asked);
+    CF_LET(const auto person, desk.signed_in(call.screen));
+    if (!person) return checkout::Refusal::not_signed_in;
+    if (person->role != central::Role::manager) return checkout::Refusal::manager_needed;
+    return {};
+}
+
+base::Status Api::add_managed(http::Router& router, Managed managed) {
+    const bool is_read = managed.method == http::Method::get;
+    const Kind kind = is_read ? Kind::read : managed.is_change ? Kind::change : Kind::ask;
+    Offer offer{managed.method,         managed.pattern,         kind, managed.summary,
+                managed.request_schema, managed.response_schema, {}};
+    offer.parameters = std::move(managed.parameters);
+    offer.act = [this, kind, act = std::move(managed.act)](Call& call) -> Answer {
+        CF_TRY(check_manager(call, kind));
+        return act(call);
+    };
+    if (managed.act_later)
+        offer.act_later = [this, kind, act = std::move(managed.act_later)](
+                              Call& call, std::function<void(Answer)> then) {
+            const auto may = check_manager(call, kind);
+            if (!may.ok()) return then(may.error());
+            act(call, std::move(then));
+        };
+    return add(router, std::move(offer));
 }
 
 base::Status Api::add_read(http::Router& router, const std::string& pattern,
@@ -238,7 +269,7 @@ void Api::answer(const Offer& offer, const Request& request, Responder responder
         call->asked.request = offer.pattern + " " + call->asked.request;
     const auto approval = approval_in(*call);
     if (!approval.ok()) return refuse(std::move(responder), approval.error(), *call);
-    if (!approval.value()) return run(offer, *call, std::move(responder));
+    if (!approval.value()) return run(offer, call, std::move(responder));
     run_approved(offer, call, *approval.value(), std::move(responder));
 }
 
@@ -257,7 +288,7 @@ void Api::run_approved(const Offer& offer, SharedCall call, const Credentials& a
                   if (!now.ok() || !now.value() || now.value()->id != who)
                       return refuse(std::move(*held), Fault(checkout::Refusal::not_signed_in),
                                     *call);
-                  run(offer, *call, std::move(*held));
+                  run(offer, call, std::move(*held));
               });
 }
 
@@ -299,7 +330,18 @@ Answer Api::act_once(const Offer& offer, Call& call) {
     return answer;
 }
 
-void Api::run(const Offer& offer, Call& call, Responder responder) {
+void Api::run_later(const Offer& offer, const SharedCall& call, Responder responder) {
+    // Held by the callback until it is done.
+    const auto held = std::make_shared<Responder>(std::move(responder));
+    offer.act_later(*call, [this, call, held](Answer answer) {
+        if (!answer.ok()) return refuse(std::move(*held), answer.error(), *call);
+        held->send(json_answer(answer.value()));
+    });
+}
+
+void Api::run(const Offer& offer, const SharedCall& shared, Responder responder) {
+    if (offer.act_later) return run_later(offer, shared, std::move(responder));
+    Call& call = *shared;
     Answer answer = act_once(offer, call);
     if (!answer.ok()) return refuse(std::move(responder), answer.error(), call);
     if (offer.kind < Kind::edit) return responder.send(json_answer(answer.value()));

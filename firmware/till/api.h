@@ -70,6 +70,21 @@ class Api {
                           const std::string& summary, const std::string& response_schema,
                           std::function<Answer(Call&)> act);
 
+    // A manager's: read by a manager who is signed in; else it may be approved by one beside.
+    struct Managed {
+        http::Method method = http::Method::get;
+        std::string pattern = {};
+        std::string summary = {};
+        std::string request_schema = {};
+        std::string response_schema = {};
+        std::vector<http::Description::Parameter> parameters = {};
+        bool is_change = false;  // of something else than a basket or the ledger
+        std::function<Answer(Call&)> act = {};
+        // In the place of the above: answers when it is done, on the loop.
+        std::function<void(Call&, std::function<void(Answer)>)> act_later = {};
+    };
+    base::Status add_managed(http::Router& router, Managed managed);
+
     // The screen that was used last; empty: none was.
     const std::string& active_screen() const { return active_screen_; }
 
@@ -96,6 +111,9 @@ class Api {
         std::function<Answer(Call&)> act;
         bool concerns_all = false;  // an edit that other screens see
         std::string told_as = {};   // the name of what it gives, in the state that answers an edit
+        std::vector<http::Description::Parameter> parameters = {};
+        // In the place of act, for what only reads.
+        std::function<void(Call&, std::function<void(Answer)>)> act_later = {};
     };
     base::Status add(http::Router& router, Offer offer);
     base::Status add_all(http::Router& router, std::vector<Offer> offers);
@@ -109,7 +127,10 @@ class Api {
                       http::Responder responder);
     void check_pin(SharedCall call, const checkout::Credentials& credentials,
                    std::function<void(checkout::Outcome<void>)> then);
-    void run(const Offer& offer, Call& call, http::Responder responder);
+    void run(const Offer& offer, const SharedCall& call, http::Responder responder);
+    void run_later(const Offer& offer, const SharedCall& call, http::Responder responder);
+    checkout::Outcome<void> check_manager(const Call& call, Kind kind);
+    checkout::Outcome<void> tell_locked(json::Object& person, const std::string& staff);
     Answer act_once(const Offer& offer, Call& call);
     void used(const Call& call);
     void refuse(http::Responder responder, const checkout::Fault& fault, const Call& call);

@@ -69,12 +69,17 @@ base::Status Api::add_session(http::Router& router) {
     offers.push_back(
         {Method::remove, "/api/session", Kind::edit, "Sign out", "", schema_of(kState),
          [this](Call& call) { return done(world_.kiosk.desk().staff().sign_out(call.screen)); }});
-    offers.push_back({Method::get, "/api/staff", Kind::read, "Who works here", "",
-                      schema_of("staff:list!"), [this](Call&) -> Answer {
+    offers.push_back({Method::get, "/api/staff", Kind::read,
+                      "Who works here; to a manager also how long each is locked out", "",
+                      schema_of("staff:list!"), [this](Call& call) -> Answer {
+                          const bool is_told = check_manager(call, Kind::read).ok();
                           CF_LET(const auto staff, world_.kiosk.desk().shop().all_staff());
                           json::Array people;
-                          for (const mirror::Staff& person : staff)
-                              people.add(checkout::answer(person));
+                          for (const mirror::Staff& person : staff) {
+                              json::Object told = checkout::answer(person);
+                              if (is_told) CF_TRY(tell_locked(told, person.id));
+                              people.add(std::move(told));
+                          }
                           json::Object object;
                           return std::move(object.set("staff", std::move(people)));
                       }});

@@ -40,6 +40,13 @@ void Api::tell_state(const std::string& screen) {
         "state", [&](Language language) { return state(screen, language); }, screen);
 }
 
+checkout::Outcome<void> Api::tell_locked(json::Object& person, const std::string& staff) {
+    constexpr std::int64_t kSecondMs = 1000;
+    CF_LET(const std::int64_t wait_ms, world_.kiosk.desk().staff().locked_ms(staff));
+    person.set("locked_s", (wait_ms + kSecondMs - 1) / kSecondMs);
+    return {};
+}
+
 template <class Body>
 json::Object Api::sold_told(const checkout::Recorded<Body>& recorded, std::string_view kind,
                             std::int64_t points_earned) {

@@ -35,6 +35,8 @@ class Doorbell {
     void ring();
 
     wire::UplinkState state() const { return standing_.state; }
+    // Up to which event the centre has signed to hold the ledger.
+    std::int64_t receipted() const { return standing_.receipted; }
     // Events that the centre has not signed to hold, and how long the first of them has waited.
     std::int64_t unsynced() const;
     std::int64_t oldest_s();

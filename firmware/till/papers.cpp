@@ -66,7 +66,24 @@ Outcome<Bytes> Papers::operator()(const Owed& owed) {
     options.columns = style_.printer.columns;
     options.copy = static_cast<int>(owed.copy);
     CF_LET(const receipt::Receipt paper, desk_.paper_of(seq, options));
-    receipt::Extras extras{style_.logo, {}, owed.opens_drawer};
+    return job(paper, owed.opens_drawer);
+}
+
+Outcome<Bytes> Papers::test_slip(const std::string& at) {
+    const int columns = style_.printer.columns;
+    std::string width;
+    for (int column = 1; column <= columns; ++column) width += std::to_string(column % 10);
+    const bool is_hungarian = style_.language == receipt::Language::hungarian;
+    receipt::Paper lines(columns);
+    lines.centred(is_hungarian ? "PRÓBANYOMAT, NEM NYUGTA" : "TEST PRINT, NO RECEIPT", true);
+    lines.centred(desk_.shop().settings().issuer.name).rule();
+    lines.pair(desk_.shop().terminal(), at).left(width);
+    lines.left("árvíztűrő tükörfúrógép").left("ÁRVÍZTŰRŐ TÜKÖRFÚRÓGÉP").left("€ 12,90").rule();
+    return job({lines.lines(), "https://example.com/"}, false);
+}
+
+Outcome<Bytes> Papers::job(const receipt::Receipt& paper, bool opens_drawer) {
+    receipt::Extras extras{style_.logo, {}, opens_drawer};
     if (!style_.printer.qr_command && !paper.qr.empty()) {
         CF_LET(extras.qr_modules, drawn(paper.qr));
     }

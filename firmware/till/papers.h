@@ -33,8 +33,13 @@ class Papers {
     Papers(checkout::CashDesk& desk, PaperStyle style) : desk_(desk), style_(std::move(style)) {}
 
     checkout::Outcome<base::Bytes> operator()(const Owed& owed);
+    // A slip that shows how the printer prints: the paper's width, accents, a code. `at` is now, as
+    // it is to be read.
+    checkout::Outcome<base::Bytes> test_slip(const std::string& at);
 
   private:
+    checkout::Outcome<base::Bytes> job(const receipt::Receipt& paper, bool opens_drawer);
+
     checkout::CashDesk& desk_;
     PaperStyle style_;
 };

@@ -97,6 +97,10 @@ Result<bool> PrintQueue::go_on() {
 Status PrintQueue::finish() {
     if (!job_ || !job_->end) return {};
     const bool is_printed = job_->end == End::printed;
+    if (job_->is_slip) {
+        job_.reset();
+        return {};
+    }
     if (job_->is_again) {
         if (is_printed) CF_TRY(world_.desk.papers().settle(job_->owed.seq));
         if (job_->end == End::withdrawn)
@@ -138,7 +142,12 @@ Status PrintQueue::look() {
 }
 
 Result<bool> PrintQueue::begin_next() {
-    if (!can_begin() || (again_.empty() && waiting_.empty())) return false;
+    if (!can_begin()) return false;
+    if (again_.empty() && waiting_.empty()) {
+        if (!slip_) return false;
+        begin_slip();
+        return true;
+    }
     const bool is_again = !again_.empty();
     std::deque<Owed>& from = is_again ? again_ : waiting_;
     CF_TRY(begin(from.front(), is_again));
@@ -157,8 +166,23 @@ Status PrintQueue::begin(const Owed& owed, bool is_again) {
     if (!bytes.ok()) return give_up(owed, is_again, bytes.error());
     if (!is_again && owed.is_paper()) CF_TRY(world_.desk.papers().begin(owed.seq));
     CF_CHECK(world_.printer->begin(devices::JobId{owed.seq}, std::move(bytes).value()).ok());
-    job_ = Job{owed, is_again, false, {}};
+    job_ = Job{owed, is_again, false, false, {}};
     return {};
+}
+
+Status PrintQueue::print_slip(base::Bytes slip) {
+    if (!can_print_slip()) return Error(Code::refused, "the printer cannot print a slip now");
+    CF_TRY(check_size(slip));
+    slip_ = std::move(slip);
+    return {};
+}
+
+// No event has this number.
+void PrintQueue::begin_slip() {
+    const Owed nothing;
+    CF_CHECK(world_.printer->begin(devices::JobId{nothing.seq}, *std::move(slip_)).ok());
+    slip_.reset();
+    job_ = Job{nothing, false, false, true, {}};
 }
 
 Status PrintQueue::give_up(const Owed& owed, bool is_again, const checkout::Fault& fault) {
@@ -186,7 +210,7 @@ void PrintQueue::drop_stale_pulses() {
 
 bool PrintQueue::is_behind() const {
     if (job_) return job_->end.has_value();
-    const bool has_work = !again_.empty() || !waiting_.empty();
+    const bool has_work = !again_.empty() || !waiting_.empty() || slip_;
     return can_begin() && has_work;
 }
 
@@ -200,7 +224,7 @@ std::int64_t PrintQueue::due_ms() const {
 }
 
 std::optional<Owed> PrintQueue::printing() const {
-    return job_ ? std::optional(job_->owed) : std::nullopt;
+    return job_ && !job_->is_slip ? std::optional(job_->owed) : std::nullopt;
 }
 
 std::vector<Owed> PrintQueue::waiting() const {

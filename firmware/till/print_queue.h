@@ -77,6 +77,12 @@ class PrintQueue {
     // It is settled without another paper. not_found where it is not offered.
     base::Status dismiss(std::int64_t seq);
 
+    // A slip of which nothing is recorded, printed when nothing else is: it is lost where the
+    // printer stops. refused unless can_print_slip(); invalid_argument or too_large where it is no
+    // job.
+    bool can_print_slip() const { return can_print() && !slip_; }
+    base::Status print_slip(base::Bytes slip);
+
     // None: there is no printer.
     std::optional<devices::PrinterState> printer_state() const;
     // In order; the oldest are dropped where nobody takes them.
@@ -88,6 +94,7 @@ class PrintQueue {
         Owed owed;
         bool is_again = false;      // was offered
         bool is_dismissed = false;  // while it was at the printer
+        bool is_slip = false;       // owed by nothing
         std::optional<End> end;
     };
 
@@ -104,6 +111,7 @@ class PrintQueue {
     base::Status look();
     base::Result<bool> begin_next();
     base::Status begin(const Owed& owed, bool is_again);
+    void begin_slip();
     base::Status give_up(const Owed& owed, bool is_again, const checkout::Fault& fault);
     base::Status check_offered(std::int64_t seq);
     base::Result<Owed> owed_at(std::int64_t seq);
@@ -116,11 +124,12 @@ class PrintQueue {
 
     World world_;
     Render render_;
-    std::int64_t seen_ = 0;     // the last event that was looked at
-    std::int64_t started_ = 0;  // the last event when this was opened
-    std::deque<Owed> waiting_;  // up to seen_
-    std::deque<Owed> again_;    // offered, and wanted as copies
-    std::optional<Job> job_;    // at the printer
+    std::int64_t seen_ = 0;            // the last event that was looked at
+    std::int64_t started_ = 0;         // the last event when this was opened
+    std::deque<Owed> waiting_;         // up to seen_
+    std::deque<Owed> again_;           // offered, and wanted as copies
+    std::optional<base::Bytes> slip_;  // not begun yet
+    std::optional<Job> job_;           // at the printer
     std::int64_t printed_ = 0;
     std::optional<std::int64_t> retry_ms_;  // after a failure of the disk
     std::deque<PrintNotice> notices_;

@@ -25,10 +25,6 @@ constexpr std::int64_t kPruneFirstMs = 3000;
 constexpr std::int64_t kPruneNextMs = 200;
 constexpr std::int64_t kPauseMs = 1500;
 constexpr std::size_t kMaxPageBytes = 4 << 20;
-constexpr const char* kPolicy =
-    "default-src 'self'; script-src 'self'; style-src 'self'; font-src 'self'; "
-    "img-src 'self' data:; connect-src 'self'; worker-src 'none'; object-src 'none'; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 http::Response json_text(const json::Object& object) {
     const auto text = object.write();
@@ -36,15 +32,12 @@ http::Response json_text(const json::Object& object) {
     return http::json_response(200, text.value());
 }
 
-// As it stands before a port.
-std::string host_text(const std::string& address) {
-    return address.find(':') == std::string::npos ? address : "[" + address + "]";
-}
-
 }  // namespace
 
-Program::Program(Board board, std::unique_ptr<OpenTill> till, const base::Clock& clock)
+Program::Program(TillFolder folder, Board board, std::unique_ptr<OpenTill> till,
+                 const base::Clock& clock)
     : clock_(clock),
+      folder_(std::move(folder)),
       board_(std::move(board)),
       till_(std::move(till)),
       kiosk_(till_->desk(), till_->desk_file(), clock, till_->entropy()) {}
@@ -55,7 +48,8 @@ Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
                                                 const base::Clock& clock) {
     CF_LET(Board board, read_board(options.board));
     CF_LET(auto till, OpenTill::open({options.data}, clock, kPatienceMs));
-    std::unique_ptr<Program> program(new Program(std::move(board), std::move(till), clock));
+    std::unique_ptr<Program> program(
+        new Program({options.data}, std::move(board), std::move(till), clock));
     CF_TRY(program->record_boot());
     CF_TRY(program->open_printing(options));
     CF_TRY(program->open_server(options));
@@ -127,13 +121,15 @@ Status Program::open_server(const ProgramOptions& options) {
     CF_TRY(api_->add_routes(router_));
     add_papers();
     add_health();
+    CF_TRY(add_managers());
+    CF_TRY(add_board());
     CF_TRY(add_pages(options));
     http::ServerSettings settings;
     settings.limits.body_bytes = std::size_t{64} << 10;
-    settings.guards.push_back(http::security_headers(kPolicy));
+    settings.guards.push_back(http::security_headers(kPagesPolicy));
     server_ = std::make_unique<http::Server>(loop_, router_, clock_, std::move(settings));
     CF_TRY(server_->start(board_.listen.address, options.port.value_or(board_.listen.port)));
-    guard_names();
+    guard_names(*server_, board_.listen.address);
     return {};
 }
 
@@ -147,22 +143,15 @@ Status Program::add_pages(const ProgramOptions& options) {
         {Method::get, "/{page...}", http::file_handler(*pages_, clock_, "assets/"), {}, {}});
 }
 
-// A free port is known only once it is taken, and another name that leads here is not ours.
-void Program::guard_names() {
-    std::vector<std::string> hosts;
-    std::vector<std::string> origins;
-    for (const std::string& name : {std::string("localhost"), std::string("127.0.0.1"),
-                                    std::string("[::1]"), host_text(board_.listen.address)}) {
-        hosts.push_back(name + ":" + std::to_string(server_->port()));
-        origins.push_back("http://" + hosts.back());
-    }
-    server_->add_guard(http::allow_hosts(std::move(hosts)));
-    server_->add_guard(http::allow_origins(std::move(origins)));
+Status Program::add_managers() {
+    managers_ = std::make_unique<ManagerRoutes>(
+        ManagerRoutes::World{loop_, *api_, till_->desk(), till_->journal(), folder_,
+                             [this]() -> Doorbell& { return *doorbell_; }});
+    return managers_->add_routes(router_);
 }
 
 std::string Program::url() const {
-    return "http://" + host_text(board_.listen.address) + ":" + std::to_string(server_->port()) +
-           "/";
+    return url_of(board_.listen.address, server_->port());
 }
 
 void Program::stop() {
@@ -172,6 +161,7 @@ void Program::stop() {
 // What was recorded owes its paper, soon and not before its answer's own turn.
 void Program::recorded() {
     doorbell_->ring();
+    managers_->follow();
     if (devices_) devices_->wake_printer();
     show_soon();
     recorded_ms_ = clock_.steady_ms();
@@ -329,6 +319,11 @@ void Program::add_health() {
         response.headers.set("Content-Type", "text/plain; version=0.0.4");
         response.body = figures_now().text();
         return response;
+    });
+    // Pages that are served before there is a till ask for the same.
+    add("/api/setup", "Whether this till has yet to be set up", [] {
+        json::Object object;
+        return json_text(object.set_flag("needed", false));
     });
     add("/api/openapi.json", "This description", [this] {
         const auto text = http::openapi(router_, "Counterfoil till", "1");

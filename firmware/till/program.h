@@ -10,6 +10,7 @@
 #include "firmware/till/attached.h"
 #include "firmware/till/device_loop.h"
 #include "firmware/till/doorbell.h"
+#include "firmware/till/manager_routes.h"
 #include "firmware/till/papers.h"
 #include "firmware/till/print_queue.h"
 #include "firmware/till/pruning.h"
@@ -39,7 +40,8 @@ class Program {
     void stop();
 
   private:
-    Program(Board board, std::unique_ptr<OpenTill> till, const base::Clock& clock);
+    Program(TillFolder folder, Board board, std::unique_ptr<OpenTill> till,
+            const base::Clock& clock);
     base::Status open_printing(const ProgramOptions& options);
     base::Status open_devices();
     void open_doorbell(const ProgramOptions& options);
@@ -56,12 +58,16 @@ class Program {
     void tell_waiting();
     json::Object printing_state(base::Language language);
     Answer print_offered(Call& call);
-    void guard_names();
+    base::Status add_managers();
+    base::Status add_board();
+    Answer board_told();
+    Answer print_test();
     void show_soon();
     json::Object health();
     Figures figures_now();
 
     const base::Clock& clock_;
+    TillFolder folder_;
     Board board_;
     std::unique_ptr<OpenTill> till_;
     http::Loop loop_;
@@ -75,6 +81,7 @@ class Program {
     std::optional<PrintNotice> trouble_;  // the printer's, until it is back
     std::size_t told_waiting_ = 0;        // papers, as the screens know it
     std::unique_ptr<Api> api_;
+    std::unique_ptr<ManagerRoutes> managers_;
     std::optional<Doorbell> doorbell_;
     http::Router router_;
     std::unique_ptr<http::FileFolder> pages_;
