@@ -1,9 +1,11 @@
 import { display } from "./display.hu";
 import type { Messages } from "./en";
+import { manageHu } from "./manage.hu";
 
 // Minden, amit az oldalak magyarul mondanak.
 export const hu: Messages = {
   ...display,
+  ...manageHu,
   language_name: "Magyar",
   other_language: "English",
   till_unreachable: "A kassza nem válaszol. Újra próbáljuk; semmi nem vész el.",
