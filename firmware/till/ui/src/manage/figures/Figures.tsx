@@ -31,32 +31,40 @@ interface FigureProps {
   children: ComponentChildren;
 }
 
+function Numbers({ title, table }: { title: string; table: Table }) {
+  return (
+    <table class="report-table" aria-label={title}>
+      <thead>
+        <tr>
+          {table.heads.map((head) => (
+            <th key={head} scope="col">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {table.rows.map(([first, ...cells]) => (
+          <tr key={first}>
+            <th scope="row">{first}</th>
+            {cells.map((cell, at) => (
+              <td key={at}>{cell}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
 function Figure({ title, table, asTable, test, wide, children }: FigureProps) {
   return (
     <figure class={`figure ${wide ? "figure-wide" : ""}`} data-test={test}>
       <figcaption>{title}</figcaption>
       {!asTable && children}
-      <table class={`report-table ${asTable ? "" : "unseen"}`} aria-label={title}>
-        <thead>
-          <tr>
-            {table.heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {table.rows.map(([first, ...cells]) => (
-            <tr key={first}>
-              <th scope="row">{first}</th>
-              {cells.map((cell, at) => (
-                <td key={at}>{cell}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div class={asTable ? "" : "unseen"}>
+        <Numbers title={title} table={table} />
+      </div>
     </figure>
   );
 }
