@@ -6,10 +6,12 @@ import { SellScreen } from "./sell/SellScreen";
 import { SignIn } from "./sell/SignIn";
 import { place } from "./state/place";
 import { practises } from "./state/practice";
+import { setup } from "./state/setup";
 import { isLinked, person, till, waiting } from "./state/store";
 import { say } from "./text";
 
 const Manager = lazy(() => import("./manage/Manager"));
+const Setup = lazy(() => import("./setup/Setup"));
 
 function Screen() {
   if (!person.value) return <SignIn />;
@@ -23,6 +25,12 @@ function Screen() {
 }
 
 export function App() {
+  if (!till.value && setup.value.needed)
+    return (
+      <Suspense fallback={<main class="screen" />}>
+        <Setup />
+      </Suspense>
+    );
   if (!till.value)
     return (
       <main class="screen waiting" aria-busy={true}>

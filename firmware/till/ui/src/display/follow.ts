@@ -31,7 +31,10 @@ async function lookForOthers() {
 }
 
 export async function begin() {
-  while (!(await look())) isLinked.value = false;
+  while (!(await look())) {
+    isLinked.value = false;
+    await pause(lookAgainMs);
+  }
   isLinked.value = true;
   language.subscribe(follow);
   void lookForOthers();

@@ -3,10 +3,12 @@ import { listen } from "../link/stream";
 import type { ScanEvent } from "../link/shapes";
 import { language, say } from "../text";
 import { go, place } from "./place";
+import { lookAtSetup } from "./setup";
 import { beep } from "./sound";
 import { isLinked, learnCatalogue, look, notice, take } from "./store";
 
 const learnAgainMs = 60_000;
+const lookAgainMs = 1000;
 
 // What follows a scan at whatever place it was made.
 export function scanned(scan: ScanEvent) {
@@ -33,9 +35,16 @@ function follow() {
   });
 }
 
+function pause(ms: number) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 export async function begin() {
   // The first question gives this screen its name, which the stream is asked with.
-  while (!(await look())) isLinked.value = false;
+  while (!(await look())) {
+    isLinked.value = false;
+    if (await lookAtSetup()) await pause(lookAgainMs);
+  }
   isLinked.value = true;
   void learnCatalogue();
   setInterval(() => void learnCatalogue(), learnAgainMs);

@@ -1,10 +1,12 @@
 import { display } from "./display.en";
 import { manageEn } from "./manage.en";
+import { setup } from "./setup.en";
 
 // Everything that the pages say in English; {name} stands for what is put in there.
 export const en = {
   ...display,
   ...manageEn,
+  ...setup,
   language_name: "English",
   other_language: "Magyar",
   till_unreachable: "The till does not answer. It is tried again; nothing is lost.",

@@ -1,4 +1,5 @@
 import { display } from "./display.hu";
+import { setup } from "./setup.hu";
 import type { Messages } from "./en";
 import { manageHu } from "./manage.hu";
 
@@ -6,6 +7,7 @@ import { manageHu } from "./manage.hu";
 export const hu: Messages = {
   ...display,
   ...manageHu,
+  ...setup,
   language_name: "Magyar",
   other_language: "English",
   till_unreachable: "A kassza nem válaszol. Újra próbáljuk; semmi nem vész el.",

@@ -1,0 +1,19 @@
+// Whether this till has yet to be set up, and how far that is.
+import { signal } from "@preact/signals";
+import { ask } from "../link/till";
+
+export interface SetupState {
+  needed: boolean;
+  // What has become of the last try; absent before there was one.
+  state?: "working" | "failed" | "done";
+  // In the language that was asked for.
+  detail?: string;
+}
+
+export const setup = signal<SetupState>({ needed: false });
+
+export async function lookAtSetup() {
+  const answer = await ask<SetupState>("/api/setup");
+  if (answer.ok) setup.value = answer.value;
+  return answer.ok;
+}
