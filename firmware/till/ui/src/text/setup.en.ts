@@ -12,7 +12,8 @@ export const setup = {
   setup_works_more: "The till makes its keys and asks the centre. It may take a minute.",
   setup_failed: "That did not work",
   setup_what_next:
-    "Check the address, the code and the network cable. If the code is spent or too old, ask your centre for another one.",
+    "Check the address, the code and the network cable. " +
+    "If the code is spent or too old, ask your centre for another one.",
   setup_again: "Try again",
   setup_done: "This till is set up. It starts now.",
 };

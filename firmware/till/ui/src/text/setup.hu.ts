@@ -16,7 +16,8 @@ export const setup: Record<keyof typeof english, string> = {
     "A kassza elkészíti a kulcsait, és megkérdezi a központot. Akár egy percig is tarthat.",
   setup_failed: "Ez nem sikerült",
   setup_what_next:
-    "Ellenőrizze a címet, a kódot és a hálózati kábelt. Ha a kód elhasznált vagy túl régi, kérjen újat a központtól.",
+    "Ellenőrizze a címet, a kódot és a hálózati kábelt. " +
+    "Ha a kódot már felhasználták vagy lejárt, kérjen újat a központtól.",
   setup_again: "Újra",
   setup_done: "A kassza be van állítva. Most elindul.",
 };
