@@ -89,15 +89,18 @@ export async function act<T>(method: Method, path: string, body?: object): Promi
 }
 
 function approved<T>(method: Method, path: string, body: object | undefined, refusal: Refusal) {
+  // What is typed from here on is a PIN, and goes into no field.
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   return new Promise<Answer<T>>((resolve) => {
     waiting.value = {
       sentence: refusal.detail,
       go: async (approval) => {
         const answer = await write<T>(method, path, { ...body, approval });
         if (!answer.ok) return answer.refusal;
+        // Before the panel goes, which would tell that nobody allowed it.
+        resolve(answer);
         waiting.value = null;
         notice.value = null;
-        resolve(answer);
         return null;
       },
     };

@@ -93,24 +93,24 @@ function Compared({ expected }: { expected: number }) {
 
 export function CountToClose() {
   const [expected, setExpected] = useState<number | null>(null);
-  const [isSure, setSure] = useState(false);
+  // Another count has to be confirmed anew.
+  const [sureOf, setSureOf] = useState<number | null>(null);
+  const isSure = sureOf === countedMinor.value;
   const compare = async () => {
     const answer = await act<Report>("POST", "/api/shift/report", {});
     if (answer.ok) setExpected(answer.value.expected_minor);
   };
   const close = async () => {
-    if (!isSure) return setSure(true);
     const counted_minor = countedMinor.value;
+    if (!isSure) return setSureOf(counted_minor);
     const answer = await act<Report>("POST", "/api/shift/close", { counted_minor });
-    setSure(false);
+    setSureOf(null);
     if (!answer.ok) return;
     countAnew();
     keepClose(answer.value);
     await look();
     go("manager", "shift");
   };
-  // Another count has to be confirmed anew.
-  useEffect(() => setSure(false), [countedMinor.value]);
   useKeys({ F8: () => void compare(), F9: () => void close() });
   return (
     <Counting
