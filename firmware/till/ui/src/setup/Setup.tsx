@@ -6,7 +6,7 @@ import { write } from "../link/till";
 import { Field } from "../parts/Field";
 import { Key } from "../parts/Key";
 import { useKeys } from "../parts/keys";
-import { lookAtSetup, setup } from "../state/setup";
+import { lookAtSetup, setup, type SetupState } from "../state/setup";
 import { choose, inAll, language, say, type Name } from "../text";
 import { plainAddress, plainCode } from "./checks";
 import { LetterPad } from "./LetterPad";
@@ -126,25 +126,39 @@ function Failed({ detail, again }: { detail: string | undefined; again: () => vo
   );
 }
 
+function told(now: SetupState): { title: string; more: string } {
+  const name = now.terminal ? ` – ${now.terminal}` : "";
+  if (now.state === "waiting_for_data")
+    return { title: say("setup_waits") + name, more: say("setup_waits_more") };
+  if (now.state === "done" || !now.needed) return { title: say("setup_done"), more: "" };
+  return { title: say("setup_works"), more: say("setup_works_more") };
+}
+
 function Progress({ again }: { again: () => void }) {
   const now = setup.value;
   useEffect(() => {
-    const timer = setInterval(() => void lookAtSetup(), lookAgainMs);
-    return () => clearInterval(timer);
+    let isHere = true;
+    const look = async () => {
+      await lookAtSetup();
+      if (isHere) setTimeout(() => void look(), lookAgainMs);
+    };
+    void look();
+    return () => void (isHere = false);
   }, []);
   if (now.state === "failed") return <Failed detail={now.detail} again={again} />;
-  const isDone = now.state === "done" || !now.needed;
+  const { title, more } = told(now);
   return (
     <div class="setup-told" role="status" data-test="setup-works">
-      <h1>{say(isDone ? "setup_done" : "setup_works")}</h1>
-      {!isDone && <p>{now.detail ?? say("setup_works_more")}</p>}
-      <progress aria-label={say("setup_works")} />
+      <h1>{title}</h1>
+      {more && <p>{more}</p>}
+      <progress aria-label={title} />
     </div>
   );
 }
 
 export default function Setup() {
-  const [place, setPlace] = useState<Place>(setup.value.state ? "progress" : "language");
+  const isBegun = (setup.value.state ?? "needed") !== "needed";
+  const [place, setPlace] = useState<Place>(isBegun ? "progress" : "language");
   const [wish, setWish] = useState<Wish>({ url: "https://", code: "" });
   return (
     <main class="setup" data-test="setup">

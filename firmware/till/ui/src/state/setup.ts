@@ -4,9 +4,10 @@ import { ask } from "../link/till";
 
 export interface SetupState {
   needed: boolean;
-  // What has become of the last try; absent before there was one.
-  state?: "working" | "failed" | "done";
-  // In the language that was asked for.
+  state?: "needed" | "working" | "failed" | "waiting_for_data" | "done";
+  // What this till is called, once the centre has said so.
+  terminal?: string;
+  // Why it failed, in the language that was asked for.
   detail?: string;
 }
 

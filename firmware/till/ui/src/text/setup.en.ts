@@ -15,5 +15,7 @@ export const setup = {
     "Check the address, the code and the network cable. " +
     "If the code is spent or too old, ask your centre for another one.",
   setup_again: "Try again",
+  setup_waits: "This till is set up",
+  setup_waits_more: "Its prices, staff and members are on their way from the centre.",
   setup_done: "This till is set up. It starts now.",
 };

@@ -19,5 +19,7 @@ export const setup: Record<keyof typeof english, string> = {
     "Ellenőrizze a címet, a kódot és a hálózati kábelt. " +
     "Ha a kódot már felhasználták vagy lejárt, kérjen újat a központtól.",
   setup_again: "Újra",
+  setup_waits: "A kassza be van állítva",
+  setup_waits_more: "Az árak, a munkatársak és a törzsvásárlók adatai úton vannak a központból.",
   setup_done: "A kassza be van állítva. Most elindul.",
 };
