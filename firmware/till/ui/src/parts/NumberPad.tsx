@@ -10,11 +10,23 @@ interface Props {
   extra?: string;
 }
 
+// The field that is typed in keeps the keyboard.
+function stay(event: Event) {
+  event.preventDefault();
+}
+
 const digits = ["7", "8", "9", "4", "5", "6", "1", "2", "3"];
 
 export function NumberPad({ press, erase, extra }: Props) {
   const key = (text: ComponentChildren, act: () => void, label?: string) => (
-    <button type="button" class="pad-key" aria-label={label} tabIndex={-1} onClick={act}>
+    <button
+      type="button"
+      class="pad-key"
+      aria-label={label}
+      tabIndex={-1}
+      onPointerDown={stay}
+      onClick={act}
+    >
       {text}
     </button>
   );

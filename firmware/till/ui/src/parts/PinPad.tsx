@@ -1,5 +1,5 @@
 // A PIN, by touch or by keyboard; its digits are never shown.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { say } from "../text";
 import { useKeys, type Keys } from "./keys";
 import { NumberPad } from "./NumberPad";
@@ -19,6 +19,9 @@ export function PinPad({ name, send, back, ready }: Props) {
   const [pin, setPin] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const pad = useRef<HTMLDivElement>(null);
+  // Digits are for the PIN now, and not for a field that was typed in before.
+  useEffect(() => pad.current?.focus(), []);
   const press = (digit: string) => setPin((now) => (now + digit).slice(0, longest));
   const erase = () => setPin((now) => now.slice(0, -1));
   const enter = async () => {
@@ -34,7 +37,7 @@ export function PinPad({ name, send, back, ready }: Props) {
   if (back) keys["Escape"] = back;
   useKeys(keys);
   return (
-    <div class="pin">
+    <div class="pin" ref={pad} tabIndex={-1}>
       <p class="pin-name">{say("enter_pin", { name })}</p>
       <output class="pin-dots" aria-label={say("enter_pin", { name })} data-test="pin">
         {"●".repeat(pin.length) || "\u00a0"}

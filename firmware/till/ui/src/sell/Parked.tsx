@@ -9,9 +9,9 @@ import { act, edit, look, till } from "../state/store";
 import { say, time } from "../text";
 
 export async function park() {
+  go("sell");
   const answer = await act("POST", "/api/parked", {});
   if (answer.ok) await look();
-  go("sell");
 }
 
 function ParkedRow({ parked }: { parked: Parked }) {

@@ -68,27 +68,33 @@ function NotedPayment({ kind, amount, done }: { kind: Noted; amount: number; don
     done();
   };
   return (
-    <div class="grow" data-test={`pay-${kind}-panel`}>
-      <p class="big">
-        {say(kind)} {money(amount)}
-      </p>
-      <Field
-        label={say(kind === "card" ? "slip_number" : "voucher_number")}
-        value={slip}
-        change={setSlip}
-        enter={() => void take()}
-        problem={problem}
-        focus
-        test="slip"
-      />
-      <div class="row">
-        <Key act={done} hint="Esc" class="grow">
-          {say("back")}
-        </Key>
-        <Key kind="main" act={() => void take()} hint="Enter" class="grow" test="slip-enter">
-          {say("take_payment")}
-        </Key>
+    <div class="with-pad" data-test={`pay-${kind}-panel`}>
+      <div class="grow">
+        <p class="big">
+          {say(kind)} {money(amount)}
+        </p>
+        <Field
+          label={say(kind === "card" ? "slip_number" : "voucher_number")}
+          value={slip}
+          change={setSlip}
+          enter={() => void take()}
+          problem={problem}
+          focus
+          test="slip"
+        />
+        <div class="row">
+          <Key act={done} hint="Esc" class="grow">
+            {say("back")}
+          </Key>
+          <Key kind="main" act={() => void take()} hint="Enter" class="grow" test="slip-enter">
+            {say("take_payment")}
+          </Key>
+        </div>
       </div>
+      <NumberPad
+        press={(digit) => setSlip((now) => now + digit)}
+        erase={() => setSlip((now) => now.slice(0, -1))}
+      />
     </div>
   );
 }

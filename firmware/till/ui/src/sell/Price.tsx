@@ -2,7 +2,9 @@
 import { useState } from "preact/hooks";
 import { Field } from "../parts/Field";
 import { Key } from "../parts/Key";
+import { NumberPad } from "../parts/NumberPad";
 import { Panel } from "../parts/Panel";
+import { Reason } from "../parts/Reason";
 import { go } from "../state/place";
 import { basket, edit } from "../state/store";
 import { money, readAmount, say, type Name } from "../text";
@@ -57,26 +59,34 @@ export function PricePanel({ line }: { line: number }) {
           </Key>
         ))}
       </div>
-      <Field
-        label={say(label)}
-        value={value}
-        change={setValue}
-        problem={problems.value}
-        kind="number"
-        focus
-        test="price-value"
-      />
-      <Field
-        label={say("reason")}
-        value={reason}
-        change={setReason}
-        enter={() => void apply()}
-        problem={problems.reason}
-        test="price-reason"
-      />
-      <Key kind="main" act={() => void apply()} hint="Enter" class="wide" test="price-apply">
-        {say("apply")}
-      </Key>
+      <div class="with-pad">
+        <div class="grow">
+          <Field
+            label={say(label)}
+            value={value}
+            change={setValue}
+            problem={problems.value}
+            kind="number"
+            focus
+            test="price-value"
+          />
+          <Reason
+            of="price"
+            value={reason}
+            change={setReason}
+            enter={() => void apply()}
+            problem={problems.reason}
+            test="price-reason"
+          />
+          <Key kind="main" act={() => void apply()} hint="Enter" class="wide" test="price-apply">
+            {say("apply")}
+          </Key>
+        </div>
+        <NumberPad
+          press={(digit) => setValue((now) => now + digit)}
+          erase={() => setValue((now) => now.slice(0, -1))}
+        />
+      </div>
     </Panel>
   );
 }

@@ -77,7 +77,8 @@ function SearchField() {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const back = () => {
-      const busy = document.activeElement instanceof HTMLInputElement;
+      const has = document.activeElement;
+      const busy = has instanceof HTMLInputElement || has?.closest(".approval");
       if (!busy) input.current?.focus({ preventScroll: true });
     };
     back();

@@ -6,6 +6,7 @@ import { Field } from "../parts/Field";
 import { Key } from "../parts/Key";
 import { NumberPad } from "../parts/NumberPad";
 import { Panel } from "../parts/Panel";
+import { Reason } from "../parts/Reason";
 import { go } from "../state/place";
 import { act, look, tell } from "../state/store";
 import { dateAndTime, money, quantity, say } from "../text";
@@ -153,14 +154,7 @@ function GiveBack({
         ))}
       </ul>
       {someLeft ? (
-        <Field
-          label={say("reason")}
-          value={reason}
-          change={setReason}
-          problem={problem}
-          focus
-          test="reason"
-        />
+        <Reason of="back" value={reason} change={setReason} problem={problem} test="reason" />
       ) : (
         <p class="empty">{say("nothing_left")}</p>
       )}
