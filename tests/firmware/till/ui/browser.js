@@ -9,7 +9,10 @@ import { chromium } from "playwright-core";
 import { PNG } from "pngjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const axe = readFileSync(
+  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+  "utf8",
+);
 
 export const sizes = {
   small: { width: 800, height: 480 },
@@ -35,9 +38,19 @@ export function openBrowser() {
 }
 
 export class Screen {
-  static async open(browser, till, { size = sizes.large, language = "hu", touch = false } = {}) {
-    const context = await browser.newContext({ viewport: size, hasTouch: touch, locale: "hu-HU" });
-    return new Screen(context, await context.newPage(), till).visit(`/?language=${language}`);
+  static async open(
+    browser,
+    till,
+    { size = sizes.large, language = "hu", touch = false } = {},
+  ) {
+    const context = await browser.newContext({
+      viewport: size,
+      hasTouch: touch,
+      locale: "hu-HU",
+    });
+    return new Screen(context, await context.newPage(), till).visit(
+      `/?language=${language}`,
+    );
   }
 
   constructor(context, page, till) {
@@ -46,14 +59,22 @@ export class Screen {
     page.on("pageerror", (error) => this.faults.push(error.message));
     page.on("console", (message) => {
       // That the till is away for a moment is seen on the page.
-      const isAway = /ERR_CONNECTION|Failed to load resource|ERR_INCOMPLETE/.test(message.text());
-      if (message.type() === "error" && !isAway) this.faults.push(message.text());
+      const isAway =
+        /ERR_CONNECTION|Failed to load resource|ERR_INCOMPLETE/.test(
+          message.text(),
+        );
+      if (message.type() === "error" && !isAway)
+        this.faults.push(message.text());
     });
   }
 
   // Another page of the same browser.
   async another(where = "/") {
-    return new Screen(this.context, await this.context.newPage(), this.till).visit(where);
+    return new Screen(
+      this.context,
+      await this.context.newPage(),
+      this.till,
+    ).visit(where);
   }
 
   async visit(where) {
@@ -94,7 +115,8 @@ export class Screen {
   // A number on the pad that is on the screen.
   async pad(digits) {
     const pad = this.page.locator(".pad-key");
-    for (const digit of digits) await pad.getByText(digit, { exact: true }).click();
+    for (const digit of digits)
+      await pad.getByText(digit, { exact: true }).click();
     return this;
   }
 
@@ -121,7 +143,10 @@ export class Screen {
   async close() {
     assert.deepEqual(this.faults, [], "what the browser complains of");
     // What programs call a refusal is no word for people.
-    assert.doesNotMatch(await this.page.textContent("body"), /[A-Z]{3,}_[A-Z_]{2,}/);
+    assert.doesNotMatch(
+      await this.page.textContent("body"),
+      /[A-Z]{3,}_[A-Z_]{2,}/,
+    );
     await this.page.close();
   }
 }
@@ -130,7 +155,8 @@ export async function noViolations(screen) {
   await screen.page.evaluate(axe);
   const found = await screen.page.evaluate(() => globalThis.axe.run(document));
   const told = found.violations.map(
-    (one) => `${one.id}: ${one.help}\n  ${one.nodes.map((node) => node.html).join("\n  ")}`,
+    (one) =>
+      `${one.id}: ${one.help}\n  ${one.nodes.map((node) => node.html).join("\n  ")}`,
   );
   assert.deepEqual(told, []);
 }
@@ -140,12 +166,19 @@ const smallest = 44;
 // Whatever can be touched is large enough for a finger, and on the screen.
 export async function touchable(screen) {
   const small = await screen.page.evaluate((least) => {
-    const parts = document.querySelectorAll("button, a, input, label.back-line");
+    const parts = document.querySelectorAll(
+      "button, a, input, label.back-line",
+    );
     return [...parts]
-      .filter((part) => part.getClientRects().length > 0 && part.type !== "checkbox")
+      .filter(
+        (part) => part.getClientRects().length > 0 && part.type !== "checkbox",
+      )
       .map((part) => ({ part, box: part.getBoundingClientRect() }))
       .filter(({ box }) => box.width < least || box.height < least)
-      .map(({ part, box }) => `${part.outerHTML.slice(0, 90)}: ${box.width}x${box.height}`);
+      .map(
+        ({ part, box }) =>
+          `${part.outerHTML.slice(0, 90)}: ${box.width}x${box.height}`,
+      );
   }, smallest - 0.5);
   assert.deepEqual(small, []);
 }
@@ -154,7 +187,9 @@ export async function touchable(screen) {
 export async function fits(screen) {
   const wide = await screen.page.evaluate(() => {
     const cut = (part) => part.scrollWidth > part.clientWidth + 1;
-    const all = document.querySelectorAll(".key, .product, .tab, .top, .cart, .left, body");
+    const all = document.querySelectorAll(
+      ".key, .product, .tab, .top, .cart, .left, body",
+    );
     return [...all].filter(cut).map((part) => part.outerHTML.slice(0, 120));
   });
   assert.deepEqual(wide, []);
@@ -167,7 +202,9 @@ export async function showsFocus(screen, steps = 12) {
       const part = document.activeElement;
       if (!part || part === document.body) return true;
       const style = getComputedStyle(part);
-      return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+      return (
+        style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+      );
     });
     assert.ok(seen, "the focus is not seen");
   }
@@ -175,7 +212,9 @@ export async function showsFocus(screen, steps = 12) {
 
 const tolerance = 0.004;
 const kept = path.join(here, "golden");
-const made = process.env.COUNTERFOIL_PICTURES ?? path.join(here, "../../../../build/pictures");
+const made =
+  process.env.COUNTERFOIL_PICTURES ??
+  path.join(here, "../../../../build/pictures");
 
 // The screen against its picture that a person has looked at. COUNTERFOIL_GOLDEN=write makes it anew.
 export async function golden(screen, name) {
@@ -196,19 +235,35 @@ export async function golden(screen, name) {
   }
   mkdirSync(made, { recursive: true });
   writeFileSync(path.join(made, `${name}.png`), shot);
-  assert.ok(existsSync(file), `there is no picture ${file} yet; look at ${made}/${name}.png`);
+  assert.ok(
+    existsSync(file),
+    `there is no picture ${file} yet; look at ${made}/${name}.png`,
+  );
   compare(PNG.sync.read(readFileSync(file)), PNG.sync.read(shot), name);
 }
 
 function compare(wanted, found, name) {
-  assert.deepEqual([found.width, found.height], [wanted.width, wanted.height], name);
+  assert.deepEqual(
+    [found.width, found.height],
+    [wanted.width, wanted.height],
+    name,
+  );
   const difference = new PNG({ width: found.width, height: found.height });
   const options = { threshold: 0.2 };
   const { width, height } = found;
-  const count = pixelmatch(wanted.data, found.data, difference.data, width, height, options);
+  const count = pixelmatch(
+    wanted.data,
+    found.data,
+    difference.data,
+    width,
+    height,
+    options,
+  );
   const share = count / (width * height);
   if (share <= tolerance) return;
   const file = path.join(made, `${name}.differs.png`);
   writeFileSync(file, PNG.sync.write(difference));
-  assert.fail(`${name}: ${(share * 100).toFixed(2)} % of the picture differs, see ${file}`);
+  assert.fail(
+    `${name}: ${(share * 100).toFixed(2)} % of the picture differs, see ${file}`,
+  );
 }

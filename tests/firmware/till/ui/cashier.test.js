@@ -82,6 +82,7 @@ test("a whole sale by keyboard alone, with a refund and a parked basket", async 
   await screen.types("350");
   await screen.keys("Enter");
   await screen.says("line-2", "Káposztasaláta");
+  await screen.sees("search");
   await screen.keys("ArrowUp", "+");
   await until(async () => (await screen.total()) === "5 002 Ft");
   await screen.keys("F6");
@@ -145,12 +146,16 @@ test("both languages, switched in the midst of a sale", async () => {
   await opened({ language: "en" });
   await screen.touch("product-101");
   await screen.says("key-pay", "Pay");
+  const heard = screen.page.waitForResponse(/api\/events\?language=hu/);
   await screen.touch("language");
   await screen.says("key-pay", "Fizetés");
+  await heard;
   assert.equal(await screen.total(), "1 890 Ft");
   till.scan("4006381333931");
-  await screen.says("notice", /árut|kód/);
+  await screen.says("notice", /Ilyen termék/);
+  const english = screen.page.waitForResponse(/api\/events\?language=en/);
   await screen.touch("language");
+  await english;
   till.scan("4006381333931");
   await screen.says("notice", /product/i);
 });
@@ -200,7 +205,10 @@ test("what is refused says why, where it was asked for, and in words", async () 
   await screen.types("1111");
   await screen.keys("Enter");
   await screen.page.getByText(/PIN/).first().waitFor();
-  await screen.page.locator(".pin .problem").filter({ hasText: /\p{L}{3}/u }).waitFor();
+  await screen.page
+    .locator(".pin .problem")
+    .filter({ hasText: /\p{L}{3}/u })
+    .waitFor();
   await screen.keys("Escape");
   await screen.signIn("bela");
   // A cashier needs a manager to open a shift.
@@ -215,13 +223,19 @@ test("what is refused says why, where it was asked for, and in words", async () 
   await screen.sees("coupon-code");
   await screen.types("COUP-2026-NINCSILYEN");
   await screen.keys("Enter");
-  await screen.page.locator(".field .problem").filter({ hasText: "kupon" }).waitFor();
+  await screen.page
+    .locator(".field .problem")
+    .filter({ hasText: "kupon" })
+    .waitFor();
   await screen.keys("Escape");
   await screen.keys("F8");
   await screen.sees("receipt-number");
   await screen.types("tizenkettő");
   await screen.keys("Enter");
-  await screen.page.locator(".field .problem").filter({ hasText: "szám" }).waitFor();
+  await screen.page
+    .locator(".field .problem")
+    .filter({ hasText: "szám" })
+    .waitFor();
   await screen.keys("Escape");
 });
 
@@ -234,6 +248,8 @@ test("practice is seen to be practice, and sells nothing", async () => {
   await screen.keys("Enter");
   await screen.says("sold", "Gyakorlás");
   await screen.touch("next", "key-practice");
-  const sold = await screen.page.evaluate(async () => (await fetch("/api/receipts/1")).status);
+  const sold = await screen.page.evaluate(
+    async () => (await fetch("/api/receipts/1")).status,
+  );
   assert.equal(sold, 404);
 });

@@ -1,13 +1,21 @@
 // A real till with the demo's shop, for a browser to work at.
 import { execFileSync, spawn } from "node:child_process";
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
 const programs = process.env.COUNTERFOIL_PROGRAMS;
 const pages = process.env.COUNTERFOIL_PAGES;
 if (!programs || !pages)
-  throw new Error("COUNTERFOIL_PROGRAMS and COUNTERFOIL_PAGES name the folders of what was built");
+  throw new Error(
+    "COUNTERFOIL_PROGRAMS and COUNTERFOIL_PAGES name the folders of what was built",
+  );
 
 const board = {
   name: "test",
@@ -31,7 +39,9 @@ const board = {
 };
 
 export function tool(...args) {
-  return execFileSync(path.join(programs, "counterfoil"), args, { encoding: "utf8" });
+  return execFileSync(path.join(programs, "counterfoil"), args, {
+    encoding: "utf8",
+  });
 }
 
 export async function until(what, seconds = 20) {
@@ -55,9 +65,15 @@ class Shop {
     const more = ["--keys", this.keys, "--demo", "--lease-to", "T01"];
     const told = tool("bundle", "make", this.bundle, ...more);
     const pins = told.matchAll(/pin: (\w+) \(\w+\) (\d{8})/g);
-    this.pins = Object.fromEntries([...pins].map((found) => [found[1], found[2]]));
-    this.coupons = [...told.matchAll(/coupon: (\S+) /g)].map((found) => found[1]);
-    process.on("exit", () => rmSync(this.folder, { recursive: true, force: true }));
+    this.pins = Object.fromEntries(
+      [...pins].map((found) => [found[1], found[2]]),
+    );
+    this.coupons = [...told.matchAll(/coupon: (\S+) /g)].map(
+      (found) => found[1],
+    );
+    process.on("exit", () =>
+      rmSync(this.folder, { recursive: true, force: true }),
+    );
   }
 }
 
@@ -71,23 +87,49 @@ export class Till {
     this.data = path.join(this.folder, "till");
     this.pins = shop.pins;
     this.coupons = shop.coupons;
-    tool("till", "--data", this.data, "init", "--terminal", "T01", "--store", "1");
-    tool("bundle", "load", shop.bundle, "--data", this.data, "--keys", shop.keys);
-    const file = JSON.stringify(change({ ...board, kiosk_folder: path.resolve(pages) }));
+    tool(
+      "till",
+      "--data",
+      this.data,
+      "init",
+      "--terminal",
+      "T01",
+      "--store",
+      "1",
+    );
+    tool(
+      "bundle",
+      "load",
+      shop.bundle,
+      "--data",
+      this.data,
+      "--keys",
+      shop.keys,
+    );
+    const file = JSON.stringify(
+      change({ ...board, kiosk_folder: path.resolve(pages) }),
+    );
     writeFileSync(path.join(this.data, "board.json"), file);
     this.port = 0;
   }
 
   async start() {
     const program = path.join(programs, "counterfoil-till");
-    const given = ["--data", this.data, "--board", path.join(this.data, "board.json")];
+    const given = [
+      "--data",
+      this.data,
+      "--board",
+      path.join(this.data, "board.json"),
+    ];
     this.process = spawn(program, [...given, "--port", String(this.port)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     this.ended = new Promise((resolve) => this.process.on("exit", resolve));
     const line = await new Promise((resolve, reject) => {
       this.process.stdout.once("data", (data) => resolve(String(data)));
-      this.process.once("exit", () => reject(new Error("the till ended before it listened")));
+      this.process.once("exit", () =>
+        reject(new Error("the till ended before it listened")),
+      );
     });
     // It is found at the same place when it is started again.
     this.port = Number(line.match(/:(\d+)\//)[1]);

@@ -1,24 +1,17 @@
 // A manager allows what was just asked for, beside the one who works here. Scanning goes on behind.
-import { useEffect, useState } from "preact/hooks";
-import { ask } from "../link/till";
+import { useState } from "preact/hooks";
 import type { Person } from "../link/shapes";
-import { waiting } from "../state/store";
+import { staff, waiting } from "../state/store";
 import { say } from "../text";
 import { Key } from "./Key";
 import { PinPad } from "./PinPad";
 
 export function Approval() {
-  const [managers, setManagers] = useState<Person[]>([]);
-  const [who, setWho] = useState<Person | null>(null);
+  const managers = (staff.value ?? []).filter((person) => person.role !== "cashier");
+  const only = managers.length === 1 ? managers[0] : undefined;
+  const [chosen, setChosen] = useState<Person | null>(null);
+  const who = chosen ?? only ?? null;
   const now = waiting.value;
-  useEffect(() => {
-    void ask<{ staff: Person[] }>("/api/staff").then((answer) => {
-      if (!answer.ok) return;
-      const found = answer.value.staff.filter((person) => person.role !== "cashier");
-      setManagers(found);
-      if (found.length === 1) setWho(found[0] ?? null);
-    });
-  }, []);
   if (!now) return null;
   const cancel = () => (waiting.value = null);
   return (
@@ -27,7 +20,7 @@ export function Approval() {
       <p>{now.sentence}</p>
       {!who &&
         managers.map((person) => (
-          <Key key={person.staff} act={() => setWho(person)}>
+          <Key key={person.staff} act={() => setChosen(person)}>
             {person.name}
           </Key>
         ))}

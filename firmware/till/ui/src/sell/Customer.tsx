@@ -5,7 +5,7 @@ import { Field } from "../parts/Field";
 import { Key } from "../parts/Key";
 import { NumberPad } from "../parts/NumberPad";
 import { Panel } from "../parts/Panel";
-import { go } from "../state/place";
+import { goOn } from "../state/place";
 import { act, basket, edit, look, till } from "../state/store";
 import { say } from "../text";
 
@@ -13,17 +13,18 @@ interface Entry {
   label: string;
   ready: string;
   send: (code: string) => Promise<string | null>;
+  from: string;
   test: string;
 }
 
-function CodeEntry({ label, ready, send, test }: Entry) {
+function CodeEntry({ label, ready, send, from, test }: Entry) {
   const [code, setCode] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const enter = async () => {
     if (!code.trim()) return;
     const refused = await send(code.trim());
     setProblem(refused);
-    if (!refused) go("sell");
+    if (!refused) goOn(from);
   };
   return (
     <div class="with-pad">
@@ -75,6 +76,7 @@ export function MemberPanel() {
         label={say("member_code")}
         ready={say("attach_member")}
         send={(code) => sentence("PUT", "/api/basket/member", code)}
+        from="member"
         test="member-code"
       />
       {member && <PointsToCoupon member={member} />}
@@ -89,6 +91,7 @@ export function CouponPanel() {
         label={say("coupon_code")}
         ready={say("lay_coupon")}
         send={(code) => sentence("POST", "/api/basket/coupons", code)}
+        from="coupon"
         test="coupon-code"
       />
     </Panel>

@@ -4,7 +4,7 @@ import { ask } from "../link/till";
 import type { Parked } from "../link/shapes";
 import { Key } from "../parts/Key";
 import { Panel } from "../parts/Panel";
-import { go } from "../state/place";
+import { go, goOn } from "../state/place";
 import { act, edit, look, till } from "../state/store";
 import { say, time } from "../text";
 
@@ -19,7 +19,7 @@ function ParkedRow({ parked }: { parked: Parked }) {
   const path = `/api/parked/${encodeURIComponent(parked.label)}`;
   const recall = async () => {
     const answer = await edit("POST", `${path}/recall`);
-    if (answer.ok) go("sell");
+    if (answer.ok) goOn("parked");
   };
   return (
     <li class="list-row" data-test="parked">

@@ -1,4 +1,5 @@
 // Paying: exact, by the next notes, by card or voucher, or in parts.
+import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { Payment, Sold } from "../link/shapes";
 import { Field } from "../parts/Field";
@@ -15,11 +16,17 @@ import { inCoins, left, nextNotes, payments, setPayments } from "./payments";
 
 type Noted = "card" | "voucher";
 
-async function settle(all: Payment[]): Promise<boolean> {
+// While the till records the sale, of which its stream may tell before the answer does.
+const settles = signal(false);
+
+async function settle(all: Payment[]) {
+  if (settles.value) return;
   const now = basket.value;
   const path = practises.value ? "/api/training" : "/api/sales";
+  settles.value = true;
   const answer = await act<Sold>("POST", path, { payments: all });
-  if (!answer.ok) return false;
+  settles.value = false;
+  if (!answer.ok) return;
   const receipt = answer.value.sale["receipt"];
   keepLast({
     change_minor: answer.value.change_minor,
@@ -31,7 +38,6 @@ async function settle(all: Payment[]): Promise<boolean> {
   setPayments([]);
   go("sold");
   await look();
-  return true;
 }
 
 // Adds a payment, and sells where nothing is left.
@@ -39,7 +45,7 @@ async function pay(payment: Payment) {
   const all = [...payments.value, payment];
   const isWhole =
     payment.amount_minor >= (payment.kind === "cash" ? inCoins(left.value) : left.value);
-  if (isWhole) return void (await settle(all));
+  if (isWhole) return settle(all);
   setPayments(all);
 }
 
@@ -130,7 +136,7 @@ export function Pay() {
   const [noted, setNoted] = useState<Noted | null>(null);
   const isEmpty = basket.value === null;
   useEffect(() => {
-    if (isEmpty) go("sell");
+    if (isEmpty && !settles.value) go("sell");
   }, [isEmpty]);
   const amount = typed ? readAmount(typed) : undefined;
   const tooMuch: Name | null =

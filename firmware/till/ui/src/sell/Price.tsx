@@ -5,7 +5,7 @@ import { Key } from "../parts/Key";
 import { NumberPad } from "../parts/NumberPad";
 import { Panel } from "../parts/Panel";
 import { Reason } from "../parts/Reason";
-import { go } from "../state/place";
+import { goOn } from "../state/place";
 import { basket, edit } from "../state/store";
 import { money, readAmount, say, type Name } from "../text";
 
@@ -41,7 +41,7 @@ export function PricePanel({ line }: { line: number }) {
       [way]: amount,
       reason: reason.trim(),
     });
-    if (answer.ok) go("sell");
+    if (answer.ok) goOn("price");
   };
   const label = ways.find(([one]) => one === way)?.[1] ?? "percent_off";
   return (

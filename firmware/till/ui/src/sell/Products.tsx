@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { signal } from "@preact/signals";
 import type { Product } from "../link/shapes";
 import { go, place } from "../state/place";
-import { catalogue, edit } from "../state/store";
+import { catalogue, edit, waiting } from "../state/store";
 import { scanned } from "../state/follow";
 import { money, say } from "../text";
 import { Icon } from "../parts/icons";
@@ -84,7 +84,7 @@ function SearchField() {
     back();
     document.addEventListener("click", back);
     return () => document.removeEventListener("click", back);
-  }, []);
+  }, [waiting.value === null]);
   const pressed = (event: KeyboardEvent) => {
     const act = search.value ? typing[event.key] : (typing[event.key] ?? empty[event.key]);
     if (!act) return;

@@ -4,7 +4,7 @@ import { Field } from "../parts/Field";
 import { Key } from "../parts/Key";
 import { NumberPad } from "../parts/NumberPad";
 import { Panel } from "../parts/Panel";
-import { go } from "../state/place";
+import { goOn } from "../state/place";
 import { catalogue, edit } from "../state/store";
 import { money, say } from "../text";
 
@@ -17,7 +17,7 @@ export function Weight({ code }: { code: string }) {
   const enter = async () => {
     if (!isWeight) return setProblem(say("weight_needed"));
     const answer = await edit("POST", "/api/basket/lines", { code, quantity_milli: weight });
-    if (answer.ok) go("sell");
+    if (answer.ok) goOn("weight");
     else setProblem(answer.refusal.detail);
   };
   return (

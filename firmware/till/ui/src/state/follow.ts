@@ -5,7 +5,7 @@ import { language, say } from "../text";
 import { go, place } from "./place";
 import { lookAtSetup } from "./setup";
 import { beep } from "./sound";
-import { isLinked, learnCatalogue, look, notice, take } from "./store";
+import { isLinked, learnCatalogue, learnStaff, look, notice, take } from "./store";
 
 const learnAgainMs = 60_000;
 const lookAgainMs = 1000;
@@ -46,8 +46,9 @@ export async function begin() {
     if (await lookAtSetup()) await pause(lookAgainMs);
   }
   isLinked.value = true;
-  void learnCatalogue();
-  setInterval(() => void learnCatalogue(), learnAgainMs);
+  const learn = () => void Promise.all([learnStaff(), learnCatalogue()]);
+  learn();
+  setInterval(learn, learnAgainMs);
   language.subscribe(() => {
     follow();
     void look();

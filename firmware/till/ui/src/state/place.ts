@@ -20,3 +20,8 @@ export function go(name: string, detail = "") {
   history.replaceState(null, "", hash);
   place.value = read();
 }
+
+// After something that took a while: onwards, unless somebody has left that place meanwhile.
+export function goOn(from: string, name = "sell") {
+  if (place.value.name === from) go(name);
+}

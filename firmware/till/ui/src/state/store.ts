@@ -1,13 +1,15 @@
 // What the screen knows: the till's state as it was told last, and what somebody is doing here.
 import { computed, signal } from "@preact/signals";
 import { ask, speak, write, type Answer } from "../link/till";
-import type { Catalogue, Refusal, State } from "../link/shapes";
+import type { Catalogue, Person, Refusal, State } from "../link/shapes";
 import { inAll, language, merchant } from "../text";
 
 export const till = signal<State | null>(null);
 // Whether the till is heard just now.
 export const isLinked = signal(true);
 export const catalogue = signal<Catalogue | null>(null);
+// Who works here; null until it was told.
+export const staff = signal<Person[] | null>(null);
 
 export const person = computed(() => till.value?.signed_in ?? null);
 export const basket = computed(() => till.value?.basket ?? null);
@@ -48,6 +50,11 @@ export function take(next: State) {
 export async function learnCatalogue() {
   const answer = await ask<Catalogue>("/api/products");
   if (answer.ok) catalogue.value = answer.value;
+}
+
+export async function learnStaff() {
+  const answer = await ask<{ staff: Person[] }>("/api/staff");
+  if (answer.ok) staff.value = answer.value.staff;
 }
 
 export async function look() {
