@@ -43,12 +43,8 @@ function LineKeys({ line, at }: { line: Line; at: number }) {
 
 function LineRow({ line, at }: { line: Line; at: number }) {
   const isChosen = chosen.value === at;
-  const row = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (isChosen) row.current?.scrollIntoView({ block: "nearest" });
-  }, [isChosen, line.quantity_milli]);
   return (
-    <li ref={row} class={`line ${isChosen ? "line-chosen" : ""}`}>
+    <li class={`line ${isChosen ? "line-chosen" : ""}`}>
       <button
         type="button"
         class="line-main"
@@ -252,10 +248,15 @@ function CartKeys({ now }: { now: Basket | null }) {
 
 export function Cart() {
   const now = basket.value;
+  const lines = useRef<HTMLUListElement>(null);
+  // The line that keys work on is seen, whatever has come above and below the list.
+  useEffect(() => {
+    lines.current?.querySelector(".line-chosen")?.scrollIntoView({ block: "nearest" });
+  }, [till.value, chosen.value]);
   return (
     <section class="cart" aria-label={say("cart")}>
       <Customer now={now} />
-      <ul class="lines" tabIndex={-1}>
+      <ul ref={lines} class="lines" tabIndex={-1}>
         {now?.lines.map((line, at) => (
           <LineRow key={`${line.code}-${at}`} line={line} at={at} />
         ))}

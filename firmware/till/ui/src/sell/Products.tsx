@@ -184,6 +184,7 @@ export function Products() {
   const isKnown = (catalogue.value?.products.length ?? 0) > 0;
   return (
     <div class="products" data-place={place.value.name}>
+      <h1 class="unseen">{say("cart")}</h1>
       <SearchField />
       <Categories />
       <div class="product-keys">

@@ -77,6 +77,12 @@ function Paper({ receipt }: { receipt: Receipt }) {
   );
 }
 
+function leftOf(line: SoldLine) {
+  const all = quantity(line.quantity_milli, line.by_weight);
+  if (line.left_milli === line.quantity_milli) return `× ${all}`;
+  return say("left_of", { left: quantity(line.left_milli, line.by_weight), all });
+}
+
 function BackLine({ line, marked, mark }: { line: SoldLine; marked: boolean; mark: () => void }) {
   return (
     <li>
@@ -90,12 +96,7 @@ function BackLine({ line, marked, mark }: { line: SoldLine; marked: boolean; mar
         />
         <span class="grow">
           {line.name}
-          <span class="small">
-            {say("left_of", {
-              left: quantity(line.left_milli, line.by_weight),
-              all: quantity(line.quantity_milli, line.by_weight),
-            })}
-          </span>
+          <span class="small">{leftOf(line)}</span>
         </span>
         <strong>{money(line.paid_minor)}</strong>
       </label>
@@ -206,13 +207,13 @@ export function ReceiptPanel({ receipt: number }: { receipt: number }) {
       {refusal && <p class="notice notice-refused">{refusal.detail}</p>}
       {receipt && (
         <div class="with-pad">
+          <GiveBack number={number} receipt={receipt} done={learn} />
           <div>
             <Paper receipt={receipt} />
             <Key act={() => void reprint()} class="wide" test="reprint">
               {say("reprint")}
             </Key>
           </div>
-          <GiveBack number={number} receipt={receipt} done={learn} />
         </div>
       )}
     </Panel>

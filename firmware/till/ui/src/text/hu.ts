@@ -137,7 +137,7 @@ export const hu: Messages = {
   give_back_all: "Minden visszavétele, ami hátravan",
   give_back_lines: "A jelöltek visszavétele",
   nothing_left: "Ebből a blokkból már nincs mit visszavenni.",
-  left_of: "{all} darabból {left} van még",
+  left_of: "{all} volt, {left} van még",
   reason: "Indok",
   reason_needed: "Írja le röviden az okát: a naplóba kerül.",
   reason_faulty: "Hibás áru",
