@@ -81,6 +81,46 @@ export async function firstLoad(times) {
   return { median_ms: percentile(took, 0.5), worst_ms: Math.max(...took) };
 }
 
+// Floors: a browser that loads one small file of the same till, and one that paints a frame.
+export async function emptyLoad(times) {
+  const browser = await openBrowser();
+  const till = await new Till().start();
+  const took = [];
+  for (let time = 0; time < times; ++time) {
+    const context = await browser.newContext();
+    const begun = now();
+    const page = await context.newPage();
+    await page.goto(`${till.url}/icon.svg`);
+    took.push(now() - begun);
+    await context.close();
+  }
+  await browser.close();
+  await till.remove();
+  return { median_ms: percentile(took, 0.5) };
+}
+
+export async function frames(times) {
+  const browser = await openBrowser();
+  const page = await browser.newPage();
+  const took = await page.evaluate(async (count) => {
+    const frame = () =>
+      new Promise((resolve) => {
+        const begun = performance.now();
+        document.body.textContent = String(begun);
+        requestAnimationFrame(() => {
+          const after = new MessageChannel();
+          after.port1.onmessage = () => resolve(performance.now() - begun);
+          after.port2.postMessage(0);
+        });
+      });
+    const all = [];
+    for (let at = 0; at < count; ++at) all.push(await frame());
+    return all;
+  }, times);
+  await browser.close();
+  return { median_ms: percentile(took, 0.5), p99_ms: percentile(took, 0.99) };
+}
+
 // What the cashier's first load takes over the wire, and all files together, in bytes.
 export function bytes(pages) {
   const read = (name) => readFileSync(path.join(pages, name));
@@ -104,5 +144,5 @@ export function bytes(pages) {
       !name.endsWith(".gz") && statSync(path.join(pages, name)).isFile(),
   );
   const sum = (names) => names.reduce((total, name) => total + sent(name), 0);
-  return { first: sum(first), all: sum(all) };
+  return { first: sum(first), all: sum(all), fonts: sum([...new Set(fonts)]) };
 }
