@@ -97,6 +97,23 @@ TEST_F(SpendingTableTest, WhatTheCentreKnowsIsAtRiskNoLonger) {
     EXPECT_TRUE(redeem(later));
 }
 
+TEST_F(SpendingTableTest, ListsWhatIsAtRiskTheNewestFirst) {
+    EXPECT_TRUE(redeem(risky("a", 700, "m")));
+    EXPECT_TRUE(redeem(redemption("b")));
+    EXPECT_TRUE(redeem(risky("c", 300)));
+    const std::int64_t last = ledger_.head().seq;
+    const auto risks = spending().risks(0, 10).value();
+    ASSERT_EQ(risks.size(), 2U);
+    EXPECT_EQ(risks[0].seq, last);
+    EXPECT_EQ(risks[0].face_minor, 300);
+    EXPECT_EQ(risks[1].seq, last - 2);
+    EXPECT_EQ(risks[1].member, "m");
+    EXPECT_EQ(spending().risks(0, 1).value().size(), 1U);
+    EXPECT_EQ(spending().risks(last - 2, 10).value().size(), 1U) << "behind what is known";
+    EXPECT_TRUE(roll_back(risky("c", 300), last));
+    EXPECT_EQ(spending().risks(0, 10).value().size(), 1U);
+}
+
 TEST_F(SpendingTableTest, WhatIsTakenBackLaterMakesNoRoomThatNeverWas) {
     EXPECT_TRUE(redeem(risky("a", 2000)));
     const std::int64_t first = ledger_.head().seq;

@@ -54,6 +54,30 @@ TEST(PrintQueue, PrintsWhatEachEventOwesOnceAndInOrder) {
     EXPECT_EQ(till.count(Notice::in_doubt), 0);
 }
 
+TEST(PrintQueue, ASlipIsPrintedBesideWhatIsOwedAndLeavesNoTrace) {
+    FakePrinter fake;
+    PrintingShop till;
+    till.start(fake);
+    EXPECT_FALSE(till.queue->can_print_slip()) << "it was not reached yet";
+    EXPECT_FALSE(till.queue->print_slip({'x'}).ok());
+    ASSERT_TRUE(till.until([&] { return till.queue->can_print_slip(); }));
+    const auto slip = Papers(desk(till), test::english()).test_slip("2026-11-21 09:00");
+    ASSERT_TRUE(slip.ok());
+    ASSERT_TRUE(till.queue->print_slip(slip.value()).ok());
+    EXPECT_FALSE(till.queue->print_slip(slip.value()).ok()) << "one at a time";
+    till.sell();
+    ASSERT_TRUE(till.until([&] { return fake.papers().size() == 2; }));
+    ASSERT_TRUE(till.until_all_done());
+    EXPECT_EQ(titles_of({fake.papers().front()}), Titles{"Receipt 1"}) << "what is owed goes first";
+    EXPECT_NE(fake.papers().back().find("TEST PRINT"), std::string::npos);
+    EXPECT_EQ(till.queue->printed(), 1);
+    EXPECT_TRUE(till.offered().empty());
+    EXPECT_FALSE(till.queue->print_slip({}).ok());
+    till.restart(fake);
+    till.turn_for(100);
+    EXPECT_EQ(fake.papers().size(), 2U);
+}
+
 TEST(PrintQueue, CashOpensTheDrawerMomentsAfterAndNothingElseDoes) {
     FakePrinter fake;
     PrintingShop till;
