@@ -9,6 +9,7 @@
 #include "tools/counterfoil/keys_commands.h"
 #include "tools/counterfoil/ledger_commands.h"
 #include "tools/counterfoil/provision.h"
+#include "tools/counterfoil/setup_server.h"
 #include "tools/counterfoil/till_commands.h"
 #include "tools/counterfoil/token_commands.h"
 
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
         add_till_commands(app, exit_code);
         add_admin_commands(app, exit_code);
         add_provision_command(app, exit_code);
+        add_setup_command(app, exit_code);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {

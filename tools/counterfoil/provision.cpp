@@ -128,13 +128,13 @@ Result<Done> set_up(const ProvisionOptions& options, const TillFolder& folder,
     return Done{std::move(given), aside};
 }
 
-void tell(const ProvisionOptions& options, const Done& done, const std::string& exported) {
-    if (!exported.empty()) std::cout << "exported: " << exported << '\n';
+void tell(const ProvisionOptions& options, const Provisioned& done) {
+    if (!done.exported.empty()) std::cout << "exported: " << done.exported << '\n';
     if (!done.aside.empty())
         std::cout << "put aside: what worked here before, in " << done.aside.string() << '\n';
     const bool sells = std::filesystem::exists(TillFolder{options.data}.mirror());
-    std::cout << "set up: " << done.given.terminal << " of store " << done.given.store << ", epoch "
-              << done.given.opening.epoch << ", in " << options.data
+    std::cout << "set up: " << done.terminal << " of store " << done.store << ", epoch "
+              << done.epoch << ", in " << options.data
               << (sells ? "" : "; its prices, staff and members come by sync, or by bundle load")
               << '\n';
 }
@@ -152,22 +152,35 @@ Result<Guarded> guard_claimed(const TillFolder& folder, const ProvisionOptions& 
 
 }  // namespace
 
-ExitCode provision(const ProvisionOptions& options) {
+Result<Provisioned> provision_till(const ProvisionOptions& options) {
     const base::SystemClock clock;
     const TillFolder folder{options.data};
-    const Language language = language_of_till(folder, options.language);
-    if (PendingTill::is_done_by(folder, options.code)) {
-        std::cout << "set up: by this code, before\n";
-        return kDone;
-    }
-    const auto claim = claim_sync(folder);
-    if (!claim.ok()) return refuse(claim.error());
-    const auto guarded = guard_claimed(folder, options, clock);
-    if (!guarded.ok()) return refuse(guarded.error());
-    if (guarded.value().refused) return refuse_unsynced(*guarded.value().refused, language);
-    const auto done = set_up(options, folder, clock, language);
+    if (PendingTill::is_done_by(folder, options.code)) return Provisioned{};
+    CF_LET(const auto claim, claim_sync(folder));
+    CF_LET(const Guarded guarded, guard_claimed(folder, options, clock));
+    Provisioned provisioned;
+    provisioned.unsynced = guarded.refused;
+    if (guarded.refused) return provisioned;
+    CF_LET(const Done done,
+           set_up(options, folder, clock, language_of_till(folder, options.language)));
+    provisioned.terminal = done.given.terminal;
+    provisioned.store = done.given.store;
+    provisioned.epoch = done.given.opening.epoch;
+    provisioned.aside = done.aside;
+    provisioned.exported = guarded.exported;
+    return provisioned;
+}
+
+ExitCode provision(const ProvisionOptions& options) {
+    const auto done = provision_till(options);
     if (!done.ok()) return refuse(done.error());
-    tell(options, done.value(), guarded.value().exported);
+    if (done.value().unsynced)
+        return refuse_unsynced(*done.value().unsynced,
+                               language_of_till({options.data}, options.language));
+    if (done.value().terminal.empty())
+        std::cout << "set up: by this code, before\n";
+    else
+        tell(options, done.value());
     return kDone;
 }
 
