@@ -151,7 +151,7 @@ function Progress({ again }: { again: () => void }) {
     <div class="setup-told" role="status" data-test="setup-works">
       <h1>{title}</h1>
       {more && <p>{more}</p>}
-      <progress aria-label={title} />
+      <progress aria-label={title} data-changing />
     </div>
   );
 }
