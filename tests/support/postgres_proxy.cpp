@@ -86,6 +86,7 @@ void PostgresProxy::set(Cut cut) {
     const std::lock_guard<std::mutex> lock(mutex_);
     cut_ = std::move(cut);
     was_cut_ = false;
+    is_ending_ = false;
 }
 
 bool PostgresProxy::was_cut() const {
@@ -130,6 +131,7 @@ bool PostgresProxy::pass_on(std::string& heard, bool& is_begun, int server) {
         if (bytes == 0 || heard.size() < bytes) return true;
         const std::string message = heard.substr(0, bytes);
         heard.erase(0, bytes);
+        if (is_begun && (message.front() == 'Q' || message.front() == 'S')) ++trips_;
         if (std::exchange(is_begun, true) && is_chosen(message)) {
             cut(message, server);
             return false;
@@ -141,8 +143,17 @@ bool PostgresProxy::pass_on(std::string& heard, bool& is_begun, int server) {
 bool PostgresProxy::is_chosen(std::string_view message) {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (cut_.message == 0 || was_cut_) return false;
-    if (cut_.commits_only && message.find("COMMIT") == std::string_view::npos) return false;
-    return --cut_.message == 0;
+    return is_counted(message) && --cut_.message == 0;
+}
+
+// Among others it is parsed, bound and executed, and done with the sync behind it.
+bool PostgresProxy::is_counted(std::string_view message) {
+    if (!cut_.commits_only) return true;
+    const bool is_sync = message.front() == 'S';
+    if (is_sync && std::exchange(is_ending_, false)) return true;
+    if (message.find("COMMIT") == std::string_view::npos) return false;
+    is_ending_ = cut_.moment == CutMoment::after && message.front() == 'P';
+    return !is_ending_;
 }
 
 void PostgresProxy::cut(std::string_view message, int server) {

@@ -33,11 +33,15 @@ class PostgresProxy {
     struct Cut {
         std::int64_t message = 0;  // the n-th from now; 0: none
         CutMoment moment = CutMoment::before;
-        bool commits_only = false;   // of those that say COMMIT alone
+        // Of those that say COMMIT alone; where more belongs to it, all that has been done is its
+        // last message.
+        bool commits_only = false;
         std::function<void()> also;  // done at that moment, on the proxy's own thread
     };
     void set(Cut cut);
     bool was_cut() const;
+    // How often the server was asked to answer.
+    std::int64_t trips() const { return trips_; }
 
   private:
     void work();
@@ -45,15 +49,18 @@ class PostgresProxy {
     // False where the connection has come to its end.
     bool pass_on(std::string& heard, bool& is_begun, int server);
     bool is_chosen(std::string_view message);
+    bool is_counted(std::string_view message);
     void cut(std::string_view message, int server);
 
     TemporaryFolder folder_;
     std::string server_socket_;
     base::Descriptor listening_;
     std::atomic<bool> ending_ = false;
-    mutable std::mutex mutex_;  // of the two below
+    std::atomic<std::int64_t> trips_ = 0;
+    mutable std::mutex mutex_;  // of those below
     Cut cut_;
     bool was_cut_ = false;
+    bool is_ending_ = false;  // the last message of a COMMIT is awaited
     std::thread thread_;
 };
 

@@ -20,16 +20,30 @@ constexpr std::array<std::string_view, 6> kTables{"member",  "coupon",       "bo
 
 }  // namespace
 
-Result<ClassVersions::Run*> ClassVersions::hold(std::string_view data_class) {
-    const auto known = runs_.find(data_class);
-    if (known != runs_.end()) return known->second ? &*known->second : nullptr;
-    CF_LET(const Rows rows, database_.query("UPDATE data_class SET version = version WHERE name = "
-                                            "$1 RETURNING version",
-                                            {data_class}));
+ClassVersions::ClassVersions(Database& database)
+    : database_(database),
+      hold_("SELECT version FROM data_class WHERE name = $1" + std::string(database.for_update())) {
+}
+
+store::Question ClassVersions::question(std::string_view data_class) const {
+    return {hold_, {data_class}};
+}
+
+void ClassVersions::note(std::string_view data_class, const Rows& answer) {
     auto& run = runs_[std::string(data_class)];
-    if (rows.empty()) return nullptr;
-    run = Run{rows.integer(0, 0), rows.integer(0, 0)};
-    return &*run;
+    run.reset();
+    if (!answer.empty()) run = Run{answer.integer(0, 0), answer.integer(0, 0)};
+}
+
+Result<ClassVersions::Run*> ClassVersions::hold(std::string_view data_class) {
+    auto known = runs_.find(data_class);
+    if (known == runs_.end()) {
+        const store::Question asked = question(data_class);
+        CF_LET(const Rows rows, database_.query(asked.sql, asked.values));
+        note(data_class, rows);
+        known = runs_.find(data_class);
+    }
+    return known->second ? &*known->second : nullptr;
 }
 
 Status ClassVersions::make(std::string_view data_class) {
@@ -63,17 +77,22 @@ Result<std::int64_t> ClassVersions::next(std::string_view data_class) {
     return take(data_class, 1);
 }
 
-void ClassVersions::end_at(std::string_view data_class, std::int64_t version) {
-    const auto known = runs_.find(data_class);
-    CF_CHECK(known != runs_.end() && known->second && version <= known->second->last);
-    known->second->last = std::max(version, known->second->before);
+// How far that is, the store alone knows, and is not asked: it would have to be waited for.
+Status ClassVersions::end_members() {
+    runs_.erase(std::string(kMembers));
+    const std::array<store::Value, 1> name{kMembers};
+    return database_.run_each(
+        "UPDATE data_class SET version = (SELECT MAX(version) FROM member WHERE is_account = 1) "
+        "WHERE name = $1 AND version < (SELECT MAX(version) FROM member WHERE is_account = 1)",
+        name.size(), name);
 }
 
 Status ClassVersions::write() {
     for (auto& [name, run] : runs_) {
         if (!run || run->last == run->before) continue;
-        CF_TRY(database_.run("UPDATE data_class SET version = $1 WHERE name = $2",
-                             {run->last, std::string_view(name)}));
+        const std::array<store::Value, 2> ended{run->last, std::string_view(name)};
+        CF_TRY(database_.run_each("UPDATE data_class SET version = $1 WHERE name = $2",
+                                  ended.size(), ended));
         run->before = run->last;
     }
     return {};

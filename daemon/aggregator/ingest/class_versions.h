@@ -11,13 +11,21 @@
 
 namespace counterfoil::ingest {
 
+inline constexpr std::string_view kMembers = "members";
+inline constexpr std::string_view kCoupons = "coupons";
+
 // The version of each class of central data that terminals are told of. It only grows: each row
 // that changes gets the next one, in the transaction that changes it, so that a copy may be brought
 // up to date from any version on, in parts that end at any row. Nothing else is to be changed in
 // the transaction of another writer meanwhile: the class is held until it ends. One transaction.
 class ClassVersions {
   public:
-    explicit ClassVersions(store::Database& database) : database_(database) {}
+    explicit ClassVersions(store::Database& database);
+
+    // Asked before, together with others, a class is held from then on. Several are asked for in
+    // the order of their names, so that two writers never wait for one another in a circle.
+    store::Question question(std::string_view data_class) const;
+    void note(std::string_view data_class, const store::Rows& answer);
 
     // Of a row that changes. The class is made where there was none.
     base::Result<std::int64_t> next(std::string_view data_class);
@@ -26,10 +34,11 @@ class ClassVersions {
     base::Result<bool> exists(std::string_view data_class);
     // So many in a row; the first of them.
     base::Result<std::int64_t> take(std::string_view data_class, std::size_t count);
-    // Takes back those that no row has got: it ends at this one.
-    void end_at(std::string_view data_class, std::int64_t version);
+    // The members' class, of which versions were taken, ends at the last one that an account has
+    // got: those of others are taken back.
+    base::Status end_members();
 
-    // Notes how far they have come.
+    // Notes how far the others have come.
     base::Status write();
 
   private:
@@ -42,6 +51,7 @@ class ClassVersions {
     base::Status make(std::string_view data_class);
 
     store::Database& database_;
+    std::string hold_;
     std::map<std::string, std::optional<Run>, std::less<>> runs_;
 };
 

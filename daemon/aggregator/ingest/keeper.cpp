@@ -20,15 +20,6 @@ using wire::Cursor;
 
 namespace {
 
-// A ledger's row, held for this transaction.
-struct Ledger {
-    Cursor cursor;
-    bool is_frozen = false;
-    std::int64_t receipt = 0;        // the highest number
-    std::int64_t unsigned_from = 0;  // of an end that waits for a signature; 0: there is none
-    bool is_moved = false;
-};
-
 Result<Digest> digest_of(base::ByteView bytes) {
     Digest digest{};
     if (bytes.size() != digest.size())
@@ -44,15 +35,23 @@ Digest hash_at(const Batch& batch, std::int64_t seq) {
     return ledger::event_hash(batch.lines()[place].bytes);
 }
 
+LedgerName name_of(const Candidate& candidate) {
+    return {candidate.header().terminal, candidate.header().epoch};
+}
+
+}  // namespace
+
 class Keeping {
   public:
-    Keeping(Database& database, base::WallTime now) : database_(database), now_(now) {}
+    Keeping(Database& database, base::WallTime now, Held& held)
+        : database_(database), now_(now), held_(held) {}
 
     Status hold(std::span<const Candidate> candidates);
     Result<Kept> take(const Candidate& candidate);
     Status write();
 
   private:
+    using Ledger = Held::Ledger;
     Result<Kept> take_covered(const Candidate& candidate, Ledger& ledger);
     Result<Kept> take_fork(const Candidate& candidate, Ledger& ledger);
     Result<bool> is_other_proven(const Candidate& candidate, const Ledger& ledger);
@@ -68,39 +67,28 @@ class Keeping {
 
     Database& database_;
     base::WallTime now_;
-    std::map<LedgerName, Ledger> ledgers_;
+    Held& held_;
     std::vector<NewBatch> batches_;
     Projection projection_;
 };
-
-LedgerName name_of(const Candidate& candidate) {
-    return {candidate.header().terminal, candidate.header().epoch};
-}
 
 // In one order, so that two keepers never wait for one another in a circle.
 Status Keeping::hold(std::span<const Candidate> candidates) {
     std::set<LedgerName> names;
     for (const Candidate& candidate : candidates) names.insert(name_of(candidate));
-    const std::string sql =
-        "SELECT seq, head, frozen, receipt, unsigned_from FROM ledger "
-        "WHERE terminal = $1 AND epoch = $2" +
-        std::string(database_.for_update());
-    for (const LedgerName& name : names) {
-        CF_LET(const Rows rows,
-               database_.query(sql, {std::string_view(name.terminal), name.epoch}));
-        if (rows.empty()) continue;
-        CF_LET(const Digest head, digest_of(rows.blob(0, 1)));
-        const Cursor cursor{name.epoch, rows.integer(0, 0), head};
-        ledgers_.insert(
-            {name, {cursor, rows.integer(0, 2) != 0, rows.integer(0, 3), rows.integer(0, 4)}});
-    }
+    std::erase_if(names, [this](const auto& name) { return held_.ledgers_.contains(name); });
+    std::vector<store::Question> questions;
+    for (const LedgerName& name : names) questions.push_back(held_.question(name));
+    CF_LET(const auto answers, database_.query_all(questions));
+    auto answer = answers.begin();
+    for (const LedgerName& name : names) CF_TRY(held_.note(name, *answer++));
     return {};
 }
 
 Result<Kept> Keeping::take(const Candidate& candidate) {
-    const auto found = ledgers_.find(name_of(candidate));
-    if (found == ledgers_.end()) return Kept{Kept::Kind::epoch_unknown, {}, 0};
-    Ledger& ledger = found->second;
+    auto& found = held_.ledgers_.at(name_of(candidate));
+    if (!found) return Kept{Kept::Kind::epoch_unknown, {}, 0};
+    Ledger& ledger = *found;
     if (ledger.is_frozen) return Kept{Kept::Kind::frozen, {}, 0};
     const ledger::BatchHeader& header = candidate.header();
     if (header.from > ledger.cursor.seq + 1) return Kept{Kept::Kind::gap, ledger.cursor, 0};
@@ -187,7 +175,7 @@ Status Keeping::write() {
     return database_.together([this]() -> Status {
         CF_TRY(write_batches());
         CF_TRY(write_cursors());
-        return projection_.write(database_);
+        return projection_.write(database_, held_.versions_);
     });
 }
 
@@ -211,12 +199,12 @@ Status Keeping::write_batches() {
 Status Keeping::write_cursors() {
     constexpr std::size_t kWidth = 7;
     std::vector<Value> values;
-    for (const auto& [name, ledger] : ledgers_) {
-        if (!ledger.is_moved) continue;
+    for (auto& [name, ledger] : held_.ledgers_) {
+        if (!ledger || !std::exchange(ledger->is_moved, false)) continue;
         for (const Value& value :
-             {Value(ledger.cursor.seq), Value(base::ByteView(ledger.cursor.head)),
-              Value(std::int64_t{ledger.is_frozen}), Value(ledger.receipt),
-              Value(ledger.unsigned_from), Value(std::string_view(name.terminal)),
+             {Value(ledger->cursor.seq), Value(base::ByteView(ledger->cursor.head)),
+              Value(std::int64_t{ledger->is_frozen}), Value(ledger->receipt),
+              Value(ledger->unsigned_from), Value(std::string_view(name.terminal)),
               Value(name.epoch)})
             values.push_back(value);
     }
@@ -226,23 +214,54 @@ Status Keeping::write_cursors() {
         kWidth, values);
 }
 
-}  // namespace
+Held::Held(Database& database)
+    : sql_(
+          "SELECT seq, head, frozen, receipt, unsigned_from FROM ledger "
+          "WHERE terminal = $1 AND epoch = $2" +
+          std::string(database.for_update())),
+      versions_(database) {}
+
+store::Question Held::question(const LedgerName& name) const {
+    return {sql_, {std::string_view(name.terminal), name.epoch}};
+}
+
+Status Held::note(const LedgerName& name, const Rows& answer) {
+    auto& ledger = ledgers_[name];
+    ledger.reset();
+    if (answer.empty()) return {};
+    CF_LET(const Digest head, digest_of(answer.blob(0, 1)));
+    ledger = Ledger{{name.epoch, answer.integer(0, 0), head},
+                    answer.integer(0, 2) != 0,
+                    answer.integer(0, 3),
+                    answer.integer(0, 4),
+                    false};
+    return {};
+}
+
+std::optional<Cursor> Held::cursor(const LedgerName& name) const {
+    const auto known = ledgers_.find(name);
+    if (known == ledgers_.end() || !known->second) return {};
+    return known->second->cursor;
+}
 
 Result<std::optional<Cursor>> find_cursor(Database& database, const LedgerName& name) {
     CF_LET(const Rows rows,
-           database.query(kCursorSql, {std::string_view(name.terminal), name.epoch}));
-    return cursor_in(rows, name.epoch);
-}
-
-Result<std::optional<Cursor>> cursor_in(const Rows& rows, std::int64_t epoch) {
+           database.query("SELECT seq, head FROM ledger WHERE terminal = $1 AND epoch = $2",
+                          {std::string_view(name.terminal), name.epoch}));
     if (rows.empty()) return std::optional<Cursor>();
     CF_LET(const Digest head, digest_of(rows.blob(0, 1)));
-    return std::optional(Cursor{epoch, rows.integer(0, 0), head});
+    return std::optional(Cursor{name.epoch, rows.integer(0, 0), head});
 }
 
 Result<std::vector<Kept>> keep_within(Database& database, std::span<const Candidate> candidates,
                                       base::WallTime now) {
-    Keeping keeping(database, now);
+    Held held(database);
+    return keep_within(database, candidates, now, held);
+}
+
+Result<std::vector<Kept>> keep_within(Database& database, std::span<const Candidate> candidates,
+                                      base::WallTime now, Held& held) {
+    Keeping keeping(database, now, held);
     CF_TRY(keeping.hold(candidates));
     std::vector<Kept> all;
     for (const Candidate& candidate : candidates) {

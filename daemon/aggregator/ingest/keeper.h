@@ -1,6 +1,9 @@
 #pragma once
 
+#include <map>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "daemon/aggregator/ingest/candidate.h"
@@ -31,10 +34,33 @@ struct Kept {
 
 base::Result<std::optional<wire::Cursor>> find_cursor(store::Database& database,
                                                       const LedgerName& name);
-// The same as a question of a terminal and an epoch, and as its answer.
-inline constexpr std::string_view kCursorSql =
-    "SELECT seq, head FROM ledger WHERE terminal = $1 AND epoch = $2";
-base::Result<std::optional<wire::Cursor>> cursor_in(const store::Rows& rows, std::int64_t epoch);
+
+// What a transaction holds until it ends, so that nobody else changes it and it is asked for once.
+class Held {
+  public:
+    explicit Held(store::Database& database);
+
+    // By which a ledger is held, for whoever asks together with others; the name must live as long.
+    store::Question question(const LedgerName& name) const;
+    base::Status note(const LedgerName& name, const store::Rows& answer);
+
+    // How far a ledger is, of which that was asked; nothing where nobody has opened it.
+    std::optional<wire::Cursor> cursor(const LedgerName& name) const;
+    ClassVersions& versions() { return versions_; }
+
+  private:
+    friend class Keeping;
+    struct Ledger {
+        wire::Cursor cursor;
+        bool is_frozen = false;
+        std::int64_t receipt = 0;        // the highest number
+        std::int64_t unsigned_from = 0;  // of an end that waits for a signature; 0: there is none
+        bool is_moved = false;
+    };
+    std::string sql_;
+    std::map<LedgerName, std::optional<Ledger>> ledgers_;
+    ClassVersions versions_;
+};
 
 // Keeps batches, each event once, whatever comes how often and in what order; all in one
 // transaction, in the order in which they are given. When this returns, what it says is on the
@@ -47,5 +73,8 @@ base::Result<std::vector<Kept>> keep(store::Database& database,
 base::Result<std::vector<Kept>> keep_within(store::Database& database,
                                             std::span<const Candidate> candidates,
                                             base::WallTime now);
+base::Result<std::vector<Kept>> keep_within(store::Database& database,
+                                            std::span<const Candidate> candidates,
+                                            base::WallTime now, Held& held);
 
 }  // namespace counterfoil::ingest

@@ -1,6 +1,7 @@
 #include "daemon/aggregator/ingest/own_ledger.h"
 
 #include <algorithm>
+#include <array>
 
 #include "daemon/aggregator/ingest/class_versions.h"
 #include "firmware/core/base/coding.h"
@@ -15,6 +16,10 @@ using base::Status;
 using ledger::EventType;
 
 namespace {
+
+// What acts that ask beforehand move, in the order in which a projection comes to it; whoever asks
+// nothing may be beside a centre at work, and holds no more than he moves.
+constexpr std::array kMovedClasses{kCoupons, kMembers};
 
 // The centre is a terminal of its own store.
 Status introduce(const OwnLedger::World& world) {
@@ -152,31 +157,46 @@ Status OwnLedger::within(const std::function<Status()>& acts) {
 
 Result<store::Transaction> OwnLedger::begin(std::span<const store::Question> questions,
                                             std::vector<store::Rows>& answers) {
-    const std::string hold = std::string(kCursorSql) + std::string(world_.database.for_update());
-    std::vector<store::Question> all{{hold, {kCentre, cursor_.epoch}}};
+    const LedgerName name{std::string(kCentre), cursor_.epoch};
+    const std::size_t held = questions.empty() ? 1 : 1 + kMovedClasses.size();
+    std::vector<store::Question> all{held_->question(name)};
+    for (const std::string_view moved : std::span(kMovedClasses).first(held - 1))
+        all.push_back(held_->versions().question(moved));
     all.insert(all.end(), questions.begin(), questions.end());
-    return store::Transaction::begin_with(world_.database, all, answers);
+    CF_LET(auto transaction, store::Transaction::begin_with(world_.database, all, answers));
+    CF_TRY(held_->note(name, answers.front()));
+    for (std::size_t i = 1; i < held; ++i) held_->versions().note(kMovedClasses[i - 1], answers[i]);
+    const auto begun = held_->cursor(name);
+    if (!begun) return Error(Code::corrupt, "the centre's own ledger has gone");
+    begin_at(*begun);
+    answers.erase(answers.begin(), answers.begin() + static_cast<std::ptrdiff_t>(held));
+    return transaction;
 }
 
 Status OwnLedger::within(std::span<const store::Question> questions, const Acts& acts) {
     const wire::Cursor before = cursor_;
-    std::vector<store::Rows> answers;
-    CF_LET(auto transaction, begin(questions, answers));
-    // Another process may have recorded something; none does until this transaction has ended.
-    CF_LET(const auto begun, cursor_in(answers.front(), cursor_.epoch));
-    if (!begun) return Error(Code::corrupt, "the centre's own ledger has gone");
-    begin_at(*begun);
-    Status done = acts(std::span<const store::Rows>(answers).subspan(1));
-    if (done.ok() || !settled_.ok()) done = settle();
-    if (done.ok()) done = transaction.commit();
+    held_.emplace(world_.database);
+    const Status done = do_within(questions, acts);
+    held_.reset();
     if (!done.ok()) {
         begin_at(before);
         return done;
     }
-    if (cursor_ == *begun || world_.clock.steady_ms() < mark_due_ms_) return {};
+    if (cursor_ == begun_ || world_.clock.steady_ms() < mark_due_ms_) return {};
     // It is done, whatever becomes of the file: who marks beside tells what fails, and tries again.
     [[maybe_unused]] const Status marked = mark();
     return {};
+}
+
+// Another process may have recorded something; none does until this transaction has ended.
+Status OwnLedger::do_within(std::span<const store::Question> questions, const Acts& acts) {
+    std::vector<store::Rows> answers;
+    CF_LET(auto transaction, begin(questions, answers));
+    begun_ = cursor_;
+    Status done = acts(answers);
+    if (done.ok() || !settled_.ok()) done = settle();
+    CF_TRY(done);
+    return transaction.commit();
 }
 
 Status OwnLedger::mark() {
@@ -247,7 +267,9 @@ Status OwnLedger::keep(std::span<const ledger::SignedEvent> events) {
         return Error(Code::invalid_argument, "the centre would not believe that event itself");
     std::vector<Candidate> one;
     one.push_back(std::move(candidate).value());
-    CF_LET(const auto kept, keep_within(world_.database, one, world_.clock.now()));
+    Held fresh(world_.database);
+    CF_LET(const auto kept,
+           keep_within(world_.database, one, world_.clock.now(), held_ ? *held_ : fresh));
     if (kept.front().kind != Kept::Kind::kept)
         return Error(Code::second_writer, "somebody else has written the centre's own ledger");
     kept_ = kept.front().cursor;

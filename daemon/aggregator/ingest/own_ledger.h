@@ -92,9 +92,11 @@ class OwnLedger {
     json::Object genesis() const;
     base::Result<std::string> write(const wire::Cursor& after, ledger::EventType type,
                                     const json::Object& body, const std::string& staff);
-    // The answers' first one is where the ledger stands, which nobody else moves meanwhile.
+    // Holds the ledger, which nobody else moves meanwhile; the questions' answers are what is left
+    // in `answers`.
     base::Result<store::Transaction> begin(std::span<const store::Question> questions,
                                            std::vector<store::Rows>& answers);
+    base::Status do_within(std::span<const store::Question> questions, const Acts& acts);
     base::Status sign(ledger::SignedEvent& event, const crypto::Digest& hash);
     base::Status collect_signatures();
     base::Status keep_waiting();
@@ -105,6 +107,8 @@ class OwnLedger {
     World world_;
     wire::Cursor cursor_;
     wire::Cursor kept_;                          // what is behind it waits
+    wire::Cursor begun_;                         // where within() began
+    std::optional<Held> held_;                   // by it
     std::vector<ledger::SignedEvent> waiting_;   // written, for one batch
     std::unique_ptr<crypto::SigningCrew> crew_;  // signs what waits
     std::size_t waiting_bytes_ = 0;

@@ -18,7 +18,6 @@ using store::Value;
 
 namespace {
 
-constexpr std::string_view kCoupons = "coupons";
 constexpr std::string_view kBooks = "books";
 // A hundred characters of four bytes.
 constexpr std::size_t kMaxProfileText = 400;

@@ -12,9 +12,6 @@ using store::Value;
 
 namespace {
 
-constexpr std::string_view kMembers = "members";
-constexpr std::string_view kCoupons = "coupons";
-
 Value text(const std::string& text) {
     return std::string_view(text);
 }
@@ -118,10 +115,9 @@ void Projection::move_unsigned_end(const LedgerName& name, std::int64_t before, 
     end->second.now = now;
 }
 
-Status Projection::write(Database& database) const {
+Status Projection::write(Database& database, ClassVersions& versions) const {
     CF_TRY(write_incarnations(database));
     for (const Provisioned* one : provisioned_) CF_TRY(write_terminal(database, *one));
-    ClassVersions versions(database);
     for (const auto& [name, fact] : own_)
         if (!std::holds_alternative<PurchaseNamed>(fact->what))
             CF_TRY(write_own_fact(database, versions, *fact));
@@ -319,10 +315,7 @@ Status Projection::write_members(Database& database, ClassVersions& versions) co
     CF_LET(const std::int64_t first, versions.take(kMembers, accounts_.size()));
     CF_TRY(write_accounts(database, first));
     CF_TRY(write_new_accounts(database));
-    CF_LET(const store::Rows last,
-           database.query("SELECT COALESCE(MAX(version), 0) FROM member WHERE is_account = 1"));
-    versions.end_at(kMembers, last.integer(0, 0));
-    return {};
+    return versions.end_members();
 }
 
 Status Projection::write_accounts(Database& database, std::int64_t version) const {

@@ -25,7 +25,7 @@ class Projection {
     // end is flagged until a signature covers it.
     void move_unsigned_end(const LedgerName& name, std::int64_t before, std::int64_t now);
 
-    base::Status write(store::Database& database) const;
+    base::Status write(store::Database& database, ClassVersions& versions) const;
 
   private:
     struct Account {

@@ -60,7 +60,8 @@ Status project_ledger(Database& source, Database& target, const LedgerName& name
         const std::int64_t before =
             std::exchange(unsigned_from, unsigned_end(batch, seq, unsigned_from).value_or(0));
         projection.move_unsigned_end(name, before, unsigned_from);
-        CF_TRY(projection.write(target));
+        ClassVersions versions(target);
+        CF_TRY(projection.write(target, versions));
         seq = rows.integer(0, 0);
     }
 }

@@ -1,5 +1,7 @@
 #include "daemon/aggregator/services/account.h"
 
+#include <algorithm>
+
 namespace counterfoil::services {
 
 using store::Database;
@@ -10,6 +12,14 @@ namespace {
 const std::string& one_account() {
     static const std::string kOne = std::string(kAccountColumns) + "WHERE a.id = $1";
     return kOne;
+}
+
+// "($1, $2, $3)"
+std::string listed(std::size_t count) {
+    std::string text;
+    for (std::size_t number = 1; number <= count; ++number)
+        text += (number == 1 ? "($" : ", $") + std::to_string(number);
+    return text + ")";
 }
 
 }  // namespace
@@ -42,13 +52,15 @@ Outcome<Account> find_account(Database& database, std::string_view id) {
     return account_in(rows, 0);
 }
 
-store::Question account_question(std::string_view id) {
-    return {one_account(), {id}};
-}
-
-std::optional<Account> account_in(const Rows& rows) {
-    if (rows.empty()) return {};
-    return account_in(rows, 0);
+store::Question accounts_question(std::span<const std::string> ids) {
+    if (ids.size() == 1) return {one_account(), {std::string_view(ids.front())}};
+    static const std::string kSome =
+        std::string(kAccountColumns) + "WHERE a.id IN " + listed(kMostAtOnce);
+    CF_CHECK(!ids.empty() && ids.size() <= kMostAtOnce);
+    // Always so many: the text is prepared once.
+    std::vector<store::Value> values(kMostAtOnce, std::string_view(ids.back()));
+    std::ranges::copy(ids, values.begin());
+    return {kSome, std::move(values)};
 }
 
 Outcome<Caller> Standing::caller(std::string_view account, std::int64_t told_generation) const {

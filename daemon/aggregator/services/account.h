@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "daemon/aggregator/ingest/own_projection.h"
 #include "daemon/aggregator/services/fault.h"
 
@@ -35,9 +37,10 @@ Account account_in(const store::Rows& rows, std::size_t row);
 
 // customer_unknown where there is none, or none any more.
 Outcome<Account> find_account(store::Database& database, std::string_view id);
-// The same as a question, and as its answer; the id must live until it is asked.
-store::Question account_question(std::string_view id);
-std::optional<Account> account_in(const store::Rows& rows);
+// As a question of up to so many, whose ids must live until it is asked. Those of whom the answer
+// has no row are not there.
+inline constexpr std::size_t kMostAtOnce = 16;
+store::Question accounts_question(std::span<const std::string> ids);
 
 // Somebody whose token said who he is.
 struct Caller {

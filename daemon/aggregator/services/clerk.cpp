@@ -62,7 +62,6 @@ Clerk::Answer Clerk::perform(const Act& act, Desk& desk) {
 
 std::optional<std::vector<Clerk::Answer>> Clerk::perform_together(const std::vector<Act>& acts) {
     std::vector<Answer> answers;
-    bool are_done = false;
     const Slate::Ask ask = Slate().ask(wanted_of(acts));
     const Status done = world_.own.within(ask.questions(), [&](const auto& known) -> Status {
         Desk desk(world_, "");
@@ -72,14 +71,12 @@ std::optional<std::vector<Clerk::Answer>> Clerk::perform_together(const std::vec
             if (!answers.back().ok() && answers.back().error().cause)
                 return *answers.back().error().cause;
         }
-        CF_TRY(world_.own.settle());
-        are_done = true;
         return {};
     });
-    // Where the store fails, whoever tries next finds the same, after having waited as long.
-    if (!done.ok() && !are_done && !is_of_store(done.error())) return {};
-    // Where that is the end's, nobody knows whether it was reached: to do it again could do it
-    // twice. What was refused may have been so because of what another act did.
+    // Where the store fails, whoever tries next finds the same, after having waited as long. And
+    // nobody knows whether the end was reached: to do it again could do it twice.
+    if (!done.ok() && !is_of_store(done.error())) return {};
+    // What was refused may have been so because of what another act did.
     if (!done.ok()) answers.assign(acts.size(), Fault(done.error()));
     return answers;
 }

@@ -1,5 +1,6 @@
 #include "daemon/aggregator/services/slate.h"
 
+#include <algorithm>
 #include <set>
 
 namespace counterfoil::services {
@@ -27,6 +28,14 @@ store::Question taken_question(std::string_view reference) {
     return {"SELECT 1 FROM external_receipt WHERE reference = $1", {reference}};
 }
 
+// As many at a time as one question is of.
+std::vector<std::span<const std::string>> parts(std::span<const std::string> ids) {
+    std::vector<std::span<const std::string>> all;
+    for (; !ids.empty(); ids = ids.subspan(all.back().size()))
+        all.push_back(ids.first(std::min(ids.size(), kMostAtOnce)));
+    return all;
+}
+
 void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
     all.insert(all.end(), more.begin(), more.end());
 }
@@ -42,7 +51,7 @@ void Wanted::add(const Wanted& more) {
 std::vector<store::Question> Slate::Ask::questions() const {
     std::vector<store::Question> all;
     for (const std::string& caller : unknown_.callers) all.push_back(standing_question(caller));
-    for (const std::string& id : unknown_.accounts) all.push_back(account_question(id));
+    for (const auto ids : parts(unknown_.accounts)) all.push_back(accounts_question(ids));
     for (const std::string& reference : unknown_.references)
         all.push_back(taken_question(reference));
     return all;
@@ -59,7 +68,10 @@ void Slate::note(const Ask& ask, std::span<const store::Rows> answers) {
     auto answer = answers.begin();
     for (const std::string& caller : ask.unknown_.callers)
         standings_[caller] = standing_in(*answer++);
-    for (const std::string& id : ask.unknown_.accounts) accounts_[id] = account_in(*answer++);
+    for (const std::string& id : ask.unknown_.accounts) accounts_[id].reset();
+    for (std::size_t left = parts(ask.unknown_.accounts).size(); left > 0; --left, ++answer)
+        for (std::size_t row = 0; row < answer->size(); ++row)
+            accounts_[std::string(answer->text(row, 0))] = account_in(*answer, row);
     for (const std::string& reference : ask.unknown_.references)
         references_[reference] = !(answer++)->empty();
     CF_CHECK(answer == answers.end());

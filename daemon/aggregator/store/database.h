@@ -79,8 +79,8 @@ struct Question {
 //
 // Errors: refused where a constraint says no; second_writer where another transaction was in the
 // way for too long, and this one may be done again from its beginning; io_failed where the database
-// cannot be reached or its disk fails; disk_full. After an error within a transaction nothing but
-// rollback() is done: everything else fails, and so does commit().
+// cannot be reached or its disk fails; disk_full. The last three are the store's own. Behind an
+// error in a transaction nothing but rollback() is of use: all else fails, and so does commit().
 class Database {
   public:
     virtual ~Database() = default;
@@ -102,11 +102,11 @@ class Database {
     }
 
     // Does what is given. Within a transaction, what run_each() writes meanwhile is not waited for:
-    // its error may come with a later call, at the latest with this one's end.
+    // its error may come with a later call, at the latest with commit().
     virtual base::Status together(const std::function<base::Status()>& writes) = 0;
 
-    // A writer's transaction. What commit() has confirmed survives a power cut; where it fails,
-    // nobody knows whether it was done, and only reading what is there tells.
+    // A writer's transaction. What commit() has confirmed survives a power cut. After an error of
+    // the store's own nobody knows whether it was done, until it is read; after others it was not.
     virtual base::Status begin() = 0;
     // begin() and query_all() in one: a server is asked them all at once. Where a question fails
     // nothing has begun.

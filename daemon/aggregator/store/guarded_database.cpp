@@ -44,9 +44,7 @@ Status GuardedDatabase::together(const std::function<Status()>& writes) {
     CF_TRY(usable());
     begin_together();
     Status done = writes();
-    const Status ended = end_together();
-    if (!ended.ok()) has_failed_ = true;
-    if (done.ok()) done = ended;
+    end_together();
     return done;
 }
 

@@ -28,10 +28,9 @@ class GuardedDatabase : public Database {
     virtual base::Status write_each(std::string_view sql, std::size_t width,
                                     std::span<const Value> values, Keys keys) = 0;
 
-    // From here on what is written need not be waited for.
+    // In between, what is written need not be waited for.
     virtual void begin_together() {}
-    // All of it is written, or has failed.
-    virtual base::Status end_together() { return {}; }
+    virtual void end_together() {}
 
     // Whether a statement is of use now.
     base::Status usable();

@@ -134,6 +134,7 @@ Result<const Prepared*> PostgresDatabase::for_rows(std::string_view sql, std::si
                                                    Keys keys) {
     CF_LET(Statement * statement, prepared(sql));
     if (rows < kWorthwhileRows) return &statement->single;
+    if (statement->bulk && keys == Keys::all_differ) return &*statement->bulk;
     const auto bulk = bulk_insert(sql, statement->single.types, keys);
     if (!bulk) return &statement->single;
     if (!statement->bulk) {
@@ -148,11 +149,6 @@ Status PostgresDatabase::write_each(std::string_view sql, std::size_t width,
     CF_LET(const Prepared* statement, for_rows(sql, values.size() / width, keys));
     CF_TRY(session_.send_each(*statement, width, values));
     return is_together_ ? Status() : session_.settle();
-}
-
-Status PostgresDatabase::end_together() {
-    is_together_ = false;
-    return session_.settle();
 }
 
 Status PostgresDatabase::begin() {
@@ -190,13 +186,13 @@ Status PostgresDatabase::commit() {
         CF_TRY(rollback());
         return before;
     }
-    in_transaction_ = false;
-    const auto ended = session_.execute("COMMIT");
+    const auto ended = session_.commit();
     if (!ended.ok()) {
         // Whatever it was, the transaction must not go on.
-        if (!session_.is_lost() && !session_.is_idle()) session_.lose();
+        CF_TRY(rollback());
         return ended.error();
     }
+    in_transaction_ = false;
     // Where a statement has failed, the server rolls back and calls that a success.
     if (std::string_view(PQcmdStatus(ended.value().get())) != "COMMIT") return failed_transaction();
     return {};

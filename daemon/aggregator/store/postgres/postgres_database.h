@@ -45,7 +45,7 @@ class PostgresDatabase : public GuardedDatabase {
     // A reply for each; before them, the beginning of a transaction where it is wanted.
     base::Result<std::vector<Rows>> ask_all(std::span<const Question> questions, bool to_begin);
     void begin_together() override { is_together_ = true; }
-    base::Status end_together() override;
+    void end_together() override { is_together_ = false; }
     base::Status connect_anew();
     base::Status take_claim();
     base::Status write_each(std::string_view sql, std::size_t width, std::span<const Value> values,

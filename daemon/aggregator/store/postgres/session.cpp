@@ -159,10 +159,6 @@ Status Session::settle_settings() {
     return {};
 }
 
-bool Session::is_idle() const {
-    return PQtransactionStatus(connection_.get()) == PQTRANS_IDLE;
-}
-
 Error Session::lost(const std::string& why) {
     lose();
     return {Code::io_failed, "the connection to the database is lost: " + why};
@@ -353,6 +349,18 @@ Status Session::settle() {
     const auto ended = end_pipeline();
     if (!ended.ok()) return ended.error();
     return {};
+}
+
+// Behind a statement that has failed, the server passes over all that is in the pipeline.
+Result<Reply> Session::commit() {
+    const char* const kCommit = "COMMIT";
+    if (!is_pipelined_) return execute(kCommit);
+    if (PQsendQueryParams(connection_.get(), kCommit, 0, nullptr, nullptr, nullptr, nullptr,
+                          kBinary) == 0)
+        return lost(std::string(first_line(PQerrorMessage(connection_.get()))));
+    CF_LET(std::vector<Reply> replies, end_pipeline());
+    CF_CHECK(!replies.empty());
+    return std::move(replies.back());
 }
 
 Status Session::send_rows(const Prepared& statement, std::size_t width,

@@ -42,8 +42,6 @@ class Session {
     static base::Result<Session> connect(const std::string& dsn, const PostgresLimits& limits);
 
     bool is_lost() const { return connection_ == nullptr; }
-    // The server has no transaction open.
-    bool is_idle() const;
     void lose() {
         connection_.reset();
         is_pipelined_ = false;
@@ -74,6 +72,9 @@ class Session {
     // The first error of what was sent; the pipeline is left in any case. Nothing where there is
     // none.
     base::Status settle();
+    // Ends the transaction in one go with what is in flight. Where any of that fails, the server
+    // does not come to the end. The reply is the end's.
+    base::Result<Reply> commit();
 
   private:
     struct Finish {

@@ -2,6 +2,7 @@
 #include "daemon/aggregator/services/sign_in.h"
 #include "daemon/aggregator/store/postgres/postgres_database.h"
 #include "tests/daemon/aggregator/services/book_shop.h"
+#include "tests/support/postgres_proxy.h"
 
 namespace counterfoil::services {
 namespace {
@@ -160,6 +161,109 @@ TEST_P(TogetherTest, WhatTheStoreRefusesAtTheEndTakesNobodyWithIt) {
     EXPECT_EQ(answers[2], "110");
     EXPECT_EQ(points(bob_), 0);
     EXPECT_EQ(shop_.differing(), std::vector<std::string>());
+}
+
+TEST_P(TogetherTest, ManyBuyAtATimeAndEachForHimself) {
+    constexpr std::size_t kUsers = 40;
+    Wanted wanted;
+    std::vector<Act> acts;
+    for (std::size_t i = 0; i < kUsers; ++i) {
+        const std::string id = i == 17 ? "00000000-0000-7000-8000-000000000000"
+                                       : shop_.user("u" + std::to_string(i) + "@example.com");
+        wanted.accounts.push_back(id);
+        acts.push_back(purchase(id, "", static_cast<std::int64_t>(i + 1) * 1000));
+    }
+    const auto answers = done(acts, wanted);
+    for (std::size_t i = 0; i < kUsers; ++i) {
+        EXPECT_EQ(answers[i], i == 17 ? "CUSTOMER_NOT_FOUND" : std::to_string((i + 1) * 11));
+        if (i != 17) {
+            EXPECT_EQ(points(wanted.accounts[i]), static_cast<std::int64_t>(i + 1) * 11);
+        }
+    }
+    EXPECT_EQ(shop_.differing(), std::vector<std::string>());
+}
+
+// Purchases of customers, in a centre behind a proxy.
+class PurchasesOfPostgres : public testing::Test {
+  protected:
+    PurchasesOfPostgres() {
+        CF_CHECK(store::migrate(*straight_, store::migrations()).ok());
+        database_ = test::connect(proxy_.through(postgres_.dsn()));
+        own_.emplace(ingest::OwnLedger::open({*database_, key_.key, key_.certificates.front(),
+                                              key_.clock, key_.entropy})
+                         .value());
+        clerk_.emplace(Desk::World{*database_, *own_, key_.clock, ids_, key_.entropy}, [] {});
+        for (int i = 0; i < kBuyers; ++i)
+            CF_CHECK(own_->within([&]() -> base::Status {
+                             Desk desk({*database_, *own_, key_.clock, ids_, key_.entropy}, "");
+                             NewAccount fresh;
+                             fresh.tier = "normal";
+                             const auto made = create_account(desk, Settings(), fresh);
+                             buyers_.push_back(made.value().id);
+                             return {};
+                         })
+                         .ok());
+    }
+    // One purchase of each, in one transaction.
+    void buy() {
+        answers_.clear();
+        for (const std::string& buyer : buyers_) {
+            Clerk::Act act;
+            act.act = [buyer](Desk& desk) -> Clerk::Answer {
+                CF_LET(const auto made, record_purchase(desk, Settings(), {buyer, 5000, ""}));
+                return std::to_string(made.account.points);
+            };
+            act.done = [this](const Clerk::Answer& answer) {
+                answers_.push_back(answer.ok() ? answer.value() : answer.error().code);
+            };
+            act.wanted = [buyer] { return Wanted{{}, {buyer}, {}}; };
+            CF_CHECK(clerk_->ask(std::move(act)));
+        }
+        clerk_->work();
+    }
+    std::int64_t purchases() {
+        return straight_->query("SELECT COUNT(*) FROM purchase").value().integer(0, 0);
+    }
+
+    static constexpr int kBuyers = 10;
+    store::PostgresStore postgres_;
+    std::unique_ptr<store::Database> straight_ = test::connect(postgres_.dsn());
+    test::PostgresProxy proxy_{postgres_.dsn()};
+    test::TestTill key_{99, "centre"};
+    base::UuidMaker ids_{key_.clock, key_.entropy};
+    std::unique_ptr<store::Database> database_;
+    std::optional<ingest::OwnLedger> own_;
+    std::optional<Clerk> clerk_;
+    std::vector<std::string> buyers_;
+    std::vector<std::string> answers_;
+};
+
+TEST_F(PurchasesOfPostgres, AskTheServerTwiceForAllOfThem) {
+    buy();  // what is to be prepared is
+    const std::int64_t before = proxy_.trips();
+    buy();
+    EXPECT_EQ(proxy_.trips(), before + 2);
+    EXPECT_EQ(answers_, std::vector<std::string>(kBuyers, "110"));
+    EXPECT_EQ(purchases(), 2 * kBuyers);
+}
+
+// Nobody knows whether they were kept: nobody is told that they were, and none is there twice.
+TEST_F(PurchasesOfPostgres, AreThereOnceOrNotAtAllWhereTheEndIsCut) {
+    buy();
+    std::int64_t kept = kBuyers;
+    for (const auto moment :
+         {test::CutMoment::before, test::CutMoment::halfway, test::CutMoment::after}) {
+        proxy_.set({1, moment, true, {}});
+        buy();
+        ASSERT_TRUE(proxy_.was_cut());
+        EXPECT_EQ(answers_, std::vector<std::string>(kBuyers, "UNAVAILABLE"));
+        if (moment == test::CutMoment::after) kept += kBuyers;
+        EXPECT_EQ(purchases(), kept);
+        buy();
+        kept += kBuyers;
+        EXPECT_EQ(answers_, std::vector<std::string>(kBuyers, std::to_string(kept / kBuyers * 55)));
+        EXPECT_EQ(purchases(), kept);
+    }
 }
 
 // Somebody else holds the ledger for longer than anybody waits.

@@ -278,23 +278,55 @@ TEST_P(StoreTransaction, WhatIsWrittenTogetherIsReadInBetween) {
     EXPECT_EQ(integer("SELECT COUNT(*) FROM t WHERE s = 'again'"), 1);
 }
 
-TEST_P(StoreTransaction, WhatFailsOfWhatIsWrittenTogetherFailsAtItsEndAtTheLatest) {
+TEST_P(StoreTransaction, WhatFailsOfWhatIsWrittenTogetherFailsAtTheNextReadAtTheLatest) {
     ASSERT_TRUE(insert(1).ok());
-    for (const bool is_read_after : {false, true}) {
+    for (const bool is_read_within : {false, true}) {
         ASSERT_TRUE(store().begin().ok());
-        const base::Status done = store().together([&]() -> base::Status {
+        base::Status done = store().together([&]() -> base::Status {
             CF_TRY(store().run_each("DELETE FROM t WHERE i = $1", 1,
                                     std::vector<Value>{std::int64_t{5}}));
             CF_TRY(store().run_each(kInsert, 2, rows(1)));
-            if (is_read_after) CF_TRY(store().run("DELETE FROM t"));
+            if (is_read_within) CF_TRY(store().run("DELETE FROM t"));
             return store().run_each(kInsert, 2, std::vector<Value>{});
         });
+        if (done.ok()) done = store().run("DELETE FROM t");
         EXPECT_EQ(code_of(done), Code::refused);
         EXPECT_EQ(code_of(insert(3)), Code::invalid_argument);
         EXPECT_EQ(code_of(store().commit()), Code::invalid_argument);
         EXPECT_EQ(count(), 1);
         EXPECT_TRUE(store().run("DELETE FROM t WHERE i = $1", {std::int64_t{7}}).ok());
     }
+}
+
+// The end goes out with them, and is not reached.
+TEST_P(StoreTransaction, WhatFailsOfWhatIsWrittenTogetherIsNotCommitted) {
+    ASSERT_TRUE(insert(1).ok());
+    for (const std::int64_t many : {1, 2000}) {
+        ASSERT_TRUE(store().begin().ok());
+        base::Status done = store().together([&]() -> base::Status {
+            const std::vector<Value> other{std::int64_t{-1}, std::string_view("other")};
+            CF_TRY(store().run_each(kInsert, 2, other));
+            CF_TRY(store().run_each(kInsert, 2, rows(many)));
+            return store().run_each("DELETE FROM t WHERE i = $1", 1,
+                                    std::vector<Value>{std::int64_t{1}});
+        });
+        const base::Status ended = store().commit();
+        if (done.ok()) done = ended;
+        EXPECT_EQ(code_of(done), Code::refused);
+        EXPECT_FALSE(ended.ok());
+        EXPECT_EQ(count(), 1);
+        ASSERT_TRUE(store().begin().ok());
+        EXPECT_TRUE(insert(3).ok());
+        EXPECT_TRUE(store().rollback().ok());
+    }
+}
+
+TEST_P(StoreTransaction, WhatIsWrittenTogetherIsCommittedUnread) {
+    ASSERT_TRUE(store().begin().ok());
+    ASSERT_TRUE(store().together([&] { return store().run_each(kInsert, 2, rows(2000)); }).ok());
+    ASSERT_TRUE(store().commit().ok());
+    EXPECT_EQ(count(), 2000);
+    EXPECT_TRUE(insert(3000).ok());
 }
 
 // Who gives up in the middle leaves nothing behind, and no connection that cannot be used.
