@@ -1,7 +1,9 @@
 #include "daemon/aggregator/ingest/own_projection.h"
 
 #include <algorithm>
+#include <set>
 
+#include "daemon/aggregator/ingest/projection.h"
 #include "daemon/aggregator/ingest/shop_projection.h"
 #include "firmware/core/json/json.h"
 #include "firmware/core/ledger/members.h"
@@ -50,10 +52,18 @@ Result<Profile> open_profile(const crypto::SealKey& key, std::string_view accoun
     return profile;
 }
 
+// As kCouponSerial says.
+std::string serial_of(const std::string& id) {
+    constexpr std::size_t kBefore = 19;
+    std::string serial = id.substr(std::min(kBefore, id.size()));
+    std::erase(serial, '-');
+    return serial;
+}
+
 class Writing {
   public:
-    Writing(Database& database, ClassVersions& versions, const OwnFact& fact)
-        : database_(database), versions_(versions), fact_(fact) {}
+    Writing(Database& database, ClassVersions& versions, BookStates& states, const OwnFact& fact)
+        : database_(database), versions_(versions), states_(states), fact_(fact) {}
 
     Status operator()(const AccountCreated& created) {
         CF_TRY(database_.run(
@@ -108,18 +118,24 @@ class Writing {
 
     Status operator()(const CouponIssued& issued) {
         const std::string state = issued.account.empty() ? "AVAILABLE" : "ASSIGNED";
+        const std::string serial = serial_of(issued.id);
         CF_TRY(tell_of_bookless());
         CF_LET(const std::int64_t version, versions_.next(kCoupons));
         return database_.run(
             "INSERT INTO coupon (id, code, value_minor, price_points, holder, state, uses, used, "
-            "created_ms, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)",
+            "created_ms, version, at_tills) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, "
+            "(SELECT COALESCE(SUM(u.uses), 0) FROM coupon_use u WHERE u.coupon = $10))",
             {text(issued.id), text(issued.code), issued.value_minor, issued.price_points,
              text_or_null(issued.account), text(state), issued.uses,
-             issued.at_ms.value_or(fact_.at_ms), version});
+             issued.at_ms.value_or(fact_.at_ms), version, text(serial)});
     }
 
     Status operator()(const CouponMoved& moved) {
-        CF_TRY(write_redemption(moved));
+        CF_LET(const Rows was,
+               database_.query("SELECT used, book, holder, state, uses, at_tills FROM coupon "
+                               "WHERE id = $1",
+                               {text(moved.id)}));
+        if (!was.empty()) CF_TRY(write_redemption(moved, was));
         const bool is_locked = !moved.lock_owner.empty();
         const Value until = is_locked ? Value(moved.lock_until_ms) : Value();
         const std::int64_t at_ms = moved.at_ms.value_or(fact_.at_ms);
@@ -170,12 +186,14 @@ class Writing {
             "created_ms, book, place, version) "
             "VALUES ($1, $2, $3, 0, 'AVAILABLE', $4, 0, $5, $6, $7, $8)",
             kWidth, values));
+        CF_TRY(count_added(added));
         return database_.run("UPDATE book SET codes = codes + $1 WHERE id = $2",
                              {static_cast<std::int64_t>(ids.size()), text(added.book)});
     }
 
     Status operator()(const CouponsAssigned& assigned) {
         constexpr std::size_t kWidth = 4;
+        CF_TRY(count_assigned(assigned));
         std::vector<Value> values;
         for (const Share& share : assigned.shares)
             for (const std::int64_t place : share.places) {
@@ -224,12 +242,58 @@ class Writing {
         return {};
     }
 
+    // A till may have been heard before: its ledger may be read first. The coupons' places follow
+    // one another.
+    Status count_added(const CodesAdded& added) {
+        const std::vector<Value> range{text(added.book), added.first,
+                                       added.first + static_cast<std::int64_t>(added.codes.size())};
+        const std::string used = "FROM coupon_use u WHERE u.coupon = " + std::string(kCouponSerial);
+        CF_TRY(database_.run_each("UPDATE coupon SET at_tills = (SELECT SUM(u.uses) " + used +
+                                      ") WHERE book = $1 AND place >= $2 AND place < $3 AND "
+                                      "EXISTS (SELECT 1 " +
+                                      used + ")",
+                                  range.size(), range));
+        CF_LET(const Rows rows,
+               database_.query("SELECT " + std::string(kToldState) +
+                                   ", COUNT(*) FROM coupon c WHERE c.book = $1 AND c.place >= $2 "
+                                   "AND c.place < $3 GROUP BY 1",
+                               range));
+        for (std::size_t row = 0; row < rows.size(); ++row)
+            states_.add(added.book, rows.text(row, 0), rows.integer(row, 1));
+        return {};
+    }
+
+    // Before they are.
+    Status count_assigned(const CouponsAssigned& assigned) {
+        std::set<std::int64_t> places;
+        for (const Share& share : assigned.shares)
+            places.insert(share.places.begin(), share.places.end());
+        std::vector<store::Question> questions;
+        for (const std::int64_t place : places)
+            questions.push_back(
+                {"SELECT state, uses - used, at_tills FROM coupon "
+                 "WHERE book = $1 AND place = $2",
+                 {text(assigned.book), place}});
+        CF_LET(const auto answers, database_.query_all(questions));
+        for (const Rows& was : answers) {
+            if (was.empty()) continue;
+            const std::int64_t left = was.integer(0, 1);
+            const std::int64_t at_tills = was.integer(0, 2);
+            states_.move(assigned.book, {was.text(0, 0), left, at_tills},
+                         {"ASSIGNED", left, at_tills});
+        }
+        return {};
+    }
+
     // A coupon moves for many reasons; one more use is a redemption.
-    Status write_redemption(const CouponMoved& moved) {
-        CF_LET(const Rows was,
-               database_.query("SELECT used, book, holder FROM coupon WHERE id = $1",
-                               {text(moved.id)}));
-        if (was.empty() || moved.used <= was.integer(0, 0)) return {};
+    Status write_redemption(const CouponMoved& moved, const Rows& was) {
+        const std::int64_t used = was.integer(0, 0);
+        const std::int64_t uses = was.integer(0, 4);
+        const std::int64_t at_tills = was.integer(0, 5);
+        if (!was.is_null(0, 1))
+            states_.move(was.text(0, 1), {was.text(0, 3), uses - used, at_tills},
+                         {moved.state, uses - moved.used, at_tills});
+        if (moved.used <= used) return {};
         const Value book = was.is_null(0, 1) ? Value() : Value(was.text(0, 1));
         const Value holder = was.is_null(0, 2) ? Value() : Value(was.text(0, 2));
         return database_.run(
@@ -267,6 +331,7 @@ class Writing {
 
     Database& database_;
     ClassVersions& versions_;
+    BookStates& states_;
     const OwnFact& fact_;
 };
 
@@ -303,8 +368,9 @@ Result<std::optional<crypto::SealKey>> find_account_key(Database& database,
     return std::optional(key);
 }
 
-Status write_own_fact(Database& database, ClassVersions& versions, const OwnFact& fact) {
-    return std::visit(Writing(database, versions, fact), fact.what);
+Status write_own_fact(Database& database, ClassVersions& versions, BookStates& states,
+                      const OwnFact& fact) {
+    return std::visit(Writing(database, versions, states, fact), fact.what);
 }
 
 }  // namespace counterfoil::ingest

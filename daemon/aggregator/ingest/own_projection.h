@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "daemon/aggregator/ingest/book_states.h"
 #include "daemon/aggregator/ingest/class_versions.h"
 #include "daemon/aggregator/ingest/own_facts.h"
 #include "daemon/aggregator/store/database.h"
@@ -37,7 +38,7 @@ std::string small_letters(std::string_view text);
 
 // What the fact changes in the tables of accounts, coupons and shops, with the versions of what
 // terminals are told of; of what it changes in a member, and of what a purchase is called, nothing.
-base::Status write_own_fact(store::Database& database, ClassVersions& versions,
+base::Status write_own_fact(store::Database& database, ClassVersions& versions, BookStates& states,
                             const OwnFact& fact);
 
 }  // namespace counterfoil::ingest

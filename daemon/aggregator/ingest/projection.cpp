@@ -118,16 +118,18 @@ void Projection::move_unsigned_end(const LedgerName& name, std::int64_t before, 
 Status Projection::write(Database& database, ClassVersions& versions) const {
     CF_TRY(write_incarnations(database));
     for (const Provisioned* one : provisioned_) CF_TRY(write_terminal(database, *one));
+    BookStates states;
     for (const auto& [name, fact] : own_)
         if (!std::holds_alternative<PurchaseNamed>(fact->what))
-            CF_TRY(write_own_fact(database, versions, *fact));
+            CF_TRY(write_own_fact(database, versions, states, *fact));
     CF_TRY(write_references(database));
     CF_TRY(write_purchases(database));
     CF_TRY(write_coupon_uses(database));
     CF_TRY(write_shifts(database));
     CF_TRY(write_unsigned_ends(database));
     CF_TRY(write_flags(database));
-    CF_TRY(write_used_coupons(database, versions));
+    CF_TRY(write_used_coupons(database, versions, states));
+    CF_TRY(states.write(database));
     // Those that several writers may want come last, and always in the same order.
     CF_TRY(write_members(database, versions));
     CF_TRY(versions.write());
@@ -289,21 +291,43 @@ Status Projection::write_flags(Database& database) const {
         kWidth, values);
 }
 
+// In which state they are then.
+Status Projection::count_used_coupons(Database& database, BookStates& states) const {
+    static const std::string kOne =
+        "SELECT book, state, uses - used, at_tills FROM coupon WHERE book IS NOT NULL AND " +
+        std::string(kCouponSerial) + " = $1";
+    std::map<std::string_view, std::int64_t> uses;
+    for (const auto& [name, fact] : coupon_uses_) uses[fact->coupon] += fact->uses;
+    std::vector<store::Question> questions;
+    for (const auto& [serial, more] : uses) questions.push_back({kOne, {serial}});
+    CF_LET(const auto answers, database.query_all(questions));
+    auto answer = answers.begin();
+    for (const auto& [serial, more] : uses) {
+        const store::Rows& rows = *answer++;
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            const CouponStanding was{rows.text(row, 1), rows.integer(row, 2), rows.integer(row, 3)};
+            states.move(rows.text(row, 0), was, {was.state, was.uses_left, was.at_tills + more});
+        }
+    }
+    return {};
+}
+
 // Those that the centre has issued; a terminal may have taken others.
-Status Projection::write_used_coupons(Database& database, ClassVersions& versions) const {
+Status Projection::write_used_coupons(Database& database, ClassVersions& versions,
+                                      BookStates& states) const {
     if (coupon_uses_.empty()) return {};
     CF_LET(const bool are_there, versions.exists(kCoupons));
     if (!are_there) return {};
     CF_LET(std::int64_t version, versions.take(kCoupons, coupon_uses_.size()));
-    constexpr std::size_t kWidth = 2;
+    CF_TRY(count_used_coupons(database, states));
+    constexpr std::size_t kWidth = 3;
     std::vector<Value> values;
-    for (const auto& [name, fact] : coupon_uses_) {
-        values.emplace_back(version++);
-        values.push_back(text(fact->coupon));
-    }
-    return database.run_each(
-        "UPDATE coupon SET version = $1 WHERE " + std::string(kCouponSerial) + " = $2", kWidth,
-        values);
+    for (const auto& [name, fact] : coupon_uses_)
+        for (const Value& value : {Value(version++), Value(fact->uses), text(fact->coupon)})
+            values.push_back(value);
+    return database.run_each("UPDATE coupon SET version = $1, at_tills = at_tills + $2 WHERE " +
+                                 std::string(kCouponSerial) + " = $3",
+                             kWidth, values);
 }
 
 // Members who have an account are told to terminals. Of others nobody is told, however many there

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/aggregator/ingest/book_states.h"
 #include "daemon/aggregator/ingest/class_versions.h"
 #include "daemon/aggregator/ingest/facts.h"
 #include "daemon/aggregator/ingest/ledger_name.h"
@@ -60,7 +61,9 @@ class Projection {
     base::Status write_shifts(store::Database& database) const;
     base::Status write_unsigned_ends(store::Database& database) const;
     base::Status write_flags(store::Database& database) const;
-    base::Status write_used_coupons(store::Database& database, ClassVersions& versions) const;
+    base::Status write_used_coupons(store::Database& database, ClassVersions& versions,
+                                    BookStates& states) const;
+    base::Status count_used_coupons(store::Database& database, BookStates& states) const;
     base::Status write_members(store::Database& database, ClassVersions& versions) const;
     // The first one has that version, and each that follows the next; 0: none has any.
     base::Status write_accounts(store::Database& database, std::int64_t version) const;

@@ -101,12 +101,15 @@ constexpr std::array kOfAll{
     Whole{"coupon",
           "SELECT id, code, value_minor, price_points, holder, state, lock_owner, lock_until_ms, "
           "uses, "
-          "used, created_ms, redeemed_ms, book, place FROM coupon WHERE id > $1 "
+          "used, created_ms, redeemed_ms, book, place, at_tills FROM coupon WHERE id > $1 "
           "ORDER BY id LIMIT $2"},
     Whole{"book",
           "SELECT id, name, name_key, prefix, suffix, length, charset, is_multiple, uses, "
           "max_redemptions, max_assignments, value_minor, expires_ms, codes, created_ms, number "
           "FROM book WHERE id > $1 ORDER BY id LIMIT $2"},
+    Whole{"book_state",
+          "SELECT book || ' ' || state AS place, coupons FROM book_state "
+          "WHERE book || ' ' || state > $1 AND coupons <> 0 ORDER BY 1 LIMIT $2"},
     Whole{"product",
           "SELECT CAST(gtin + 100000000000000 AS TEXT) AS place, plu, name, category, "
           "unit_price_minor, vat_basis_points, sold_by, removed FROM product "

@@ -10,11 +10,12 @@
 namespace counterfoil::ingest {
 
 // The tables that are told from events, besides those of the events themselves.
-inline constexpr std::array<std::string_view, 20> kDerivedTables{
+inline constexpr std::array<std::string_view, 21> kDerivedTables{
     "terminal",         "purchase",     "member",  "coupon_use",   "shift",
     "terminal_figures", "flag",         "account", "profile",      "external_receipt",
     "coupon",           "account_page", "book",    "pool_member",  "pool",
-    "redemption",       "data_class",   "product", "staff_member", "shop_setting"};
+    "redemption",       "data_class",   "product", "staff_member", "shop_setting",
+    "book_state"};
 
 // By which a part of what events say was sealed; what was destroyed cannot be read again.
 inline constexpr std::string_view kKeys = "account_key";

@@ -53,6 +53,15 @@ std::int64_t asked(std::optional<bool> flag) {
     return *flag ? 1 : 0;
 }
 
+// Locks that have run out.
+Outcome<std::int64_t> count_open_locks(Database& database, const Book& book, base::WallTime now) {
+    static const std::string kCount = "SELECT COUNT(*) FROM coupon c WHERE c.book = $1 AND " +
+                                      std::string(ingest::kToldState) +
+                                      " = 'LOCKED' AND COALESCE(c.lock_until_ms, 0) <= $2";
+    CF_LET(const Rows rows, database.query(kCount, {std::string_view(book.id), now.unix_ms}));
+    return rows.integer(0, 0);
+}
+
 }  // namespace
 
 Outcome<Book> find_book(Database& database, std::string_view id) {
@@ -84,22 +93,28 @@ Outcome<BookPage> list_books(Database& database, const BookFilter& filter, Part 
 
 Outcome<StateCounts> count_states(Database& database, const Book& book, base::WallTime now) {
     using loyalty::CouponState;
-    static const std::string kCounted =
-        "SELECT CASE WHEN " + kIsSpentAtTills +
-        " THEN 'REDEEMED' ELSE c.state END, CASE WHEN c.lock_until_ms > $1 THEN 1 ELSE 0 END, "
-        "COUNT(*) FROM coupon c WHERE c.book = $2 GROUP BY 1, 2";
-    CF_LET(const Rows rows, database.query(kCounted, {now.unix_ms, std::string_view(book.id)}));
+    CF_LET(const Rows rows, database.query("SELECT state, coupons FROM book_state WHERE book = $1",
+                                           {std::string_view(book.id)}));
     StateCounts counts{};
+    const auto in = [&counts](CouponState state) -> std::int64_t& {
+        return counts[static_cast<std::size_t>(state)];
+    };
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const auto told = loyalty::coupon_state_from_name(rows.text(row, 0));
         if (!told) return Fault(base::Error(base::Code::corrupt, "a coupon's state is none"));
-        CouponState state = *told;
-        if (state == CouponState::locked && rows.integer(row, 1) == 0)
-            state = CouponState::assigned;
-        const bool is_open = state == CouponState::available || state == CouponState::assigned;
-        if (is_open && book.is_expired(now)) state = CouponState::expired;
-        counts[static_cast<std::size_t>(state)] += rows.integer(row, 2);
+        in(*told) += rows.integer(row, 1);
     }
+    const auto move = [&](std::int64_t coupons, CouponState from, CouponState to) {
+        in(from) -= coupons;
+        in(to) += coupons;
+    };
+    if (in(CouponState::locked) > 0) {
+        CF_LET(const std::int64_t open, count_open_locks(database, book, now));
+        move(open, CouponState::locked, CouponState::assigned);
+    }
+    if (!book.is_expired(now)) return counts;
+    for (const CouponState state : {CouponState::available, CouponState::assigned})
+        move(in(state), state, CouponState::expired);
     return counts;
 }
 

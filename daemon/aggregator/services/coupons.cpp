@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
+#include "daemon/aggregator/services/books.h"
 #include "firmware/core/base/coding.h"
 
 namespace counterfoil::services {
@@ -23,21 +25,22 @@ constexpr std::size_t kCodeCharacters = 10;
 constexpr std::string_view kFrom = " FROM coupon c LEFT JOIN book b ON b.id = c.book ";
 const std::string kSelected =
     "SELECT c.id, c.code, c.value_minor, c.holder, c.state, c.lock_owner, c.lock_until_ms, c.uses, "
-    "c.used, c.created_ms, c.redeemed_ms, c.book, c.place, b.expires_ms, b.max_redemptions, " +
-    std::string(kUsesAtTills);
+    "c.used, c.created_ms, c.redeemed_ms, c.book, c.place, b.expires_ms, b.max_redemptions, "
+    "c.at_tills";
 const std::string kColumns = kSelected + std::string(kFrom);
 constexpr std::string_view kAllBehind =
     "FROM coupon WHERE created_ms <= $1 AND (created_ms, id) < ($1, $2) AND created_ms >= $3 "
     "ORDER BY created_ms DESC, id DESC ";
 // The state of now, which is $3: as without_spent() and status_now() say.
+const std::string kTold(ingest::kToldState);
 const std::string kStateNow =
-    "CASE WHEN " + kIsSpentAtTills +
-    " THEN 'REDEEMED' WHEN c.state = 'LOCKED' AND c.lock_until_ms > $3 THEN 'LOCKED' "
+    "CASE WHEN " + kTold +
+    " = 'REDEEMED' THEN 'REDEEMED' "
+    "WHEN c.state = 'LOCKED' AND c.lock_until_ms > $3 THEN 'LOCKED' "
     "WHEN c.state IN ('AVAILABLE', 'ASSIGNED', 'LOCKED') AND b.expires_ms <= $3 THEN 'EXPIRED' "
     "WHEN c.state = 'LOCKED' THEN 'ASSIGNED' ELSE c.state END";
 
-const std::string kIsRedeemed =
-    "CASE WHEN c.state = 'REDEEMED' OR " + kIsSpentAtTills + " THEN 1 ELSE 0 END";
+const std::string kIsRedeemed = "CASE WHEN " + kTold + " = 'REDEEMED' THEN 1 ELSE 0 END";
 
 // What time alone has made of it: a lock runs out, and then a book can.
 CouponStatus status_now(const CouponStatus& was, std::optional<std::int64_t> expires_ms,
@@ -151,13 +154,45 @@ Outcome<std::string> end_of_examined(Database& database, const SlicePlace& place
     return SlicePlace{rows.integer(0, 0), 0, 0, std::string(rows.text(0, 1))}.text();
 }
 
-Outcome<CouponPage> page_of(const Rows& count, const Rows& rows, base::WallTime now) {
-    CouponPage page{count.integer(0, 0), {}};
+Outcome<CouponPage> page_of(std::int64_t total, const Rows& rows, base::WallTime now) {
+    CouponPage page{total, {}};
     for (std::size_t row = 0; row < rows.size(); ++row) {
         CF_LET(Coupon coupon, coupon_in(rows, row, now));
         page.coupons.push_back(std::move(coupon));
     }
     return page;
+}
+
+// Whether time makes of no other state what is told as this one.
+bool is_timeless(loyalty::CouponState state) {
+    return state != loyalty::CouponState::assigned && state != loyalty::CouponState::expired;
+}
+
+// How many there are, the book knows; they lie in the order of their places.
+Outcome<CouponPage> find_in_book(Database& database, const CouponFilter& filter, Part part,
+                                 base::WallTime now) {
+    static const std::string kAny = kColumns + "WHERE c.book = $1";
+    static const std::string kInState = kAny + " AND $2 = " + kStateNow;
+    static const std::string kInOne = kInState + " AND $2 = " + kTold;
+    static const std::string kPart = " ORDER BY c.place LIMIT $";
+    const auto book = find_book(database, filter.book);
+    if (!book.ok() && book.error().cause) return book.error();
+    if (!book.ok()) return CouponPage();
+    CF_LET(const StateCounts counts, count_states(database, book.value(), now));
+    const std::string_view id = filter.book;
+    if (!filter.state) {
+        const std::int64_t total = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+        CF_LET(const Rows rows, database.query(kAny + " AND c.place > $2" + kPart + "3",
+                                               {id, part.skip, part.limit}));
+        return page_of(total, rows, now);
+    }
+    const std::int64_t total = counts[static_cast<std::size_t>(*filter.state)];
+    if (part.skip >= total) return CouponPage{total, {}};
+    CF_LET(const Rows rows,
+           database.query((is_timeless(*filter.state) ? kInOne : kInState) + kPart + "4 OFFSET $5",
+                          {id, loyalty::coupon_state_name(*filter.state), now.unix_ms, part.limit,
+                           part.skip}));
+    return page_of(total, rows, now);
 }
 
 Outcome<Coupon> move(Desk& desk, const Coupon& was, const CouponStatus& status) {
@@ -213,26 +248,23 @@ Outcome<CouponPage> list_coupons(Database& database, const std::string& account,
     const std::string_view holder = account;
     CF_LET(const Rows count, database.query(kCount, {holder, picked}));
     CF_LET(const Rows rows, database.query(kSome, {holder, picked, part.limit, part.skip}));
-    return page_of(count, rows, now);
+    return page_of(count.integer(0, 0), rows, now);
 }
 
 Outcome<CouponPage> find_coupons(Database& database, const CouponFilter& filter, Part part,
                                  base::WallTime now) {
-    static const std::string kOfBook = "WHERE c.book = $1";
-    static const std::string kOfHolder = "WHERE c.holder = $1";
-    static const std::string kInState = " AND ($2 = '' OR " + kStateNow + " = $2)";
-    static const std::string kCount = "SELECT COUNT(*)" + std::string(kFrom);
-    static const std::string kBooks = " ORDER BY c.place LIMIT $4 OFFSET $5";
-    static const std::string kHolders = " ORDER BY c.created_ms DESC, c.id DESC LIMIT $4 OFFSET $5";
-    const bool is_book = !filter.book.empty();
-    const std::string where = (is_book ? kOfBook : kOfHolder) + kInState;
-    const std::string_view whose = is_book ? filter.book : filter.holder;
+    if (!filter.book.empty()) return find_in_book(database, filter, part, now);
+    static const std::string kWhere = "WHERE c.holder = $1 AND ($2 = '' OR " + kStateNow + " = $2)";
+    static const std::string kCount = "SELECT COUNT(*)" + std::string(kFrom) + kWhere;
+    static const std::string kSome =
+        kColumns + kWhere + " ORDER BY c.created_ms DESC, c.id DESC LIMIT $4 OFFSET $5";
+    const std::string_view holder = filter.holder;
     const std::string_view state =
         filter.state ? loyalty::coupon_state_name(*filter.state) : std::string_view();
-    CF_LET(const Rows count, database.query(kCount + where, {whose, state, now.unix_ms}));
-    CF_LET(const Rows rows, database.query(kColumns + where + (is_book ? kBooks : kHolders),
-                                           {whose, state, now.unix_ms, part.limit, part.skip}));
-    return page_of(count, rows, now);
+    CF_LET(const Rows count, database.query(kCount, {holder, state, now.unix_ms}));
+    CF_LET(const Rows rows,
+           database.query(kSome, {holder, state, now.unix_ms, part.limit, part.skip}));
+    return page_of(count.integer(0, 0), rows, now);
 }
 
 Outcome<Slice<Coupon>> list_all_coupons(Database& database, std::optional<bool> redeemed,

@@ -32,22 +32,10 @@ struct Part {
     std::int64_t limit = 100;
 };
 
-// As SQL, of the coupon `c`: how many of its uses tills have spent, as far as the centre has heard.
-inline constexpr std::string_view kUsesAtTills =
-    "COALESCE((SELECT CAST(SUM(u.uses) AS BIGINT) FROM coupon_use u "
-    "WHERE u.coupon = replace(substr(c.id, 20), '-', '')), 0)";
-
-// As SQL, of the coupon `c`: whether tills have spent all that is left of it, so that it is
-// redeemed whatever state it has here.
-inline const std::string kIsSpentAtTills =
-    "(c.state IN ('AVAILABLE', 'ASSIGNED', 'LOCKED') AND c.uses - c.used <= " +
-    std::string(kUsesAtTills) + ")";
-
 // As SQL, the coupons `c` of the book $1 that nobody has and tills have not spent.
 inline const std::string& available_in_book() {
-    static const std::string kFrom =
-        "FROM coupon c WHERE c.book = $1 AND c.state = 'AVAILABLE' AND NOT " + kIsSpentAtTills +
-        " ";
+    static const std::string kFrom = "FROM coupon c WHERE c.book = $1 AND " +
+                                     std::string(ingest::kToldState) + " = 'AVAILABLE' ";
     return kFrom;
 }
 

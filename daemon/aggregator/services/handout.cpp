@@ -63,9 +63,7 @@ const std::array<std::string, central::kRowKinds>& queries() {
                  "WHERE m.is_account = 1 AND m.version > $2"),
         query_of(
             "SELECT c.version, c.id, c.code, c.value_minor, c.holder, c.state, "
-            "c.uses - c.used - " +
-            std::string(kUsesAtTills) +
-            " AS uses_left, "
+            "c.uses - c.used - c.at_tills AS uses_left, "
             "c.created_ms, b.number, b.expires_ms, (SELECT MIN(o.id) FROM coupon o WHERE "
             "replace(substr(o.id, 20), '-', '') = replace(substr(c.id, 20), '-', '')) AS first "
             "FROM coupon c LEFT JOIN book b ON b.id = c.book WHERE c.version > $2")};

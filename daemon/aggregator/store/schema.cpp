@@ -5,7 +5,7 @@
 namespace counterfoil::store {
 namespace {
 
-constexpr std::array<Migration, 7> kMigrations{{{1, R"sql(
+constexpr std::array<Migration, 8> kMigrations{{{1, R"sql(
     CREATE TABLE terminal (
         name TEXT PRIMARY KEY,
         store {integer} NOT NULL,
@@ -415,6 +415,28 @@ constexpr std::array<Migration, 7> kMigrations{{{1, R"sql(
     ALTER TABLE terminal_code ADD COLUMN link {blob};
     ALTER TABLE terminal_code ADD COLUMN granted_ms {integer};
     ALTER TABLE terminal_code ADD COLUMN grant_signature {blob};
+)sql"},
+                                                {8, R"sql(
+    -- Of its uses, those that tills have recorded: the sum of coupon_use.
+    ALTER TABLE coupon ADD COLUMN at_tills {integer} NOT NULL DEFAULT 0;
+    UPDATE coupon SET at_tills = u.uses FROM
+        (SELECT coupon AS serial, SUM(uses) AS uses FROM coupon_use GROUP BY coupon) u
+        WHERE u.serial = replace(substr(coupon.id, 20), '-', '');
+
+    -- How many coupons a book has in each state. REDEEMED is also what tills have spent all of.
+    CREATE TABLE book_state (
+        book TEXT NOT NULL,
+        state TEXT NOT NULL,
+        coupons {integer} NOT NULL,
+        PRIMARY KEY (book, state)
+    ) {clustered};
+    INSERT INTO book_state SELECT book, CASE WHEN state IN ('AVAILABLE', 'ASSIGNED', 'LOCKED')
+        AND uses - used <= at_tills THEN 'REDEEMED' ELSE state END, COUNT(*)
+        FROM coupon WHERE book IS NOT NULL GROUP BY 1, 2;
+    DROP INDEX coupon_state;
+    CREATE INDEX coupon_told ON coupon (book, (CASE WHEN state IN ('AVAILABLE', 'ASSIGNED',
+        'LOCKED') AND uses - used <= at_tills THEN 'REDEEMED' ELSE state END), place)
+        WHERE book IS NOT NULL;
 )sql"}}};
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "daemon/aggregator/ingest/projection.h"
 #include "daemon/aggregator/ingest/rebuild.h"
 #include "daemon/aggregator/services/clerk.h"
 #include "daemon/aggregator/services/codes.h"
@@ -12,6 +13,26 @@
 #include "tests/support/fleet.h"
 
 namespace counterfoil::services {
+
+// As the projection of a till's ledger writes it.
+struct SpentAtTill {
+    std::int64_t seq = 0;
+    std::string coupon;
+    std::int64_t uses = 1;
+};
+inline void spend_at_till(store::Database& database, const SpentAtTill& spent) {
+    constexpr std::size_t kSerialAt = 19;
+    std::string serial = spent.coupon.substr(kSerialAt);
+    std::erase(serial, '-');
+    ingest::Facts facts;
+    facts.coupon_uses.push_back({spent.seq, serial, spent.seq, spent.uses});
+    ingest::Projection projection;
+    projection.add({"T01", 1}, facts, spent.seq - 1, spent.seq, 0);
+    ingest::ClassVersions versions(database);
+    auto transaction = store::Transaction::begin(database);
+    CF_CHECK(transaction.ok() && projection.write(database, versions).ok());
+    CF_CHECK(transaction.value().commit().ok());
+}
 
 // A centre's services on a store of one kind, with a clock that moves when told.
 class BookShop {

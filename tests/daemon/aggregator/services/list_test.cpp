@@ -191,13 +191,7 @@ TEST_P(ListTest, WhatTillsHaveSpentIsRedeemedInEachList) {
         return coupon.status.state == loyalty::CouponState::available;
     });
     for (const Coupon& spent : {mine, *free}) {
-        std::string till = spent.id.substr(19);
-        std::erase(till, '-');
-        ASSERT_TRUE(shop_.database()
-                        .run("INSERT INTO coupon_use (terminal, epoch, seq, coupon, receipt, uses) "
-                             "VALUES ('T01', 1, $1, $2, 1, 1)",
-                             {spent.place, std::string_view(till)})
-                        .ok());
+        spend_at_till(shop_.database(), {spent.place, spent.id});
         EXPECT_TRUE(shop_.coupon(spent.code).is_redeemed());
     }
     using enum loyalty::CouponState;
