@@ -419,9 +419,9 @@ constexpr std::array<Migration, 8> kMigrations{{{1, R"sql(
                                                 {8, R"sql(
     -- Of its uses, those that tills have recorded: the sum of coupon_use.
     ALTER TABLE coupon ADD COLUMN at_tills {integer} NOT NULL DEFAULT 0;
-    UPDATE coupon SET at_tills = u.uses FROM
-        (SELECT coupon AS serial, SUM(uses) AS uses FROM coupon_use GROUP BY coupon) u
-        WHERE u.serial = replace(substr(coupon.id, 20), '-', '');
+    UPDATE coupon SET at_tills = (SELECT SUM(u.uses) FROM coupon_use u
+        WHERE u.coupon = replace(substr(coupon.id, 20), '-', ''))
+        WHERE replace(substr(id, 20), '-', '') IN (SELECT coupon FROM coupon_use);
 
     -- How many coupons a book has in each state. REDEEMED is also what tills have spent all of.
     CREATE TABLE book_state (
