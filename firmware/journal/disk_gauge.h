@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 
 #include "firmware/core/base/result.h"
@@ -14,11 +15,12 @@ enum class DiskLevel {
     stop,         // from 95 %: no more sales; what is left is for closing the day and exporting
 };
 
-// How much of a disk is used, in thousandths.
+// How full a disk is.
 class DiskGauge {
   public:
     virtual ~DiskGauge() = default;
     virtual base::Result<int> used_permille() const = 0;
+    virtual base::Result<std::int64_t> free_bytes() const = 0;
 };
 
 class FileSystemGauge final : public DiskGauge {
@@ -27,6 +29,7 @@ class FileSystemGauge final : public DiskGauge {
     explicit FileSystemGauge(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
     base::Result<int> used_permille() const override;
+    base::Result<std::int64_t> free_bytes() const override;
 
   private:
     std::filesystem::path folder_;

@@ -20,6 +20,9 @@ using ledger::EventType;
 namespace {
 
 constexpr std::size_t kMaxDrafts = 256;
+// All is written anew, so an emptier file than one part in so many is left as it is.
+constexpr std::int64_t kWorthwhile = 5;
+constexpr std::int64_t kSpareBytes = 1 << 20;
 
 bool is_sale(const Draft& draft) {
     return draft.type == EventType::sale || draft.type == EventType::training_sale;
@@ -54,6 +57,14 @@ Status check_key(const ledger::ExportHeader& header, const crypto::Signer& signe
     if (header.certificates.front().public_key() == signer.public_key()) return {};
     return Error(Code::key_mismatch, "the key is not the one that this ledger's certificate of " +
                                          header.terminal + " is for");
+}
+
+Status check_room(const DiskGauge& disk, std::int64_t needed) {
+    CF_LET(const std::int64_t there, disk.free_bytes());
+    if (there >= needed) return {};
+    return Error(Code::disk_nearly_full, "making the journal's file smaller needs " +
+                                             std::to_string(needed) + " bytes of the disk, and " +
+                                             std::to_string(there) + " are free");
 }
 
 Chain chain_from(const Tail& tail) {
@@ -273,6 +284,20 @@ Result<PruneStep> Journal::prune(const PruneWish& wish) {
     }
     if (!plan.is_more) state.base_file.reset();
     return PruneStep{state.base.seq - before, plan.is_more, plan.kept_for};
+}
+
+Result<std::int64_t> Journal::compact() {
+    State& state = *state_;
+    if (state.broken) return *state.broken;
+    CF_LET(const auto before, state.connection.room());
+    const std::int64_t whole = before.used_bytes + before.free_bytes;
+    if (before.free_bytes < whole / kWorthwhile) return 0;
+    CF_TRY(check_room(state.world.disk, 2 * before.used_bytes + kSpareBytes));
+    const Status done = state.connection.compact();
+    if (!done.ok() && done.error().code() == Code::io_failed) state.broken = done.error();
+    CF_TRY(done);
+    CF_LET(const auto after, state.connection.room());
+    return whole - after.used_bytes - after.free_bytes;
 }
 
 const ledger::Base& Journal::base() const {

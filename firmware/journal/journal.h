@@ -98,6 +98,12 @@ class Journal {
     // cannot be used: nothing went, and selling goes on. io_failed counts as with append().
     base::Result<PruneStep> prune(const PruneWish& wish);
 
+    // Gives the disk back what pruning left empty, where that is a fifth of the file at least; how
+    // many bytes. Takes as long as writing twice what is kept, and needs the room for it: without
+    // that disk_nearly_full, and nothing is done. Stopped at any moment, nothing is lost. io_failed
+    // counts as with append().
+    base::Result<std::int64_t> compact();
+
     Head head() const;
     // Behind which event it begins.
     const ledger::Base& base() const;

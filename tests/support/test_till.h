@@ -42,7 +42,9 @@ class SeededEntropy final : public base::Entropy {
 class FakeGauge final : public journal::DiskGauge {
   public:
     base::Result<int> used_permille() const override { return permille; }
+    base::Result<std::int64_t> free_bytes() const override { return bytes; }
     int permille = 100;
+    std::int64_t bytes = 1 << 30;
 };
 
 // A signer that can fail.

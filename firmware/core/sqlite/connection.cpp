@@ -63,6 +63,22 @@ bool needs_immutable(const OpenOptions& options) {
     return ::access(folder.c_str(), W_OK) != 0 && !std::filesystem::exists(log, ignored);
 }
 
+// What SQLite makes for a moment is made beside a file, and not where a machine without much memory
+// may have it in memory.
+class CopyBeside {
+  public:
+    explicit CopyBeside(const std::filesystem::path& file) {
+        const std::string folder = file.parent_path().string();
+        if (!folder.empty()) sqlite3_temp_directory = sqlite3_mprintf("%s", folder.c_str());
+    }
+    CopyBeside(const CopyBeside&) = delete;
+    CopyBeside& operator=(const CopyBeside&) = delete;
+    ~CopyBeside() {
+        sqlite3_free(sqlite3_temp_directory);
+        sqlite3_temp_directory = nullptr;
+    }
+};
+
 }  // namespace
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
@@ -233,6 +249,27 @@ Status Connection::settle() {
     // come back and be replayed over newer pages. A commit puts a new log in its place.
     CF_LET(const std::int64_t version, read_integer("PRAGMA user_version"));
     return execute("PRAGMA user_version=" + std::to_string(version));
+}
+
+Result<Connection::Room> Connection::room() {
+    CF_LET(const std::int64_t page, read_integer("PRAGMA page_size"));
+    CF_LET(const std::int64_t pages, read_integer("PRAGMA page_count"));
+    CF_LET(const std::int64_t unused, read_integer("PRAGMA freelist_count"));
+    return Room{(pages - unused) * page, unused * page};
+}
+
+Status Connection::compact() {
+    sqlite3* database = database_.get();
+    {
+        const CopyBeside beside(sqlite3_db_filename(database, "main"));
+        // The copy is attached while it is made.
+        sqlite3_limit(database, SQLITE_LIMIT_ATTACHED, 1);
+        const Status done = execute("VACUUM");
+        sqlite3_limit(database, SQLITE_LIMIT_ATTACHED, 0);
+        CF_TRY(done);
+    }
+    // All of it is in the log yet.
+    return settle();
 }
 
 Status Connection::leave_log() {

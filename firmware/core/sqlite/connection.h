@@ -76,6 +76,19 @@ class Connection {
     // sync that failed, Linux goes on to show pages that the disk never got.
     base::Status settle();
 
+    // What of the file holds something, and what holds nothing any more.
+    struct Room {
+        std::int64_t used_bytes = 0;
+        std::int64_t free_bytes = 0;
+    };
+    base::Result<Room> room();
+
+    // Gives the disk back what holds nothing. Meanwhile that disk needs room for twice what holds
+    // something: a copy of no name, and the log. Stopped at any moment, the file is whole and as it
+    // was, or done. Others may read it; no statement may be under way, and no thread may open a
+    // database meanwhile.
+    base::Status compact();
+
     // Puts all that is in the write-ahead log into the file, durably, and goes on without one: the
     // file is then whole by itself. Nobody else may have it open.
     base::Status leave_log();

@@ -221,6 +221,42 @@ TEST_F(PruneTest, NeverPartsUnsignedEventsFromWhatVouchesForThem) {
     EXPECT_TRUE(whole.ok()) << whole.error().line();
 }
 
+// Its sync daemon goes on reading meanwhile.
+TEST_F(PruneTest, GivesTheRoomOfWhatWentBackToTheDisk) {
+    const auto file_size = [&] {
+        return static_cast<std::int64_t>(std::filesystem::file_size(paths_.database));
+    };
+    auto reader = JournalReader::open(paths_.database);
+    EXPECT_EQ(journal_->compact().value(), 0);
+    EXPECT_EQ(pruned(wish_), "1200 recent");
+    const std::string held = journal_->dump_projections().value();
+    const std::int64_t before = file_size();
+    const auto freed = journal_->compact();
+    ASSERT_TRUE(freed.ok()) << freed.error().line();
+    EXPECT_GT(freed.value(), before / 3);
+    EXPECT_EQ(file_size(), before - freed.value());
+    EXPECT_EQ(journal_->compact().value(), 0);
+    EXPECT_EQ(reader.value().base().value(), journal_->base());
+    EXPECT_TRUE(reader.value().find(1201).value());
+    reopen();
+    EXPECT_EQ(journal_->dump_projections().value(), held);
+    EXPECT_TRUE(journal_->check_all().ok());
+    EXPECT_EQ(run_sql(paths_.database, "DELETE FROM event WHERE seq = 1201"), SQLITE_CONSTRAINT);
+    fill(*journal_, 1);
+    EXPECT_EQ(reader.value().last_seq().value(), 2201);
+}
+
+TEST_F(PruneTest, LeavesTheFileAsItIsWhereTheDiskHasNotTheRoom) {
+    EXPECT_EQ(pruned(wish_), "1200 recent");
+    const auto before = std::filesystem::file_size(paths_.database);
+    till_.gauge.bytes = static_cast<std::int64_t>(before / 2);
+    const auto done = journal_->compact();
+    ASSERT_FALSE(done.ok());
+    EXPECT_EQ(done.error().code(), Code::disk_nearly_full);
+    EXPECT_EQ(std::filesystem::file_size(paths_.database), before);
+    fill(*journal_, 1);
+}
+
 TEST_F(PruneTest, LetsNobodyRemoveOrMoveAnythingElse) {
     EXPECT_EQ(pruned(wish_), "1200 recent");
     journal_.reset();
