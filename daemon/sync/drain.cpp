@@ -43,7 +43,7 @@ Drain::Drain(Stock& stock, DrainSettings settings, const base::Clock& clock, bas
 
 void Drain::remember(std::int64_t centre_epoch, std::int64_t received) {
     centre_epoch_ = centre_epoch;
-    figures_.received = sent_ = received;
+    figures_.received = sent_ = signed_ = received;
 }
 
 void Drain::connected() {
@@ -92,6 +92,7 @@ Status Drain::hear(const wire::Welcome& welcome) {
     come_to(welcome.cursor.seq);
     sent_ = welcome.cursor.seq;
     gap_at_ = 0;
+    asks_to_sign_ = false;
     if (!refused_batch_) accept();
     return {};
 }
@@ -136,8 +137,11 @@ Result<bool> Drain::hear(const wire::Receipt& receipt) {
         return true;
     }
     centre_epoch_ = centre_epoch(said.versions);
+    signed_ = std::max(signed_, said.seq);
+    const bool was_asked_for = asks_to_sign_ && signed_ >= figures_.received;
     // One that comes late or again says nothing new.
-    if (said.seq <= figures_.received) return true;
+    if (said.seq <= figures_.received && !was_asked_for) return true;
+    asks_to_sign_ = false;
     heard();
     versions_ = said.versions;
     credit_ = said.credit;
@@ -262,11 +266,7 @@ Result<std::optional<Drain::Message>> Drain::next_batch() {
         return std::optional<Message>();
     }
     CF_LET(const std::optional<Parcel> parcel, stock_.behind(sent_, known_end()));
-    if (!parcel) {
-        // The centre holds all of it by now.
-        if (!is_waiting()) accept();
-        return std::optional<Message>();
-    }
+    if (!parcel) return next_at_the_end();
     if (!has_room(parcel->to)) return std::optional<Message>();
     const bool is_known = ends_.contains(parcel->to);
     given_is_tail_ = parcel->is_tail && !is_known;
@@ -275,9 +275,24 @@ Result<std::optional<Drain::Message>> Drain::next_batch() {
     return std::optional(given_);
 }
 
+// The centre holds all of it by now, and has signed for it or is to do so.
+Result<std::optional<Drain::Message>> Drain::next_at_the_end() {
+    if (is_waiting()) return std::optional<Message>();
+    if (signed_ < figures_.received && figures_.received > stock_.base()) {
+        testimony_ = figures_.received;
+        return next_testimony();
+    }
+    accept();
+    return std::optional<Message>();
+}
+
 void Drain::sent() {
     const std::int64_t now_ms = clock_.steady_ms();
-    if (std::exchange(testimony_, 0) != 0) return;
+    if (std::exchange(testimony_, 0) != 0) {
+        asks_to_sign_ = welcome_;
+        if (asks_to_sign_) heard_ms_ = now_ms;
+        return;
+    }
     if (given_.to == 0) {
         ++figures_.hellos;
         hello_due_ = false;

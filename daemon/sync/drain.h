@@ -51,7 +51,8 @@ struct Refused {
 // Brings a terminal's ledger home: it asks how far the centre is, sends what follows within the
 // credit, and goes on from the centre's receipts; where something is missing it sends that again,
 // and where nothing comes back for a while it asks anew. What it remembers never counts against a
-// welcome.
+// welcome. Where the centre holds all and its receipt for the end was lost, that end is sent once
+// more: a welcome is nothing that could be kept and shown.
 //
 // It only decides. Its owner carries messages: takes what next() gives, says sent() once that is on
 // its way, and hands over what the centre said and signed. One thread.
@@ -92,7 +93,7 @@ class Drain {
 
     bool is_welcome() const { return welcome_; }
     // An answer is owed to a hello or a batch, since heard_ms().
-    bool is_waiting() const { return !welcome_ || sent_ > figures_.received; }
+    bool is_waiting() const { return !welcome_ || sent_ > figures_.received || asks_to_sign_; }
     std::int64_t heard_ms() const { return heard_ms_; }
     // Events that the centre lets it have under way.
     std::int64_t credit() const { return credit_; }
@@ -114,6 +115,7 @@ class Drain {
     base::Result<std::optional<Message>> next_hello();
     base::Result<std::optional<Message>> next_batch();
     base::Result<std::optional<Message>> next_testimony();
+    base::Result<std::optional<Message>> next_at_the_end();
     bool may_send() const;
     // Of the batch behind `sent_`, the event that it ended with when it was sent before.
     std::int64_t known_end() const;
@@ -131,9 +133,11 @@ class Drain {
     std::string hello_;
     Message given_;
     bool given_is_tail_ = false;
-    // The centre holds another event of that number than this ledger does: it is to see which, so
-    // that somebody learns of the two ledgers. 0: there is none.
+    // The centre is to see this event by itself: it holds another one of that number, and somebody
+    // has to learn of the two ledgers; or its word for it was lost. 0: there is none.
     std::int64_t testimony_ = 0;
+    std::int64_t signed_ = 0;  // up to there by a receipt
+    bool asks_to_sign_ = false;
     std::int64_t centre_epoch_ = 0;
     wire::Versions versions_;
     std::int64_t credit_ = 0;

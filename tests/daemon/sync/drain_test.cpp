@@ -207,6 +207,36 @@ TEST_F(DrainTest, GoesOnFromTheWelcomeWhateverItRemembers) {
     EXPECT_EQ(sent(), (Sent{"5-8", "9-12"}));
 }
 
+// A connection broke between the centre's commit and its word.
+TEST_F(DrainTest, HasSignedWhatAWelcomeAloneSaysIsHeld) {
+    begin_at(12);
+    EXPECT_EQ(sent(), Sent{"12-12"});
+    EXPECT_TRUE(drain_.is_waiting());
+    EXPECT_EQ(sent(), kNothing);
+    EXPECT_TRUE(receipt(12));
+    EXPECT_FALSE(drain_.is_waiting());
+    EXPECT_EQ(sent(), kNothing);
+    EXPECT_EQ(drain_.figures().batches, 0U);
+    drain_.disconnected("gone");
+    drain_.connected();
+    begin_at(12);
+    EXPECT_EQ(sent(), kNothing);
+}
+
+TEST_F(DrainTest, AsksAnewWhereThatIsNotAnswered) {
+    begin_at(12);
+    EXPECT_EQ(sent(), Sent{"12-12"});
+    clock_.advance(settings().ask_again_ms);
+    begin_at(12);
+    EXPECT_EQ(sent(), Sent{"12-12"});
+    // What is sold meanwhile says the same.
+    stock_.recorded = 14;
+    EXPECT_EQ(sent(), Sent{"13-14"});
+    EXPECT_TRUE(receipt(14));
+    EXPECT_FALSE(drain_.is_waiting());
+    EXPECT_EQ(sent(), kNothing);
+}
+
 TEST_F(DrainTest, KeepsWithinTheCredit) {
     ASSERT_EQ(sent(), Sent{"hello"});
     welcome(0, 8);

@@ -241,6 +241,20 @@ TEST_F(SyncTest, BelievesNothingThatTheCentreDidNotSign) {
     stop_and_compare();
 }
 
+// A welcome says that all is held, and nothing is left to be sent: without the centre's word nobody
+// else would believe it.
+TEST_F(SyncTest, AReceiptThatWasLostIsAskedForAgain) {
+    const std::int64_t last = site_.till().sell(300, 100);
+    site_.start_centre();
+    site_.sync().start();
+    ASSERT_TRUE(site_.sync().has_receipt(last)) << site_.sync().log();
+    ASSERT_EQ(site_.sync().stop(), 0);
+    std::filesystem::remove(site_.till().folder().receipt());
+    site_.sync().start();
+    EXPECT_TRUE(site_.sync().has_receipt(last, 20'000)) << site_.sync().log();
+    stop_and_compare();
+}
+
 // An older copy of the folder goes on by itself: the centre has more of this ledger.
 TEST_F(SyncTest, ACopyIsRefusedAndTheHonestTillGoesOn) {
     site_.till().sell(5);
