@@ -62,10 +62,15 @@ int run(ProgramOptions& options, const Given& given) {
     base::EndSignals signals;
     const base::SystemClock clock;
     base::Log log(std::cerr, clock);
-    auto settings = settings_of(given, {options.data});
+    const SyncFolder folder{options.data};
+    // Nobody sets the till up between what is read here and what the daemon works with.
+    auto own = claim(folder);
+    if (!own.ok()) return refuse(own.error());
+    auto settings = settings_of(given, folder);
     if (!settings.ok()) return refuse(settings.error());
     options.settings = std::move(settings).value();
-    auto program = Program::start(options, ServiceManager::of_environment(), clock, log);
+    auto program = Program::start(options, std::move(own).value(), ServiceManager::of_environment(),
+                                  clock, log);
     if (!program.ok()) return refuse(program.error());
     signals.run([&] { program.value()->run(); }, [&] { program.value()->stop(); });
     return 0;

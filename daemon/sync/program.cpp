@@ -79,10 +79,9 @@ Program::Program(const ProgramOptions& options, sqlite::WriterClaim claim, Servi
       }) {}
 
 Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
-                                                ServiceManager manager, const base::Clock& clock,
-                                                base::Log& log) {
+                                                sqlite::WriterClaim own, ServiceManager manager,
+                                                const base::Clock& clock, base::Log& log) {
     const SyncFolder folder{options.data};
-    CF_LET(auto own, claim(folder));
     CF_LET(auto topics, wire::Topics::create(options.settings.tenant));
     CF_LET(const crypto::PublicKey key, read_centre_key(folder));
     CF_LET(auto centre, crypto::Verifier::create(key));

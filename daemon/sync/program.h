@@ -39,8 +39,9 @@ struct ProgramOptions {
 // long as it does, in the order in which it is needed.
 class Program {
   public:
-    // second_writer where another one works on the same data.
+    // With the claim on the data, under which the settings were read.
     static base::Result<std::unique_ptr<Program>> start(const ProgramOptions& options,
+                                                        sqlite::WriterClaim own,
                                                         ServiceManager manager,
                                                         const base::Clock& clock, base::Log& log);
 

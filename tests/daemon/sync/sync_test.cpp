@@ -255,6 +255,21 @@ TEST_F(SyncTest, AReceiptThatWasLostIsAskedForAgain) {
     stop_and_compare();
 }
 
+// Whoever sets a till up may have written half of what it is to work with.
+TEST_F(SyncTest, ReadsItsSettingsWhenNobodyElseMayChangeThem) {
+    const SyncFolder& folder = site_.till().folder();
+    std::ofstream(folder.settings()) << "{";
+    {
+        const auto held = claim(folder);
+        ASSERT_TRUE(held.ok());
+        site_.sync().start();
+        EXPECT_TRUE(site_.sync().says("second_writer")) << site_.sync().log();
+    }
+    ASSERT_TRUE(eventually([&] { return site_.sync().has_ended(); }));
+    site_.sync().start();
+    EXPECT_TRUE(site_.sync().says("malformed")) << site_.sync().log();
+}
+
 // An older copy of the folder goes on by itself: the centre has more of this ledger.
 TEST_F(SyncTest, ACopyIsRefusedAndTheHonestTillGoesOn) {
     site_.till().sell(5);
