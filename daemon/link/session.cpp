@@ -190,6 +190,11 @@ void Session::hurry() {
     state_->due_ms = std::min(state_->due_ms, state_->clock.steady_ms() + most_ms);
 }
 
+Event Session::give_up(std::string reason) {
+    CF_CHECK(is_connected());
+    return state_->end(std::move(reason));
+}
+
 Result<std::uint64_t, NotPublished> Session::publish(std::string_view topic, base::ByteView payload,
                                                      Qos qos, Retain retain) {
     if (!can_be_published_to(topic)) return NotPublished::no_topic;

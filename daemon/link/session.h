@@ -46,6 +46,10 @@ class Session {
     void hurry();
     static constexpr std::int64_t kHurriedMs = 3000;
 
+    // Ends a connection through which, as whoever calls knows, nothing comes any more; the event is
+    // as if it had broken. It must be connected.
+    Event give_up(std::string reason);
+
     // Hands a message over to be sent, and gives its number, which a Delivered or Rejected or the
     // next Disconnected settles.
     base::Result<std::uint64_t, NotPublished> publish(std::string_view topic,

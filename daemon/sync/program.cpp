@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t kTickMs = 500;
 constexpr std::int64_t kBetweenLooksMs = 1000;
+constexpr std::int64_t kDeadAfterMs = 4000;
 // At one go; the rest at the loop's next turn.
 constexpr int kHeardAtOnce = 64;
 // Batches on their way to the broker: so no hello, heartbeat or pull waits behind more.
@@ -37,7 +38,7 @@ link::Settings link_settings(const ProgramOptions& options, const SyncFolder& fo
     link.key = folder.key();
     link.protocol = options.protocol;
     // The broker hangs up after one and a half times as long in whole seconds, and the library may
-    // be late by one. That a link is cut is told before, see Uplink.
+    // be late by one. A dead link is left before, see leave_dead_link().
     link.keep_alive_s = 3;
     link.backoff = options.backoff;
     for (const std::string& filter : topics.for_terminal(terminal))
@@ -175,7 +176,16 @@ void Program::look_around() {
         seen.refused = refused->reason + ": " + refused->sentence;
     if (uplink_.look(seen, clock_.steady_ms())) log_state();
     if (uplink_.take_probe() && !send_presence()) uplink_.probe_not_sent();
+    leave_dead_link();
     tell_till();
+}
+
+// Before the library finds it out. Over a link that is slow alone, the centre's pulse comes, or the
+// broker's word that it has taken something.
+void Program::leave_dead_link() {
+    if (!session_ || !session_->is_connected() || !uplink_.misses_broker()) return;
+    if (clock_.steady_ms() - delivered_ms_ < kDeadAfterMs) return;
+    hear(session_->give_up("the broker does not answer"));
 }
 
 void Program::tell_till() {
@@ -216,8 +226,10 @@ void Program::hear() {
 
 void Program::hear(const link::Event& event) {
     if (const auto* message = std::get_if<link::Message>(&event)) return hear(*message);
-    if (const auto* delivered = std::get_if<link::Delivered>(&event))
+    if (const auto* delivered = std::get_if<link::Delivered>(&event)) {
+        delivered_ms_ = clock_.steady_ms();
         if (delivered->id == probe_) uplink_.broker_answered();
+    }
     if (std::holds_alternative<link::Connected>(event)) {
         uplink_.connected(clock_.steady_ms());
         drain_.connected();

@@ -58,6 +58,7 @@ class Program {
     void open_renewal();
     void tick();
     void look_around();
+    void leave_dead_link();
     void log_state();
     void tell_till();
     void hear();
@@ -104,6 +105,7 @@ class Program {
     std::int64_t heartbeat_due_ms_ = 0;
     std::int64_t looked_ms_ = 0;
     std::uint64_t probe_ = 0;  // its number at the session
+    std::int64_t delivered_ms_ = 0;
     base::WallTime server_time_;
     http::Loop loop_;
     std::optional<link::Session> session_;

@@ -63,6 +63,8 @@ void Uplink::probe_if_quiet(std::int64_t now_ms) {
 bool Uplink::look_at_silence(std::int64_t now_ms) {
     if (probe_ == Probe::answered)
         return become(UplinkState::no_centre, "the centre does not answer");
+    is_missed_ = probe_ == Probe::sent && now_ms - probed_ms_ >= kProbeLostMs &&
+                 now_ms - heard_ms_ >= kPulseMissedMs;
     if (probe_ == Probe::sent && now_ms - probed_ms_ >= kProbeLostMs)
         return become(UplinkState::no_broker, "the broker does not answer");
     return false;
@@ -76,6 +78,7 @@ bool Uplink::become(UplinkState state, std::string reason) {
 }
 
 bool Uplink::look(const Seen& seen, std::int64_t now_ms) {
+    is_missed_ = false;
     if (!seen.is_owed_answer)
         owed_ms_.reset();
     else if (!owed_ms_)

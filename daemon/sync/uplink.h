@@ -30,6 +30,9 @@ class Uplink {
     bool take_probe();
     void probe_not_sent() { probe_ = Probe::none; }
 
+    // It did not answer, and nothing else came: the link is dead.
+    bool misses_broker() const { return connected_ && is_missed_; }
+
     struct Seen {
         bool has_network = true;
         bool is_owed_answer = false;  // by the centre, to a hello or a batch
@@ -57,6 +60,7 @@ class Uplink {
     enum class Probe { none, wanted, sent, answered };
     Probe probe_ = Probe::none;
     std::int64_t probed_ms_ = 0;
+    bool is_missed_ = false;
 };
 
 }  // namespace counterfoil::sync

@@ -211,6 +211,23 @@ TEST_F(NetworkTest, IsUsedSoonWhenItIsBack) {
     comes(UplinkState::online, 14'000);
 }
 
+// It is there as ever, and what the broker says goes nowhere.
+TEST_F(NetworkTest, ALinkThatIsHalfOpenIsLeftForAnother) {
+    start();
+    comes(UplinkState::online, kBackMs);
+    const std::uint64_t before = proxy_.connections();
+    const base::SystemClock clock;
+    const std::int64_t cut_ms = clock.steady_ms();
+    proxy_.set(NetworkProxy::Mode::deaf);
+    EXPECT_TRUE(eventually([&] { return proxy_.connections() > before; }));
+    const std::int64_t took_ms = clock.steady_ms() - cut_ms;
+    RecordProperty("took_ms", static_cast<int>(took_ms));
+    // Of these up to one second is the wait before a first attempt.
+    EXPECT_LT(took_ms, 6000) << site_.sync().log();
+    proxy_.set(NetworkProxy::Mode::open);
+    comes(UplinkState::online, kBackMs);
+}
+
 // Who has the centre's place at the broker, and not its key.
 TEST_F(SyncTest, BelievesNothingThatTheCentreDidNotSign) {
     const std::int64_t last = site_.till().sell(10, 10);

@@ -37,6 +37,25 @@ class UplinkTest : public testing::Test {
     std::int64_t now_ms_ = 1000;
 };
 
+// Then the link is left; a centre that is silent is no reason for that.
+TEST_F(UplinkTest, MissesABrokerThatAnswersNothingButNotTheCentresOwn) {
+    come_online();
+    after(2500);
+    ASSERT_TRUE(uplink_.take_probe());
+    after(1400);
+    EXPECT_FALSE(uplink_.misses_broker());
+    EXPECT_EQ(after(100), UplinkState::no_broker);
+    EXPECT_TRUE(uplink_.misses_broker());
+    uplink_.heard(now_ms_);
+    after(0);
+    EXPECT_FALSE(uplink_.misses_broker());
+    after(2500);
+    ASSERT_TRUE(uplink_.take_probe());
+    uplink_.broker_answered();
+    EXPECT_EQ(after(1500), UplinkState::no_centre);
+    EXPECT_FALSE(uplink_.misses_broker());
+}
+
 TEST_F(UplinkTest, TellsTheThreeCausesApart) {
     EXPECT_EQ(after(0), UplinkState::no_broker);
     come_online();
