@@ -66,6 +66,7 @@ Program::Program(const ProgramOptions& options, sqlite::WriterClaim claim, Servi
       disk_(options.data),
       network_(options.network.value_or(Network::kOfKernel)),
       drain_(stock_, options.drain, clock, random_),
+      old_({centre_, clock, random_, log}),
       mirror_({folder_,
                {stock_.name(), stock_.epoch()},
                clock,
@@ -91,6 +92,7 @@ Result<std::unique_ptr<Program>> Program::start(const ProgramOptions& options,
                                                  std::move(stock), std::move(centre),
                                                  std::move(topics), clock, log));
     program->open_receipt();
+    program->old_.open(folder, program->stock_.name(), program->stock_.epoch(), options.drain);
     program->open_renewal();
     CF_TRY(program->open_link());
     program->tick();
@@ -196,6 +198,7 @@ void Program::tell_till() {
     standing.receipted = drain_.figures().received;
     standing.mirror = mirror_.version();
     standing.server_time = server_time_;
+    standing.older = old_.left();
     doorbell_.tell(standing, backlog() > 0, clock_.steady_ms());
 }
 
@@ -233,11 +236,13 @@ void Program::hear(const link::Event& event) {
     if (std::holds_alternative<link::Connected>(event)) {
         uplink_.connected(clock_.steady_ms());
         drain_.connected();
+        old_.connected();
         send_presence();
     }
     if (const auto* gone = std::get_if<link::Disconnected>(&event)) {
         uplink_.disconnected(gone->reason);
         drain_.disconnected(gone->reason);
+        old_.disconnected(gone->reason);
         mirror_.disconnected();
     }
 }
@@ -253,6 +258,9 @@ void Program::hear(const link::Message& message) {
 }
 
 void Program::hear(const wire::Welcome& welcome) {
+    const auto is_old = old_.hear(welcome);
+    if (!is_old.ok()) return note(is_old.error());
+    if (is_old.value()) return uplink_.heard(clock_.steady_ms());
     const std::uint64_t wrong = drain_.figures().wrong;
     note(drain_.hear(welcome));
     if (drain_.figures().wrong > wrong)
@@ -265,6 +273,9 @@ void Program::hear(const wire::Welcome& welcome) {
 }
 
 void Program::hear(const wire::Receipt& receipt) {
+    const auto is_old = old_.hear(receipt);
+    if (!is_old.ok()) return note(is_old.error());
+    if (is_old.value()) return uplink_.heard(clock_.steady_ms());
     const auto is_ours = drain_.hear(receipt);
     if (!is_ours.ok()) return note(is_ours.error());
     if (!is_ours.value())
@@ -279,7 +290,7 @@ void Program::hear(const wire::Receipt& receipt) {
 void Program::hear(const wire::Nak& nak) {
     uplink_.heard(clock_.steady_ms());
     if (nak.answers == wire::Kind::pull) return mirror_.hear(nak);
-    drain_.hear(nak);
+    if (!old_.hear(nak)) drain_.hear(nak);
 }
 
 void Program::hear(const wire::Delta& delta) {
@@ -305,6 +316,7 @@ void Program::send() {
     send_heartbeat_if_due();
     send_pull_if_due();
     send_events();
+    send_old_events();
     wake_later();
 }
 
@@ -357,12 +369,21 @@ void Program::send_pull_if_due() {
 }
 
 void Program::send_events() {
+    if (old_.is_asking()) return;
     while (session_->is_connected() && session_->figures().in_flight < kBatchesAtOnce) {
         const auto next = drain_.next();
         if (!next.ok()) return note(next.error());
         if (!next.value() || !publish_up(next.value()->payload).ok()) return;
         drain_.sent();
     }
+}
+
+void Program::send_old_events() {
+    const bool is_idle = drain_.is_welcome() && !drain_.is_waiting() && !drain_.refused();
+    if (!is_idle || backlog() > 0 || old_.is_asking() || !session_->is_connected()) return;
+    const auto next = old_.next();
+    if (!next.ok()) return note(next.error());
+    if (next.value() && publish_up(*next.value()).ok()) old_.sent();
 }
 
 void Program::wake_later() {

@@ -9,6 +9,7 @@
 #include "daemon/sync/journal_stock.h"
 #include "daemon/sync/mirror_keeper.h"
 #include "daemon/sync/network.h"
+#include "daemon/sync/old_ledgers.h"
 #include "daemon/sync/receipt_keeper.h"
 #include "daemon/sync/renewal.h"
 #include "daemon/sync/service_manager.h"
@@ -77,6 +78,7 @@ class Program {
     std::optional<std::int64_t> pull_due_ms() const;
     void send_pull_if_due();
     void send_events();
+    void send_old_events();
     base::Result<std::uint64_t, link::NotPublished> publish_up(std::string_view payload);
     void wake_later();
     void refresh();
@@ -97,6 +99,7 @@ class Program {
     journal::FileSystemGauge disk_;
     Network network_;
     Drain drain_;
+    OldLedgers old_;
     MirrorKeeper mirror_;
     ReceiptKeeper receipt_;
     Uplink uplink_;

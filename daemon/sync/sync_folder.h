@@ -39,6 +39,8 @@ struct SyncFolder {
     std::filesystem::path centre_authority() const { return own() / "centre-authority.pem"; }
     // PEM: the certificate of the centre, whose signature is believed.
     std::filesystem::path centre() const { return own() / "centre.pem"; }
+    // Folders of ledgers that were put aside when the till was set up anew.
+    std::filesystem::path old() const { return till / "old"; }
     // The last receipt that was verified.
     std::filesystem::path receipt() const { return own() / "receipt"; }
 };

@@ -85,7 +85,7 @@ void Doorbell::hear(std::string_view line) {
     now.epoch = standing_.epoch;
     const bool is_other_mirror = now.mirror != standing_.mirror;
     const bool is_news = now.state != standing_.state || now.reason != standing_.reason ||
-                         now.receipted != standing_.receipted;
+                         now.receipted != standing_.receipted || now.older != standing_.older;
     standing_ = std::move(now);
     if (is_other_mirror) world_.mirror_changed();
     if (is_news) world_.changed();
@@ -124,6 +124,7 @@ json::Object Doorbell::answer(base::Language language) {
     object.set("detail", language == base::Language::hungarian ? words.hungarian : words.english);
     if (!standing_.reason.empty()) object.set("reason", standing_.reason);
     object.set("unsynced", unsynced()).set("oldest_s", oldest_s());
+    if (unsynced_older() > 0) object.set("unsynced_older", unsynced_older());
     return object;
 }
 

@@ -40,7 +40,9 @@ class Doorbell {
     // Events that the centre has not signed to hold, and how long the first of them has waited.
     std::int64_t unsynced() const;
     std::int64_t oldest_s();
-    // For screens: the state, what it means, and the two above.
+    // Those of ledgers that the till worked on before it was set up anew, as the daemon says.
+    std::int64_t unsynced_older() const { return standing_.older; }
+    // For screens: the state, what it means, and the three above.
     json::Object answer(base::Language language);
 
   private:

@@ -26,6 +26,8 @@ std::string Figures::text() const {
     add(text, "papers_owed", "gauge", "Papers that wait for the printer.", papers_owed);
     add(text, "screens", "gauge", "Screens that listen.", screens);
     add(text, "unsynced_events", "gauge", "Events that the centre has not receipted.", unsynced);
+    add(text, "unsynced_older_events", "gauge",
+        "The same, of ledgers that the till worked on before it was set up anew.", unsynced_older);
     add(text, "oldest_unsynced_seconds", "gauge", "How long the first of them has waited.",
         oldest_unsynced_s);
     add(text, "online", "gauge", "1 while the centre answers.", online ? 1 : 0);

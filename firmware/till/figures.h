@@ -29,6 +29,7 @@ struct Figures {
     std::int64_t papers_printed = 0;
     std::int64_t screens = 0;
     std::int64_t unsynced = 0;
+    std::int64_t unsynced_older = 0;
     std::int64_t oldest_unsynced_s = 0;
     bool online = false;
     bool printer_ready = false;

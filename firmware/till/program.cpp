@@ -279,6 +279,7 @@ json::Object Program::health() {
     object.set("pruned", journal.base().seq);
     if (prune_fault_) object.set("prune_fault", base::code_name(*prune_fault_));
     object.set("sync", wire::state_name(doorbell_->state())).set("unsynced", doorbell_->unsynced());
+    object.set("unsynced_older", doorbell_->unsynced_older());
     object.set_flag("signer_down", journal.signer_down());
     object.set_flag("selling_stopped", stopped);
     return std::move(object.set("devices", std::move(devices)));
@@ -290,6 +291,7 @@ Figures Program::figures_now() {
     now.papers_owed = static_cast<std::int64_t>(queue_->papers_waiting());
     now.papers_printed = queue_->printed();
     now.unsynced = doorbell_->unsynced();
+    now.unsynced_older = doorbell_->unsynced_older();
     now.oldest_unsynced_s = doorbell_->oldest_s();
     now.online = doorbell_->state() == wire::UplinkState::online;
     now.screens = static_cast<std::int64_t>(feed_.listeners());

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """A till that was set up brings its events home; so do restored ones, and clones are found out."""
 
+import contextlib
 import json
 import pathlib
 import shutil
+import sqlite3
 import sys
 import time
 
@@ -33,6 +35,57 @@ class Syncing(SyncingTest):
         with self.syncing(data):
             count = held + len(self.events(data))
             wait_for(lambda: self.view("T32")["events_held"] == count)
+
+    def set_up_again(self, terminal):
+        """A till that sold, sent nothing and is set up anew; how much it had, and its folder."""
+        data = self.shop(terminal)
+        older = len(self.events(data))
+        said = good(*self.command(data, self.code(terminal), "--export",
+                                  self.path / f"{terminal}.ledger"))
+        self.assertIn("epoch 2", said)
+        self.load(data)
+        tool("till", "--data", data, "open", "20000")
+        self.sell(data)
+        return older, data
+
+    def told(self, data, event):
+        lines = self.log_of(data).read_text(encoding="utf-8").splitlines()
+        return [line for line in map(json.loads, lines) if line["event"] == event]
+
+    def test_what_an_older_epoch_still_has_comes_home_by_itself(self):
+        older, data = self.set_up_again("T35")
+        check = ["till", "--data", data, "reset", "--check"]
+        with self.syncing(data):
+            count = older + len(self.events(data))
+            wait_for(lambda: self.view("T35")["events_held"] == count)
+            wait_for(lambda: self.told(data, "old_ledger_home"))
+        self.assertIn("may be reset", tool(*check))
+        # The centre's word for it is lost, and asked for again.
+        (data / "old/epoch-1/sync/receipt").unlink()
+        self.assertIn("unsynced", ask_tool(*check, "--language", "en").stderr)
+        with self.syncing(data):
+            wait_for(lambda: len(self.told(data, "old_ledger_home")) == 2)
+        self.assertIn("may be reset", tool(*check))
+        # It is never looked at again.
+        with self.syncing(data):
+            self.sell(data)
+            wait_for(lambda: self.view("T35")["events_held"] == count + 1)
+        self.assertEqual(len(self.told(data, "old_ledger_waits")), 2)
+
+    def test_what_is_refused_of_an_older_epoch_holds_up_no_sale(self):
+        older, data = self.set_up_again("T36")
+        old = data / "old/epoch-1/journal.db"
+        with contextlib.closing(sqlite3.connect(old)) as journal:
+            journal.executescript("DROP TRIGGER event_stays; UPDATE event SET bytes = "
+                                  "replace(bytes, 'genesis', 'genesos') WHERE seq = 1")
+        with self.syncing(data):
+            wait_for(lambda: self.told(data, "old_ledger_refused"))
+            self.sell(data)
+            count = len(self.events(data))
+            wait_for(lambda: self.view("T36")["events_held"] == count)
+        refused = self.told(data, "old_ledger_refused")
+        self.assertEqual([(line["epoch"], line["events"]) for line in refused], [(1, older)])
+        self.assertEqual(self.told(data, "refused"), [])
 
     def test_a_clone_that_works_too_is_found_out_and_harms_nobody_else(self):
         honest, twice = self.shop("T33"), self.shop("T34")

@@ -12,7 +12,8 @@ void Sightings::see(std::string_view terminal, base::WallTime now) {
 
 void Sightings::see(std::string_view terminal, base::WallTime now, const wire::Cursor& cursor) {
     see(terminal, now);
-    fresh_.find(terminal)->second.cursor = cursor;
+    auto& said = fresh_.find(terminal)->second.cursor;
+    if (!said || said->epoch <= cursor.epoch) said = cursor;
 }
 
 base::Status Sightings::write(store::Database& database) {
@@ -29,8 +30,10 @@ base::Status Sightings::write(store::Database& database) {
     CF_TRY(database.run_each(
         "INSERT INTO terminal_contact (terminal, seen_ms, epoch, seq) VALUES ($1, $2, $3, $4) "
         "ON CONFLICT (terminal) DO UPDATE SET seen_ms = excluded.seen_ms, "
-        "epoch = COALESCE(excluded.epoch, terminal_contact.epoch), "
-        "seq = COALESCE(excluded.seq, terminal_contact.seq)",
+        "epoch = CASE WHEN excluded.epoch >= COALESCE(terminal_contact.epoch, 0) "
+        "THEN excluded.epoch ELSE terminal_contact.epoch END, "
+        "seq = CASE WHEN excluded.epoch >= COALESCE(terminal_contact.epoch, 0) "
+        "THEN excluded.seq ELSE terminal_contact.seq END",
         kWidth, values));
     fresh_.clear();
     return {};

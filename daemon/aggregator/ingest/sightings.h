@@ -15,6 +15,7 @@ class Sightings {
   public:
     // Of a terminal that is known, so that these are bounded.
     void see(std::string_view terminal, base::WallTime now);
+    // What it says of an older epoch than it has spoken of says nothing of where it is now.
     void see(std::string_view terminal, base::WallTime now, const wire::Cursor& cursor);
 
     // What is new since it was done last. Where it fails, it is all to be written still.

@@ -35,6 +35,7 @@ json::Object object_of(const Standing& standing) {
         .set("receipted", standing.receipted)
         .set("mirror", standing.mirror)
         .set("server_time", base::to_rfc3339(standing.server_time));
+    if (standing.older > 0) object.set("older", standing.older);
     return object;
 }
 
@@ -47,6 +48,7 @@ void read_fields(Fields& fields, Standing& standing) {
     standing.receipted = fields.count("receipted");
     standing.mirror = fields.count("mirror");
     standing.server_time = fields.time("server_time");
+    if (fields.has("older")) standing.older = fields.count("older");
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ struct Standing {
     std::int64_t receipted = 0;  // the last event that the centre has signed to hold; 0: none
     std::int64_t mirror = 0;     // the version of the central data that the mirror has
     base::WallTime server_time;  // the last that the centre signed; 1970: none
+    std::int64_t older = 0;      // events of the till's older ledgers that it has not signed for
 
     bool operator==(const Standing&) const = default;
 };

@@ -101,6 +101,21 @@ TEST_P(Epochs, ATerminalThatIsSetUpAnewGoesOnBesideItsOldEpoch) {
     EXPECT_EQ(integer("SELECT COUNT(*) FROM flag"), 0);
 }
 
+// Which brings home, over the same link, what it did not send before it was set up anew.
+TEST_P(Epochs, WhereATerminalIsSaysItsNewestEpoch) {
+    provision(next_);
+    const auto seen_after = [&](const std::string& payload) {
+        answer<wire::Welcome>(payload);
+        EXPECT_TRUE(reception_->write_sightings().ok());
+        return integer("SELECT epoch * 1000 + seq FROM terminal_contact WHERE terminal = 'T1'");
+    };
+    EXPECT_EQ(seen_after(hello(old_, 1, true)), 1020);
+    EXPECT_EQ(seen_after(hello(next_, 2, true)), 2005);
+    EXPECT_EQ(seen_after(hello(old_, 1, true)), 2005);
+    answer<wire::Welcome>(hello(next_, 2, true));
+    EXPECT_EQ(seen_after(hello(old_, 1, true)), 2005);
+}
+
 TEST_P(Epochs, WhatTheyAmountToIsToldFromEventsAlone) {
     answer<wire::Receipt>(batch(old_, 1, 1, 20));
     provision(next_);

@@ -14,8 +14,9 @@ TEST(Doorbell, EveryStateHasItsName) {
 }
 
 TEST(Doorbell, ReadsWhatItWritesAndPassesOverWhatItDoesNotKnow) {
-    const Standing standing{UplinkState::refused, "fork: two histories", 1, 40, 17, {1000}};
+    const Standing standing{UplinkState::refused, "fork: two histories", 1, 40, 17, {1000}, 5};
     EXPECT_EQ(read_standing(write(standing)).value(), standing);
+    EXPECT_EQ(write(Standing{}).find("older"), std::string::npos);
     EXPECT_EQ(read_ring(R"({"events":42,"newer":true})").value().events, 42);
 }
 

@@ -51,7 +51,7 @@ TEST_F(WireFormat, ATerminalsMessagesAreTheOnesShown) {
 TEST_F(WireFormat, WhatATillAndItsDaemonSayIsAsShown) {
     EXPECT_EQ(write(Ring{42}), examples_["ring"]);
     const auto at = base::from_rfc3339("2026-11-21T08:01:36.000Z").value();
-    EXPECT_EQ(write(Standing{UplinkState::no_broker, "the connection broke", 1, 40, 17, at}),
+    EXPECT_EQ(write(Standing{UplinkState::no_broker, "the connection broke", 1, 40, 17, at, 3}),
               examples_["standing"]);
 }
 
