@@ -16,7 +16,7 @@ import time
 import unittest
 import urllib.request
 
-from till_program_test import BOARD, Screen, until
+from till_support import BOARD, Screen, until
 
 BIN = BROKER = pathlib.Path()
 
@@ -34,6 +34,7 @@ class Sync(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         self.till = self.folder / "till"
+        self.programs = {}
         tool = BIN / "counterfoil"
         run(tool, "keys", "root", self.folder / "keys")
         run(tool, "keys", "issue", self.folder / "keys", "--for", "bundles,coupons,members")
@@ -105,6 +106,7 @@ class Sync(unittest.TestCase):
             program.communicate(timeout=30)
 
         self.addCleanup(end)
+        self.programs[pathlib.Path(words[0]).name] = program
         return program
 
     def start_listening(self, *words):
@@ -169,6 +171,21 @@ class Sync(unittest.TestCase):
         self.assertEqual(screen.refused("POST", "/api/receipts/1/reprint"),
                          (410, "KEPT_AT_CENTRE"))
         self.prove(pruned, events)
+        self.compact()
+
+    def compact(self):
+        """What pruning left empty is given back from a shell, once the till is closed."""
+        for name in ("counterfoil-sync", "counterfoil-till"):
+            self.programs[name].terminate()
+            self.programs[name].communicate(timeout=30)
+        journal = self.till / "journal.db"
+        size = journal.stat().st_size
+        command = ["till", "--data", self.till, "--json", "prune"]
+        freed = json.loads(run(BIN / "counterfoil", *command))["freed_bytes"]
+        self.assertGreater(freed, size / 3)
+        # What was in its log alone counts as well.
+        self.assertAlmostEqual(journal.stat().st_size, size - freed, delta=3 * 4096)
+        self.assertEqual(json.loads(run(BIN / "counterfoil", *command))["freed_bytes"], 0)
 
     def prove(self, pruned, events):
         """What an auditor gets: a ledger that begins behind its base, and the centre's word."""
