@@ -120,7 +120,9 @@ export function Risk() {
             <section class="told-box" data-test="risk-words">
               <h2>{say("risk_title")}</h2>
               <Words exposure={exposure} />
-              <p class="small">{say("data_of", { time: dateAndTime(exposure.as_of) })}</p>
+              <p class="small" data-changing>
+                {say("data_of", { time: dateAndTime(exposure.as_of) })}
+              </p>
             </section>
             <Limits policy={exposure.policy} />
             <Coupons coupons={exposure.coupons} />

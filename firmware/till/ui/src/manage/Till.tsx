@@ -32,7 +32,8 @@ function deviceKind(device: Device) {
   return isName(name) ? say(name) : device.kind;
 }
 
-const goodStates = new Set(["ready", "connected", "ok", "working"]);
+// One that was not needed yet, and does not tell by itself, is unknown.
+const goodStates = new Set(["ready", "unknown"]);
 
 function DeviceRow({ device }: { device: Device }) {
   const isGood = !device.trouble && goodStates.has(device.state ?? "ready");
@@ -80,13 +81,15 @@ function About({ board }: { board: BoardState }) {
             value && (
               <div key={name}>
                 <dt>{name}</dt>
-                <dd>{value}</dd>
+                <dd data-changing>{value}</dd>
               </div>
             ),
         )}
       </dl>
       {board.central_as_of && (
-        <p class="small">{say("data_of", { time: dateAndTime(board.central_as_of) })}</p>
+        <p class="small" data-changing>
+          {say("data_of", { time: dateAndTime(board.central_as_of) })}
+        </p>
       )}
     </Card>
   );
@@ -101,7 +104,7 @@ function SyncCard() {
         <strong>{say(sync.state === "online" ? "online" : "offline")}</strong> {sync.detail}
       </p>
       {sync.unsynced > 0 && (
-        <p>
+        <p data-changing>
           {say("unsynced", { count: number(sync.unsynced) })}
           {sync.oldest_s > 0 && `, ${say("oldest", { age: age(sync.oldest_s) })}`}
         </p>

@@ -29,7 +29,7 @@ function Facts({ entry }: { entry: EventDetail }) {
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd data-changing={name === say("journal_when") || undefined}>{value}</dd>
         </div>
       ))}
       {entry.hash && <Hash name={say("journal_hash")} hash={entry.hash} />}
@@ -42,7 +42,9 @@ function Hash({ name, hash }: { name: string; hash: string }) {
   return (
     <div class="fact-wide">
       <dt>{name}</dt>
-      <dd class="hash">{hash}</dd>
+      <dd class="hash" data-changing>
+        {hash}
+      </dd>
     </div>
   );
 }
@@ -73,7 +75,13 @@ export function Entry({ seq }: { seq: number }) {
           <>
             <Facts entry={entry} />
             <h2 id="entry-body">{say("journal_body")}</h2>
-            <pre class="entry-body" tabIndex={0} aria-labelledby="entry-body" role="region">
+            <pre
+              class="entry-body"
+              data-changing
+              tabIndex={0}
+              aria-labelledby="entry-body"
+              role="region"
+            >
               {JSON.stringify(entry.body ?? {}, null, 2)}
             </pre>
           </>

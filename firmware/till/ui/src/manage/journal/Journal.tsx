@@ -72,7 +72,9 @@ function Row({ event }: { event: EventRow }) {
           <span class="small">{[event.staff, receipt].filter(Boolean).join(" · ")}</span>
         </span>
         <span class="entry-amount">{amountOf(event)}</span>
-        <span class="entry-when">{dateAndTime(event.at)}</span>
+        <span class="entry-when" data-changing>
+          {dateAndTime(event.at)}
+        </span>
         <span class={`entry-state ${event.synced ? "" : "entry-waits"}`}>
           {say(event.synced ? "journal_sent" : "journal_waits")}
         </span>
@@ -117,7 +119,7 @@ function Unsynced({ page }: { page: JournalPage }) {
   return (
     <div class="told-box" data-test="unsynced">
       <strong>{say("unsynced_count", { count: number(count) })}</strong>
-      <p>
+      <p data-changing>
         {oldest > 0 && say("unsynced_oldest", { age: age(oldest) })} {sync?.detail}
       </p>
       <p>{say("unsynced_meaning")}</p>

@@ -23,7 +23,11 @@ function Opening({ shift }: { shift: string }) {
     opening.staff ? say("opened_by", { name: opening.staff }) : "",
     float === undefined ? "" : say("opened_with", { amount: money(float) }),
   ];
-  return <p data-test="opening">{told.filter(Boolean).join(", ")}</p>;
+  return (
+    <p data-test="opening" data-changing>
+      {told.filter(Boolean).join(", ")}
+    </p>
+  );
 }
 
 interface Offer {
