@@ -13,6 +13,8 @@ before(async () => {
 after(() => browser.close());
 
 async function looked(screen, name) {
+  // Whoever signs in has the events told anew, which takes a moment.
+  await screen.page.locator(".link-banner").waitFor({ state: "detached" });
   await fits(screen);
   await touchable(screen);
   await noViolations(screen);
