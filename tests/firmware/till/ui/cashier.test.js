@@ -99,6 +99,12 @@ test("a whole sale by keyboard alone, with a refund and a parked basket", async 
   await screen.sees("member-card");
   await screen.keys("F9");
   await screen.sees("pay-panel");
+  // A key that has the focus is pressed, and is not what Enter does here.
+  await screen.part("pay-card").focus();
+  await screen.keys("Enter");
+  await screen.sees("slip");
+  await screen.keys("Escape");
+  await screen.sees("pay-exact");
   await screen.types("10000");
   await screen.says("given", "10000");
   await screen.keys("Enter");
@@ -252,4 +258,17 @@ test("practice is seen to be practice, and sells nothing", async () => {
     async () => (await fetch("/api/receipts/1")).status,
   );
   assert.equal(sold, 404);
+});
+
+test("a scanner that types is heard as one, and never as an amount", async () => {
+  await opened();
+  await screen.touch("product-101");
+  await screen.says("line-1", "Sajtburger");
+  await screen.keys("F9");
+  await screen.sees("pay-panel");
+  await screen.scannerTypes("5991234000025");
+  await screen.says("line-2", "Dupla húsos burger");
+  await until(async () => (await screen.total()) === "4 580 Ft");
+  assert.equal((await screen.part("given").textContent()).trim(), "");
+  await screen.sees("pay-panel");
 });

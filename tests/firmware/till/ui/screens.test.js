@@ -27,7 +27,7 @@ after(async () => {
 });
 
 async function looked(screen, name) {
-  await screen.page.waitForLoadState("networkidle").catch(() => {});
+  await screen.page.locator(".link-banner").waitFor({ state: "detached" });
   await fits(screen);
   await touchable(screen);
   await noViolations(screen);
@@ -87,6 +87,7 @@ for (const [name, language] of runs) {
     await step("names", () => {});
     await step("pin", async () => {
       await screen.touch("staff-anna");
+      await screen.sees("pin");
       await screen.types("1234");
     });
     await screen.keys("Escape");

@@ -1,5 +1,5 @@
 // A field with its name above and, where what was typed is not right, a sentence below it.
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useLayoutEffect, useId, useRef } from "preact/hooks";
 
 interface Props {
   label: string;
@@ -15,7 +15,7 @@ interface Props {
 export function Field({ label, value, change, enter, problem, kind = "text", focus, test }: Props) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focus) input.current?.focus();
   }, [focus]);
   return (

@@ -1,5 +1,5 @@
 // A PIN, by touch or by keyboard; its digits are never shown.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { say } from "../text";
 import { useKeys, type Keys } from "./keys";
 import { NumberPad } from "./NumberPad";
@@ -21,7 +21,7 @@ export function PinPad({ name, send, back, ready }: Props) {
   const [busy, setBusy] = useState(false);
   const pad = useRef<HTMLDivElement>(null);
   // Digits are for the PIN now, and not for a field that was typed in before.
-  useEffect(() => pad.current?.focus(), []);
+  useLayoutEffect(() => pad.current?.focus(), []);
   const press = (digit: string) => setPin((now) => (now + digit).slice(0, longest));
   const erase = () => setPin((now) => now.slice(0, -1));
   const enter = async () => {
@@ -32,7 +32,7 @@ export function PinPad({ name, send, back, ready }: Props) {
     setPin("");
     setBusy(false);
   };
-  const keys: Keys = { Backspace: erase, Enter: () => void enter() };
+  const keys: Keys = { Backspace: erase, Enter: () => void enter(), typesQuickly: () => {} };
   for (let digit = 0; digit <= 9; ++digit) keys[String(digit)] = () => press(String(digit));
   if (back) keys["Escape"] = back;
   useKeys(keys);

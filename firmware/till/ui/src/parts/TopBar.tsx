@@ -1,28 +1,36 @@
 // How the till stands: who works, the network, what is not sent yet, the printer.
 import { Icon } from "./icons";
-import { age, choose, language, say } from "../text";
+import { age, choose, isName, language, say } from "../text";
 import { isLoud, setLoud } from "../state/sound";
 import { edit, person, till } from "../state/store";
 import { go } from "../state/place";
 import type { Printer, Sync } from "../link/shapes";
 
+// Why it is cut off, in a word or two; what it is told is in full where the pill leads.
+function causeOf(sync: Sync) {
+  const name = `cause_${sync.state}`;
+  return isName(name) ? say(name) : say("offline");
+}
+
 function SyncPill({ sync }: { sync: Sync }) {
   const isOnline = sync.state === "online";
   return (
-    <div
+    <button
+      type="button"
       class={`pill ${isOnline ? "pill-good" : "pill-warn"}`}
       data-test="sync"
       title={sync.detail}
+      onClick={() => go("network")}
     >
       <span class="dot" aria-hidden="true" />
-      <span>{say(isOnline ? "online" : "offline")}</span>
+      <span>{isOnline ? say("online") : causeOf(sync)}</span>
       {sync.unsynced > 0 && (
         <span class="pill-more">
           {say("unsynced", { count: sync.unsynced })}
           {sync.oldest_s > 0 && `, ${say("oldest", { age: age(sync.oldest_s) })}`}
         </span>
       )}
-    </div>
+    </button>
   );
 }
 

@@ -7,6 +7,7 @@ import { Key } from "../parts/Key";
 import { NumberPad } from "../parts/NumberPad";
 import { Panel } from "../parts/Panel";
 import { useKeys, type Keys } from "../parts/keys";
+import { typedCode } from "../state/typed";
 import { go } from "../state/place";
 import { practises } from "../state/practice";
 import { act, basket, look, till } from "../state/store";
@@ -178,6 +179,7 @@ interface CountingProps {
 function Counting({ typed, setTyped, problem, begin }: CountingProps) {
   const press = (digit: string) => setTyped((now) => (now + digit).slice(0, 12));
   const erase = () => setTyped((now) => now.slice(0, -1));
+  useEffect(() => setTyped(() => ""), [typedCode.value]);
   const enter = () => {
     const amount = typed ? readAmount(typed) : inCoins(left.value);
     if (amount === undefined || (typed && amount === 0)) return;

@@ -1,11 +1,11 @@
 // Search, categories, and a key for every product. The search has the keyboard while nothing else
 // asks for it: a scanner that types is heard there.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { signal } from "@preact/signals";
 import type { Product } from "../link/shapes";
 import { go, place } from "../state/place";
 import { catalogue, edit, waiting } from "../state/store";
-import { scanned } from "../state/follow";
+import { scanText } from "../state/follow";
 import { money, say } from "../text";
 import { Icon } from "../parts/icons";
 import { Key } from "../parts/Key";
@@ -58,14 +58,7 @@ async function enter() {
   if (first && (others.length === 0 || /\s|^\D{2,}$/.test(text)) && matches(first, plain(text)))
     return ringUp(first);
   search.value = "";
-  const answer = await edit("POST", "/api/scan", { text });
-  scanned(tellOf(text, answer));
-}
-
-function tellOf(text: string, answer: Awaited<ReturnType<typeof edit>>) {
-  if (!answer.ok)
-    return { kind: "nothing" as const, taken: false, text, detail: answer.refusal.detail };
-  return { ...(answer.value.scan ?? { kind: "product" as const }), taken: true, text };
+  await scanText(text);
 }
 
 export function colourOf(name: string) {
@@ -75,7 +68,7 @@ export function colourOf(name: string) {
 
 function SearchField() {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const back = () => {
       const has = document.activeElement;
       const busy = has instanceof HTMLInputElement || has?.closest(".approval");

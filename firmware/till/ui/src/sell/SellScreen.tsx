@@ -6,6 +6,7 @@ import { till } from "../state/store";
 import { Cart } from "./Cart";
 import { Change } from "./Change";
 import { CouponPanel, MemberPanel } from "./Customer";
+import { NetworkPanel } from "./Network";
 import { OpenShift } from "./OpenShift";
 import { PapersPanel } from "./Papers";
 import { ParkedPanel } from "./Parked";
@@ -25,6 +26,7 @@ const panels: Record<string, () => ComponentChildren> = {
   receipts: () => <ReceiptsPanel />,
   receipt: () => <ReceiptPanel key={place.value.detail} receipt={Number(place.value.detail)} />,
   papers: () => <PapersPanel />,
+  network: () => <NetworkPanel />,
   price: () => <PricePanel line={Number(place.value.detail)} />,
   weight: () => <Weight code={place.value.detail} />,
 };
@@ -37,7 +39,7 @@ export function SellScreen() {
   const now = till.value;
   if (!now) return null;
   if (!isPossible(place.value.name)) go("sell");
-  const needsShift = now.shift === null && place.value.name !== "papers";
+  const needsShift = now.shift === null && !["papers", "network"].includes(place.value.name);
   return (
     <main class="screen sell">
       <section class="left">

@@ -5,7 +5,8 @@ import { language, say } from "../text";
 import { go, place } from "./place";
 import { lookAtSetup } from "./setup";
 import { beep } from "./sound";
-import { isLinked, learnCatalogue, learnStaff, look, notice, take } from "./store";
+import { edit, isLinked, learnCatalogue, learnStaff, look, notice, take } from "./store";
+import { typedCode } from "./typed";
 
 const learnAgainMs = 60_000;
 const lookAgainMs = 1000;
@@ -22,8 +23,16 @@ export function scanned(scan: ScanEvent) {
   }
   notice.value = null;
   if (scan.kind === "receipt" && scan.receipt) return go("receipt", String(scan.receipt));
-  // A product begins the next customer's basket, whatever is on the screen.
-  if (scan.kind === "product" && place.value.name !== "pay") go("sell");
+  // A product begins the next customer's basket, whatever is on the screen; who pays or counts
+  // stays there.
+  if (scan.kind === "product" && !["pay", "manager"].includes(place.value.name)) go("sell");
+}
+
+// A code that was typed, as if a scanner of the till's had read it.
+export async function scanText(text: string) {
+  const answer = await edit("POST", "/api/scan", { text });
+  if (answer.ok) return scanned({ kind: "product", ...answer.value.scan, taken: true, text });
+  scanned({ kind: "nothing", taken: false, text, detail: answer.refusal.detail });
 }
 
 function follow() {
@@ -49,6 +58,7 @@ export async function begin() {
   const learn = () => void Promise.all([learnStaff(), learnCatalogue()]);
   learn();
   setInterval(learn, learnAgainMs);
+  typedCode.subscribe((code) => void (code && scanText(code.text)));
   language.subscribe(() => {
     follow();
     void look();
