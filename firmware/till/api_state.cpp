@@ -87,6 +87,8 @@ void Api::tell_basket(json::Object& now, const std::string& screen, Language lan
         now.set("error", checkout::answer(quote.error(), language, world_.clock.now()));
     const auto held = world_.kiosk.basket(screen);
     if (!held.ok()) return;
+    // What a screen notes beside a basket belongs to no other.
+    if (!held.value().id.empty()) now.set("basket_id", held.value().id);
     json::Array laid;
     std::int64_t place = 0;
     for (const std::string& coupon : held.value().coupons) {

@@ -61,12 +61,21 @@ Outcome<Bytes> Papers::operator()(const Owed& owed) {
     if (owed.type == ledger::EventType::reprint) {
         CF_LET(seq, desk_.seq_of(owed.receipt));
     }
+    receipt::Options how = options();
+    how.copy = static_cast<int>(owed.copy);
+    CF_LET(const receipt::Receipt paper, desk_.paper_of(seq, how));
+    return job(paper, owed.opens_drawer);
+}
+
+receipt::Options Papers::options() const {
     receipt::Options options;
     options.language = style_.language;
     options.columns = style_.printer.columns;
-    options.copy = static_cast<int>(owed.copy);
-    CF_LET(const receipt::Receipt paper, desk_.paper_of(seq, options));
-    return job(paper, owed.opens_drawer);
+    return options;
+}
+
+Outcome<Bytes> Papers::report_slip(const checkout::ShiftReport& report) {
+    return job(desk_.paper_of(report, options()), false);
 }
 
 Outcome<Bytes> Papers::test_slip(const std::string& at) {

@@ -36,8 +36,11 @@ class Papers {
     // A slip that shows how the printer prints: the paper's width, accents, a code. `at` is now, as
     // it is to be read.
     checkout::Outcome<base::Bytes> test_slip(const std::string& at);
+    // An X report, as the shift stands.
+    checkout::Outcome<base::Bytes> report_slip(const checkout::ShiftReport& report);
 
   private:
+    receipt::Options options() const;
     checkout::Outcome<base::Bytes> job(const receipt::Receipt& paper, bool opens_drawer);
 
     checkout::CashDesk& desk_;

@@ -61,7 +61,8 @@ class Program {
     base::Status add_managers();
     base::Status add_board();
     Answer board_told();
-    Answer print_test();
+    Answer print_slip(checkout::Outcome<base::Bytes> slip);
+    Answer print_report(Call& call);
     void show_soon();
     json::Object health();
     Figures figures_now();

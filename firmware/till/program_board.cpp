@@ -61,12 +61,17 @@ Answer Program::board_told() {
     return std::move(object.set("central_as_of", base::to_rfc3339(meta.made_at)));
 }
 
-Answer Program::print_test() {
+Answer Program::print_slip(checkout::Outcome<base::Bytes> slip) {
+    if (!slip.ok()) return slip.error();
     if (!queue_->can_print_slip()) return checkout::Refusal::printer_not_ready;
-    CF_LET(base::Bytes slip, papers_->test_slip(base::to_local_text(clock_.now())));
-    CF_TRY(queue_->print_slip(std::move(slip)));
+    CF_TRY(queue_->print_slip(std::move(slip).value()));
     devices_->wake_printer();
     return json::Object();
+}
+
+Answer Program::print_report(Call& call) {
+    CF_LET(const checkout::ShiftReport report, till_->desk().report(call.asked));
+    return print_slip(papers_->report_slip(report));
 }
 
 base::Status Program::add_board() {
@@ -80,8 +85,16 @@ base::Status Program::add_board() {
                       "Print a slip that shows how the printer prints; nothing is recorded of it"};
     test.request_schema = schema_of("approval:approval");
     test.is_change = true;
-    test.act = [this](Call&) { return print_test(); };
-    return api_->add_managed(router_, std::move(test));
+    test.act = [this](Call&) {
+        return print_slip(papers_->test_slip(base::to_local_text(clock_.now())));
+    };
+    CF_TRY(api_->add_managed(router_, std::move(test)));
+    Api::Managed report{Method::post, "/api/shift/report/print",
+                        "Print the X report; nothing is recorded of it"};
+    report.request_schema = schema_of("approval:approval");
+    report.is_change = true;
+    report.act = [this](Call& call) { return print_report(call); };
+    return api_->add_managed(router_, std::move(report));
 }
 
 }  // namespace counterfoil::till

@@ -35,7 +35,7 @@ class Managers(Till):
                      "/api/board"):
             self.assertEqual(self.bela.refused("GET", path), (403, "MANAGER_NEEDED"), path)
             self.assertEqual(stranger.refused("GET", path), (401, "NOT_SIGNED_IN"), path)
-        for path in ("/api/journal/verify", "/api/board/test-print"):
+        for path in ("/api/journal/verify", "/api/board/test-print", "/api/shift/report/print"):
             self.assertEqual(self.bela.refused("POST", path, {}), (403, "MANAGER_NEEDED"), path)
             self.assertEqual(self.bela.refused("POST", path, self.approval("bela")),
                              (403, "NOT_A_MANAGER"), path)
@@ -144,10 +144,21 @@ class Managers(Till):
         self.assertIn("123456789012345678901234567890123456789012\n", slip)
         self.assertEqual(self.anna.done("GET", "/health")["events"], events)
 
-    def slip(self):
+    def test_an_x_report_is_printed_and_nothing_is_recorded(self):
+        self.sell()
+        events = self.anna.done("GET", "/health")["events"]
+        self.anna.done("POST", "/api/shift/report/print", {})
+        until(lambda: "X-jelentés" in self.paper())
+        self.assertEqual(self.anna.done("GET", "/health")["events"], events)
+
+    def paper(self):
         done = subprocess.run([till_support.PAPER, self.data / "paper.escpos", "-o",
                                self.data / "p.png"], capture_output=True, text=True, check=False)
-        return done.stdout if "PRÓBANYOMAT" in done.stdout else None
+        return done.stdout
+
+    def slip(self):
+        paper = self.paper()
+        return paper if "PRÓBANYOMAT" in paper else None
 
     def test_without_paper_no_slip_waits(self):
         self.end()

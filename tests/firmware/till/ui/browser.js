@@ -220,7 +220,7 @@ export async function showsFocus(screen, steps = 12) {
   }
 }
 
-const tolerance = 0.005;
+const tolerance = 0.001;
 const kept = path.join(here, "golden");
 const made =
   process.env.COUNTERFOIL_PICTURES ??

@@ -272,3 +272,105 @@ test("a scanner that types is heard as one, and never as an amount", async () =>
   assert.equal((await screen.part("given").textContent()).trim(), "");
   await screen.sees("pay-panel");
 });
+
+test("what was paid belongs to its basket, and to no other of the same total", async () => {
+  await opened();
+  await screen.touch("product-101", "key-pay");
+  await screen.pad(["5", "0", "0"]);
+  await screen.says("given", "500");
+  await screen.touch("pay-card");
+  await screen.pad(["7", "7", "1"]);
+  await screen.touch("slip-enter");
+  await screen.says("due", /1.390.Ft/);
+  await screen.keys("F6");
+  await until(async () => (await screen.total()) === "0 Ft");
+  await screen.touch("product-101", "key-pay");
+  await screen.says("due", /1.890.Ft/);
+  await screen.touch("pay-exact");
+  await screen.sees("sold");
+  await screen.touch("next", "key-parked", "recall");
+  await screen.says("line-1", "Sajtburger");
+  await screen.touch("key-pay");
+  await screen.says("due", /1.390.Ft/);
+  // Another line leaves what was paid where it is.
+  till.scan("5991234000087");
+  await screen.says("line-2", "Hagymakarika");
+  await screen.says("due", /2.380.Ft/);
+});
+
+test("two touches of a product, however quick, are two of it", async () => {
+  await opened();
+  await screen.page.evaluate(() => {
+    const key = document.querySelector("[data-test=product-101]");
+    key.click();
+    key.click();
+  });
+  await until(async () => (await screen.total()) === "3 780 Ft");
+});
+
+test("parts are paid by touch, and what is less than a coin is not waited for", async () => {
+  await opened();
+  await screen.touch("product-101", "key-pay");
+  await screen.pad(["5", "0", "0"]);
+  await screen.touch("pay-exact");
+  await screen.says("due", /1.390.Ft/);
+  await screen.says("pay-exact", /1.390.Ft/);
+  await screen.pad(["1", "3", "8", "9"]);
+  await screen.touch("pay-card");
+  await screen.pad(["9"]);
+  await screen.touch("slip-enter");
+  await screen.says("due", /^1.Ft/);
+  await screen.touch("pay-exact");
+  await screen.sees("sold");
+});
+
+test("practice begins between customers, and gives nothing back", async () => {
+  await opened();
+  await screen.touch("product-101", "key-pay", "pay-exact");
+  await screen.sees("sold");
+  await screen.touch("next", "key-practice");
+  await screen.page.locator(".practice-banner").waitFor();
+  await screen.keys("F8");
+  await screen.sees("receipt-number");
+  await screen.types("1");
+  await screen.keys("Enter");
+  await screen.touch("reason-reason_unwanted", "give-back");
+  await screen.says("notice", "Gyakorlás");
+  assert.doesNotMatch(await receipt(1), /Visszáru/);
+  const back = await screen.page.evaluate(async () => (await fetch("/api/receipts/2")).status);
+  assert.equal(back, 404);
+  await screen.keys("Escape", "Escape");
+  await screen.touch("product-101");
+  await screen.sees("line-1");
+  await screen.page.evaluate(() => (location.hash = "#/manager/till"));
+  await screen.touch("practice");
+  await screen.page.locator(".practice-banner").waitFor();
+  await screen.says("notice", "kosarat");
+});
+
+test("a manager allows what was asked for, and nothing that took its place", async () => {
+  screen = await Screen.open(browser, till);
+  await screen.signIn("anna");
+  await screen.openShift();
+  await screen.touch("sign-out");
+  await screen.signIn("bela");
+  await screen.touch("product-101", "product-104");
+  await screen.sees("line-2");
+  await screen.touch("line-1", "price");
+  await screen.sees("price-value");
+  await screen.types("50");
+  await screen.touch("price-reason-reason_damaged", "price-apply");
+  await screen.says("approval", "Sajtburger");
+  await screen.touch("line-1", "take-out");
+  await until(async () => (await screen.total()) === "3 290 Ft");
+  await screen.touch("approval");
+  await screen.page.locator(".approval .pin").focus();
+  await screen.types(till.pins.anna);
+  await screen.keys("Enter");
+  await screen.page.locator(".approval .problem").filter({ hasText: "kosár" }).waitFor();
+  assert.equal(await screen.total(), "3 290 Ft");
+  // Nor does it wait for somebody else.
+  await screen.touch("sign-out");
+  await screen.sees("staff-odon");
+  assert.equal(await screen.page.locator(".approval").count(), 0);
+});

@@ -192,6 +192,7 @@ test("the figures after three sales say what was sold, when and how it was paid"
   const drawn = screen.page.locator("[data-test=figure-hours] canvas");
   assert.equal(await drawn.count(), 1);
   await screen.keys("t");
+  await drawn.waitFor({ state: "detached" });
   await screen.says("figure-hours", String(total).replace(/(\d)(\d{3})$/, "$1\u00a0$2"));
   assert.equal(await drawn.count(), 0);
 });

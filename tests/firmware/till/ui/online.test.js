@@ -52,8 +52,8 @@ before(async () => {
 after(async () => {
   await browser?.close();
   for (const broker of brokers()) process.kill(broker, "SIGCONT");
-  demo.kill("SIGINT");
-  await new Promise((resolve) => demo.once("exit", resolve));
+  const ended = new Promise((resolve) => demo.once("exit", resolve));
+  if (demo.exitCode === null && demo.kill("SIGINT")) await ended;
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -61,7 +61,7 @@ async function emptied(screen) {
   await screen.keys("Escape");
   if (await screen.part("key-empty").isVisible())
     await screen.touch("key-empty");
-  await screen.page.getByText(/0.Ft/).first().waitFor();
+  await screen.says("total", /^0.Ft$/);
 }
 
 const runs = [

@@ -1,4 +1,4 @@
-// Bounds that hold on a busy machine, too; tools/bench has the figures.
+// Bounds that must hold with nothing else at work; tools/bench has the figures.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytes, firstLoad, scanToLine } from "./speed.js";
@@ -14,11 +14,11 @@ test("the first load of the pages is small", () => {
 });
 
 test("a scan is painted soon", async () => {
-  const { median_ms: median, p99_ms: p99 } = await scanToLine(60);
+  const { median_ms: median, p99_ms: p99 } = await scanToLine(300);
   console.log(
     `scan to painted line: ${median.toFixed(1)} ms median, ${p99.toFixed(1)} ms p99`,
   );
-  assert.ok(median < 100 * slower, `${median} ms`);
+  assert.ok(p99 < 100 * slower, `${p99} ms`);
 });
 
 test("the first load is quick", async () => {

@@ -7,6 +7,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -79,6 +80,20 @@ class Shop {
 
 let shop;
 
+// One that no outgoing connection is given while the till is away.
+async function freePort() {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer();
+    const isFree = await new Promise((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (isFree) await new Promise((resolve) => server.close(resolve));
+    if (isFree) return port;
+  }
+}
+
 export class Till {
   // `change` may take something from the board, or add to it.
   constructor(change = (same) => same) {
@@ -114,6 +129,7 @@ export class Till {
   }
 
   async start() {
+    this.port ||= await freePort();
     const program = path.join(programs, "counterfoil-till");
     const given = [
       "--data",

@@ -102,6 +102,8 @@ export interface State {
   sync: Sync;
   signed_in: Person | null;
   basket: Basket | null;
+  // A name that no other basket has.
+  basket_id?: string;
   laid_coupons?: LaidCoupon[];
   member?: Member;
   error?: Refusal;
@@ -150,7 +152,7 @@ export interface Payment {
 export interface Sold {
   seq: number;
   change_minor: number;
-  sale: { receipt?: number; total_minor?: number; [name: string]: unknown };
+  sale: { receipt?: number; total_minor?: number };
 }
 
 export type Language = "hu" | "en";

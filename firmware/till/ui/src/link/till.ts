@@ -64,15 +64,16 @@ export function ask<T>(path: string): Promise<Answer<T>> {
   return patiently<T>("GET", path, undefined, "");
 }
 
+// The key is the same where it is sent again.
 export function write<T>(
   method: "POST" | "PUT" | "DELETE",
   path: string,
   body?: object,
+  key = newKey(),
 ): Promise<Answer<T>> {
-  return patiently<T>(method, path, body, newKey());
+  return patiently<T>(method, path, body, key);
 }
 
-// A key for a write that the caller may have to send again.
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -2,7 +2,8 @@
 import { Key } from "../parts/Key";
 import { useKeys } from "../parts/keys";
 import { roleName } from "../sell/SignIn";
-import { act, person, tell } from "../state/store";
+import { act } from "../state/acts";
+import { person, tell } from "../state/store";
 import { age, say } from "../text";
 import { useRead } from "./read";
 import { Screen } from "./Screen";

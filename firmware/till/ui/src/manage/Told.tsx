@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { Refusal } from "../link/shapes";
 import { Key } from "../parts/Key";
-import { edit } from "../state/store";
+import { edit } from "../state/acts";
 import { say } from "../text";
 import { isUnknown, needsManager, type Read } from "./read";
 

@@ -17,6 +17,7 @@ export function Approval() {
   return (
     <aside class="approval" aria-label={say("approval_needed")} data-test="approval">
       <h2>{say("approval_needed")}</h2>
+      {now.what && <p class="approval-what">{now.what}</p>}
       <p>{now.sentence}</p>
       {!who &&
         managers.map((person) => (

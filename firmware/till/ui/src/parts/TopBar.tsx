@@ -2,7 +2,8 @@
 import { Icon } from "./icons";
 import { age, choose, isName, language, say } from "../text";
 import { isLoud, setLoud } from "../state/sound";
-import { edit, person, till } from "../state/store";
+import { edit } from "../state/acts";
+import { person, till } from "../state/store";
 import { go } from "../state/place";
 import type { Printer, Sync } from "../link/shapes";
 

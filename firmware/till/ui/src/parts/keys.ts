@@ -39,17 +39,44 @@ function isForButton(event: KeyboardEvent) {
   return isPress && event.target instanceof Element && event.target.matches("button:enabled, a");
 }
 
+// What letters do waits until it is sure that no scanner types them.
+let held: (() => void)[] = [];
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function doHeld() {
+  clearTimeout(timer);
+  const actions = held;
+  held = [];
+  for (const action of actions) action();
+}
+
+function hold(action: () => void) {
+  held.push(action);
+  clearTimeout(timer);
+  timer = setTimeout(doHeld, mostMs + 5);
+}
+
+function actionOf(key: string) {
+  for (let at = layers.length - 1; at >= 0; --at) {
+    const action = layers[at]?.current[key];
+    if (action) return action;
+  }
+  return undefined;
+}
+
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || isTyped(event)) return;
-  if (endsCode(event)) return event.preventDefault();
-  if (isForButton(event)) return;
-  for (let at = layers.length - 1; at >= 0; --at) {
-    const action = layers[at]?.current[event.key];
-    if (!action) continue;
-    event.preventDefault();
-    action();
-    return;
+  if (endsCode(event)) {
+    held = [];
+    return event.preventDefault();
   }
+  if (isForButton(event)) return;
+  const action = actionOf(event.key);
+  if (!action) return;
+  event.preventDefault();
+  if (event.key.length === 1 && !layers.at(-1)?.current["typesQuickly"]) return hold(action);
+  doHeld();
+  action();
 });
 
 export function useKeys(keys: Keys) {

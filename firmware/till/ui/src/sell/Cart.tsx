@@ -4,7 +4,8 @@ import type { Basket, CouponOutcome, LaidCoupon, Line, Member } from "../link/sh
 import { Key } from "../parts/Key";
 import { useKeys } from "../parts/keys";
 import { go, place } from "../state/place";
-import { basket, edit, till } from "../state/store";
+import { edit } from "../state/acts";
+import { basket, till } from "../state/store";
 import { practise, practises } from "../state/practice";
 import { isName, money, number, quantity, say } from "../text";
 import { choose, chosen, setQuantity } from "./chosen";

@@ -6,7 +6,8 @@ import { Key } from "../parts/Key";
 import { NumberPad } from "../parts/NumberPad";
 import { Panel } from "../parts/Panel";
 import { goOn } from "../state/place";
-import { act, basket, edit, look, till } from "../state/store";
+import { act, edit } from "../state/acts";
+import { basket, look, till } from "../state/store";
 import { say } from "../text";
 
 interface Entry {

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { Field } from "../parts/Field";
 import { Key } from "../parts/Key";
 import { NumberPad } from "../parts/NumberPad";
-import { act, look } from "../state/store";
+import { act } from "../state/acts";
+import { look } from "../state/store";
 import { readAmount, say } from "../text";
 
 export function OpenShift() {

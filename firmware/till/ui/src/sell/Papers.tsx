@@ -3,7 +3,8 @@ import { useEffect, useState } from "preact/hooks";
 import { ask } from "../link/till";
 import { Key } from "../parts/Key";
 import { Panel } from "../parts/Panel";
-import { act, till } from "../state/store";
+import { act } from "../state/acts";
+import { till } from "../state/store";
 import { say } from "../text";
 
 interface Paper {

@@ -5,7 +5,8 @@ import type { Parked } from "../link/shapes";
 import { Key } from "../parts/Key";
 import { Panel } from "../parts/Panel";
 import { go, goOn } from "../state/place";
-import { act, edit, look, till } from "../state/store";
+import { act, edit } from "../state/acts";
+import { look, till } from "../state/store";
 import { say, time } from "../text";
 
 export async function park() {

@@ -10,7 +10,8 @@ import { useKeys, type Keys } from "../parts/keys";
 import { typedCode } from "../state/typed";
 import { go } from "../state/place";
 import { practises } from "../state/practice";
-import { act, basket, look, till } from "../state/store";
+import { act } from "../state/acts";
+import { basket, look, till } from "../state/store";
 import { money, readAmount, say, type Name } from "../text";
 import { keepLast } from "./last";
 import { inCoins, left, nextNotes, payments, setPayments } from "./payments";
@@ -20,34 +21,43 @@ type Noted = "card" | "voucher";
 // While the till records the sale, of which its stream may tell before the answer does.
 const settles = signal(false);
 
-async function settle(all: Payment[]) {
-  if (settles.value) return;
-  const now = basket.value;
+// Whether it was sold.
+async function settle(all: Payment[]): Promise<boolean> {
+  if (settles.value) return false;
+  const member = basket.value?.member;
+  const earned = basket.value?.points_earned ?? 0;
+  const id = till.value?.basket_id;
   const path = practises.value ? "/api/training" : "/api/sales";
   settles.value = true;
   const answer = await act<Sold>("POST", path, { payments: all });
+  if (answer.ok) {
+    const { receipt, total_minor: total } = answer.value.sale;
+    keepLast({
+      change_minor: answer.value.change_minor,
+      total_minor: total ?? 0,
+      receipt: receipt && receipt > 0 ? receipt : null,
+      points: member && !practises.value ? member.points + earned : null,
+      practice: practises.value,
+    });
+    setPayments([], id);
+    // The change is shown beside the empty basket that the till has now.
+    await look();
+    go("sold");
+  }
   settles.value = false;
-  if (!answer.ok) return;
-  const receipt = answer.value.sale["receipt"];
-  keepLast({
-    change_minor: answer.value.change_minor,
-    total_minor: now?.total_minor ?? 0,
-    receipt: typeof receipt === "number" && receipt > 0 ? receipt : null,
-    points: now?.member && !practises.value ? now.member.points + (now.points_earned ?? 0) : null,
-    practice: practises.value,
-  });
-  setPayments([]);
-  go("sold");
-  await look();
+  return answer.ok;
 }
 
-// Adds a payment, and sells where nothing is left.
-async function pay(payment: Payment) {
-  const all = [...payments.value, payment];
-  const isWhole =
-    payment.amount_minor >= (payment.kind === "cash" ? inCoins(left.value) : left.value);
-  if (isWhole) return settle(all);
+// Adds a payment, and sells where nothing is left. Whether it was taken.
+async function pay(payment: Payment): Promise<boolean> {
+  const isCash = payment.kind === "cash";
+  const due = isCash ? inCoins(left.value) : left.value;
+  // What is left may be less than the smallest coin: then there is nothing to hand over.
+  const isNothing = isCash && due === 0 && payment.amount_minor === 0;
+  const all = isNothing ? payments.value : [...payments.value, payment];
+  if (isNothing || payment.amount_minor >= due) return settle(all);
   setPayments(all);
+  return true;
 }
 
 function PaidRow({ payment, at }: { payment: Payment; at: number }) {
@@ -71,8 +81,8 @@ function NotedPayment({ kind, amount, done }: { kind: Noted; amount: number; don
   useKeys({ Escape: done });
   const take = async () => {
     if (!slip.trim()) return setProblem(say("slip_needed"));
-    await pay({ kind, amount_minor: amount, reference: slip.trim() });
-    done();
+    // What the terminal has taken is not forgotten where the till refuses.
+    if (await pay({ kind, amount_minor: amount, reference: slip.trim() })) done();
   };
   return (
     <div class="with-pad" data-test={`pay-${kind}-panel`}>
@@ -106,11 +116,16 @@ function NotedPayment({ kind, amount, done }: { kind: Noted; amount: number; don
   );
 }
 
-function TenderKeys({ typed, noted }: { typed: string; noted: (kind: Noted) => void }) {
+interface Tendering {
+  typed: string;
+  cash: (amount_minor: number) => void;
+  noted: (kind: Noted) => void;
+}
+
+function TenderKeys({ typed, cash, noted }: Tendering) {
   const due = inCoins(left.value);
   const currency = till.value?.currency ?? "HUF";
   const given = typed ? (readAmount(typed) ?? 0) : due;
-  const cash = (amount_minor: number) => void pay({ kind: "cash", amount_minor });
   return (
     <div class="tenders">
       <Key kind="main" act={() => cash(given)} hint="Enter" class="tender-exact" test="pay-exact">
@@ -180,11 +195,14 @@ function Counting({ typed, setTyped, problem, begin }: CountingProps) {
   const press = (digit: string) => setTyped((now) => (now + digit).slice(0, 12));
   const erase = () => setTyped((now) => now.slice(0, -1));
   useEffect(() => setTyped(() => ""), [typedCode.value]);
+  const cash = (amount_minor: number) => {
+    setTyped(() => "");
+    void pay({ kind: "cash", amount_minor });
+  };
   const enter = () => {
     const amount = typed ? readAmount(typed) : inCoins(left.value);
     if (amount === undefined || (typed && amount === 0)) return;
-    setTyped(() => "");
-    void pay({ kind: "cash", amount_minor: amount });
+    cash(amount);
   };
   const keys: Keys = {
     Enter: enter,
@@ -199,7 +217,7 @@ function Counting({ typed, setTyped, problem, begin }: CountingProps) {
   return (
     <div class="with-pad">
       <div class="grow">
-        <TenderKeys typed={typed} noted={begin} />
+        <TenderKeys typed={typed} cash={cash} noted={begin} />
       </div>
       <div>
         <output class="given" aria-label={say("given")} data-test="given">

@@ -6,7 +6,8 @@ import { NumberPad } from "../parts/NumberPad";
 import { Panel } from "../parts/Panel";
 import { Reason } from "../parts/Reason";
 import { goOn } from "../state/place";
-import { basket, edit } from "../state/store";
+import { edit } from "../state/acts";
+import { basket } from "../state/store";
 import { money, readAmount, say, type Name } from "../text";
 
 type Way = "unit_minor" | "off_permille" | "off_minor";
@@ -29,6 +30,7 @@ export function PricePanel({ line }: { line: number }) {
   const [problems, setProblems] = useState<{ value?: string; reason?: string }>({});
   const now = basket.value?.lines[line - 1];
   if (!now) return <Panel title={say("change_price")}>{say("cart_empty")}</Panel>;
+  const label = ways.find(([one]) => one === way)?.[1] ?? "percent_off";
   const apply = async () => {
     const amount = read(way, value);
     if (amount === undefined)
@@ -37,13 +39,17 @@ export function PricePanel({ line }: { line: number }) {
       });
     if (!reason.trim()) return setProblems({ reason: say("reason_needed") });
     setProblems({});
-    const answer = await edit("PUT", `/api/basket/lines/${line}/price`, {
-      [way]: amount,
-      reason: reason.trim(),
-    });
+    const isStill = () => {
+      const then = basket.value?.lines[line - 1];
+      return then?.code === now.code && then.quantity_milli === now.quantity_milli;
+    };
+    const given = way === "off_permille" ? `${value} %` : money(amount);
+    const what = `${now.name} (${money(now.unit_minor)}): ${say(label)} ${given}`;
+    const change = { [way]: amount, reason: reason.trim() };
+    const path = `/api/basket/lines/${line}/price`;
+    const answer = await edit("PUT", path, change, { what, isStill });
     if (answer.ok) goOn("price");
   };
-  const label = ways.find(([one]) => one === way)?.[1] ?? "percent_off";
   return (
     <Panel title={`${now.name} · ${money(now.unit_minor)}`} test="price-panel">
       <div class="row">

@@ -8,7 +8,8 @@ import { NumberPad } from "../parts/NumberPad";
 import { Panel } from "../parts/Panel";
 import { Reason } from "../parts/Reason";
 import { go } from "../state/place";
-import { act, look, tell } from "../state/store";
+import { act } from "../state/acts";
+import { look, tell } from "../state/store";
 import { dateAndTime, money, quantity, say } from "../text";
 
 interface SoldLine {

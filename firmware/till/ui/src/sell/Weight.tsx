@@ -1,22 +1,27 @@
 // How much of something that is sold by weight.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Field } from "../parts/Field";
 import { Key } from "../parts/Key";
 import { NumberPad } from "../parts/NumberPad";
 import { Panel } from "../parts/Panel";
 import { goOn } from "../state/place";
-import { catalogue, edit } from "../state/store";
+import { edit } from "../state/acts";
+import { catalogue } from "../state/store";
 import { money, say } from "../text";
 
 export function Weight({ code }: { code: string }) {
   const [grams, setGrams] = useState("");
+  const busy = useRef(false);
   const [problem, setProblem] = useState<string | null>(null);
   const product = catalogue.value?.products.find((one) => one.gtin === code);
   const weight = Number(grams);
   const isWeight = /^\d{1,6}$/.test(grams) && weight > 0;
   const enter = async () => {
+    if (busy.current) return;
     if (!isWeight) return setProblem(say("weight_needed"));
+    busy.current = true;
     const answer = await edit("POST", "/api/basket/lines", { code, quantity_milli: weight });
+    busy.current = false;
     if (answer.ok) goOn("weight");
     else setProblem(answer.refusal.detail);
   };

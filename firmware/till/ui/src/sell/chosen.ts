@@ -1,6 +1,7 @@
 // The line of the basket that keys work on: the last one, unless another was chosen.
 import { computed, signal } from "@preact/signals";
-import { basket, edit } from "../state/store";
+import { edit } from "../state/acts";
+import { basket } from "../state/store";
 
 const wanted = signal<number | null>(null);
 

@@ -1,33 +1,33 @@
-// What the customer has handed over so far. It is kept in the browser's tab, so that a reload in
-// the midst of paying forgets none of it; another basket begins anew.
+// What the customer has handed over so far, for this very basket: one that is parked, or left by
+// who signs out, finds it again, and no other basket has it. Kept in the browser's tab, so that a
+// reload in the midst of paying forgets none of it.
 import { computed, signal } from "@preact/signals";
 import type { Payment } from "../link/shapes";
 import { basket, till } from "../state/store";
 
 const kept = "counterfoil-payments";
+const mostBaskets = 50;
 
-interface Kept {
-  total_minor: number;
-  payments: Payment[];
-}
+type Kept = [basket: string, payments: Payment[]][];
 
 function fromBefore(): Kept {
   try {
-    return JSON.parse(sessionStorage.getItem(kept) ?? "") as Kept;
+    const before: unknown = JSON.parse(sessionStorage.getItem(kept) ?? "");
+    return Array.isArray(before) ? (before as Kept) : [];
   } catch {
-    return { total_minor: -1, payments: [] };
+    return [];
   }
 }
 
 const all = signal<Kept>(fromBefore());
+const basketId = computed(() => till.value?.basket_id ?? "");
 
-// Those for this total; a basket that has changed is paid anew.
-export const payments = computed(() =>
-  all.value.total_minor === basket.value?.total_minor ? all.value.payments : [],
-);
+export const payments = computed(() => all.value.find(([id]) => id === basketId.value)?.[1] ?? []);
 
-export function setPayments(next: Payment[]) {
-  all.value = { total_minor: basket.value?.total_minor ?? -1, payments: next };
+export function setPayments(next: Payment[], id = basketId.value) {
+  const others = all.value.filter(([other]) => other !== id);
+  all.value = next.length > 0 ? [...others, [id, next] as [string, Payment[]]] : others;
+  all.value = all.value.slice(-mostBaskets);
   sessionStorage.setItem(kept, JSON.stringify(all.value));
 }
 

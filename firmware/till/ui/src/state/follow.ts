@@ -5,7 +5,8 @@ import { language, say } from "../text";
 import { go, place } from "./place";
 import { lookAtSetup } from "./setup";
 import { beep } from "./sound";
-import { edit, isLinked, learnCatalogue, learnStaff, look, notice, take } from "./store";
+import { edit } from "./acts";
+import { isLinked, learnCatalogue, learnStaff, look, notice, take } from "./store";
 import { typedCode } from "./typed";
 
 const learnAgainMs = 60_000;

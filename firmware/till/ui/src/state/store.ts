@@ -1,6 +1,6 @@
 // What the screen knows: the till's state as it was told last, and what somebody is doing here.
 import { computed, signal } from "@preact/signals";
-import { ask, speak, write, type Answer } from "../link/till";
+import { ask, speak } from "../link/till";
 import type { Catalogue, Person, Refusal, State } from "../link/shapes";
 import { inAll, language, merchant } from "../text";
 
@@ -30,9 +30,11 @@ export function tell(text: string) {
   notice.value = { kind: "done", text };
 }
 
-// A sale that needs a manager waits for the PIN here, and is sent again with it.
+// An act that needs a manager waits for the PIN here, and is sent again with it.
 export interface Waiting {
   sentence: string;
+  // What it is; may be empty.
+  what: string;
   go: (approval: { staff: string; pin: string }) => Promise<Refusal | null>;
 }
 export const waiting = signal<Waiting | null>(null);
@@ -68,53 +70,3 @@ language.subscribe((to) => {
   speak(to, inAll("till_unreachable"));
   document.documentElement.lang = to;
 });
-
-type Method = "POST" | "PUT" | "DELETE";
-
-// Whether one may ask again with a manager's PIN.
-const needsManager = "MANAGER_NEEDED";
-
-// An act on the basket: its answer is the new state.
-export async function edit(method: Method, path: string, body?: object): Promise<Answer<State>> {
-  const answer = await act<State>(method, path, body);
-  if (answer.ok) take(answer.value);
-  return answer;
-}
-
-// A write that says what is wrong where it is refused, and asks a manager where one is needed.
-export async function act<T>(method: Method, path: string, body?: object): Promise<Answer<T>> {
-  const answer = await write<T>(method, path, body);
-  if (answer.ok) {
-    notice.value = null;
-    return answer;
-  }
-  if (answer.refusal.error_code !== needsManager) {
-    refuse(answer.refusal);
-    return answer;
-  }
-  return approved<T>(method, path, body, answer.refusal);
-}
-
-function approved<T>(method: Method, path: string, body: object | undefined, refusal: Refusal) {
-  // What is typed from here on is a PIN, and goes into no field.
-  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  return new Promise<Answer<T>>((resolve) => {
-    waiting.value = {
-      sentence: refusal.detail,
-      go: async (approval) => {
-        const answer = await write<T>(method, path, { ...body, approval });
-        if (!answer.ok) return answer.refusal;
-        // Before the panel goes, which would tell that nobody allowed it.
-        resolve(answer);
-        waiting.value = null;
-        notice.value = null;
-        return null;
-      },
-    };
-    const stop = waiting.subscribe((still) => {
-      if (still) return;
-      queueMicrotask(() => stop());
-      resolve({ ok: false, refusal });
-    });
-  });
-}

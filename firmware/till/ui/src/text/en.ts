@@ -178,12 +178,16 @@ export const en = {
 
   // A manager's approval
   approval_needed: "A manager has to allow this",
+  approval_first: "Another act waits for the manager's PIN. Finish or cancel that first.",
+  approval_changed: "The basket has changed meanwhile. Cancel, and ask again.",
   manager_name: "Manager",
   manager_pin: "Manager's PIN",
   allow: "Allow",
 
   // Practice
   training_banner: "PRACTICE – nothing is sold, nothing counts",
+  practice_between: "Finish or park this basket first: practice begins and ends between customers.",
+  not_in_practice: "Not in practice: this would count. End practice first.",
   start_training: "Practise",
   stop_training: "End practice",
 

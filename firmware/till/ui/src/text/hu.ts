@@ -171,11 +171,17 @@ export const hu: Messages = {
   percent_range: "1 és 100 százalék között.",
 
   approval_needed: "Ehhez vezető engedélye kell",
+  approval_first:
+    "Egy másik művelet vár a vezető PIN-kódjára. Előbb azt fejezze be, vagy vonja vissza.",
+  approval_changed: "A kosár közben megváltozott. Vonja vissza, és kérje újra.",
   manager_name: "Vezető",
   manager_pin: "A vezető PIN-kódja",
   allow: "Engedélyez",
 
   training_banner: "GYAKORLÁS – nincs eladás, semmi nem számít",
+  practice_between:
+    "Előbb fejezze be vagy tegye félre ezt a kosarat: gyakorolni vásárlók között lehet.",
+  not_in_practice: "Gyakorlás közben nem megy: ez számítana. Előbb fejezze be a gyakorlást.",
   start_training: "Gyakorlás",
   stop_training: "Gyakorlás vége",
 

@@ -2,8 +2,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { Key } from "../../parts/Key";
 import { useKeys } from "../../parts/keys";
-import { act } from "../../state/store";
+import { act } from "../../state/acts";
 import { go } from "../../state/place";
+import { tell } from "../../state/store";
 import { say } from "../../text";
 import { DeepScreen } from "../Screen";
 import type { Report } from "../shapes";
@@ -18,14 +19,23 @@ export function XReport() {
   };
   useEffect(() => void learn(), []);
   const again = () => void learn();
-  useKeys({ x: again, X: again });
+  const print = async () => {
+    const answer = await act("POST", "/api/shift/report/print", {});
+    if (answer.ok) tell(say("report_printed"));
+  };
+  useKeys({ x: again, X: again, p: () => void print(), P: () => void print() });
   return (
     <DeepScreen
       title={say("x_report")}
       keys={
-        <Key act={again} hint="X" test="again">
-          {say("look_again")}
-        </Key>
+        <>
+          <Key act={() => void print()} hint="P" test="print-report">
+            {say("print_report")}
+          </Key>
+          <Key act={again} hint="X" test="again">
+            {say("look_again")}
+          </Key>
+        </>
       }
       test="x-report-screen"
     >

@@ -13,12 +13,16 @@ const coins: Record<string, number[]> = {
   EUR: [200, 100, 50, 20, 10, 5, 2, 1],
 };
 
+// Any other currency is counted in these: each sum can be made of them.
+const usualNotes = [50000, 20000, 10000, 5000, 2000, 1000, 500];
+const usualCoins = [200, 100, 50, 20, 10, 5, 2, 1];
+
 export function notesOf(currency: string): number[] {
-  return notes[currency] ?? [];
+  return notes[currency] ?? usualNotes;
 }
 
 export function coinsOf(currency: string): number[] {
-  return coins[currency] ?? [];
+  return coins[currency] ?? usualCoins;
 }
 
 // "20 000 Ft", "5 €", "20 c".
