@@ -42,7 +42,8 @@ Answer told(const checkout::Outcome<T>& outcome) {
 inline const char* const kState =
     "terminal:string! shop:string! language:string! currency:string! currency_digits:integer! "
     "cash_step_minor:integer! tiers:integer! signed_in:object shift:string parked:integer! "
-    "printer:object! sync:object! basket:object basket_id:string laid_coupons:list member:object error:object "
+    "printer:object! sync:object! basket:object basket_id:string laid_coupons:list "
+    "member:object error:object "
     "scan:object";
 inline const char* const kGivenBack = "seq:integer! refund:object!";
 
