@@ -230,7 +230,8 @@ const made =
 export async function golden(screen, name) {
   await screen.page.evaluate(async () => {
     // As wide on every machine, however long the till has waited there.
-    for (const part of document.querySelectorAll(".pill-more")) part.textContent = "…";
+    for (const part of document.querySelectorAll(".pill-more, [data-changing]"))
+      part.textContent = "…";
     await document.fonts.ready;
   });
   const changing = ["sync", "clock", "at", "hash", "qr"].map((one) =>

@@ -129,6 +129,28 @@ for (const [name, language] of runs) {
       await screen.page.evaluate(() => (location.hash = "#/parked"));
       await screen.sees("parked-panel");
     });
+    await step("network", async () => {
+      await screen.touch("sync");
+      await screen.sees("network-panel");
+    });
+    await screen.keys("Escape");
+    await screen.touch("product-101");
+    await screen.sees("line-1");
+    await step("parked", async () => {
+      await screen.keys("F6");
+      await screen.says("total", /^0.Ft$/);
+      await screen.keys("F7");
+      await screen.sees("recall");
+    });
+    await screen.touch("recall");
+    await screen.sees("line-1");
+    await screen.keys("F9");
+    await screen.sees("pay-exact");
+    await step("sold", async () => {
+      await screen.keys("Enter");
+      await screen.sees("sold");
+    });
+    await screen.keys("Enter");
     await step("receipts", async () => {
       await screen.keys("F8");
       await screen.sees("receipt-number");

@@ -18,7 +18,7 @@ export function Change() {
   if (!sale) return null;
   return (
     <div class="panel sold" data-test="sold">
-      <p class="sold-what">{say(sale.practice ? "trained" : "sold")}</p>
+      <h1 class="sold-what">{say(sale.practice ? "trained" : "sold")}</h1>
       <p class="sold-label">{say(sale.change_minor > 0 ? "change" : "no_change")}</p>
       {sale.change_minor > 0 && (
         <p class="sold-change" data-test="change">

@@ -10,7 +10,9 @@ export function NetworkPanel() {
   return (
     <Panel title={say("network")} test="network-panel">
       <p class="big">{sync.detail}</p>
-      <p>{sync.unsynced > 0 ? say("network_waiting", waiting) : say("network_all_sent")}</p>
+      <p data-changing>
+        {sync.unsynced > 0 ? say("network_waiting", waiting) : say("network_all_sent")}
+      </p>
     </Panel>
   );
 }

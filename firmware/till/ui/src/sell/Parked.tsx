@@ -26,7 +26,9 @@ function ParkedRow({ parked }: { parked: Parked }) {
     <li class="list-row" data-test="parked">
       <span class="grow">
         <strong>{parked.label}</strong>
-        <span class="small">{say("parked_by", { name: parked.staff, time: time(parked.at) })}</span>
+        <span class="small" data-changing>
+          {say("parked_by", { name: parked.staff, time: time(parked.at) })}
+        </span>
       </span>
       <Key kind="danger" act={() => (isSure ? void edit("DELETE", path) : setSure(true))}>
         {say(isSure ? "sure" : "throw_away")}
