@@ -1,4 +1,5 @@
 // Follows the till as the cashier's window does: the same browser, so the same screen.
+import { pause } from "../link/pause";
 import { listen } from "../link/stream";
 import { isLinked, look, person, take } from "../state/store";
 import { language } from "../text";
@@ -9,15 +10,10 @@ const lookAgainMs = 3000;
 function follow() {
   listen(language.value, {
     state: take,
-    scan: () => undefined,
     changed: () => void look(),
     linked: (is) => (isLinked.value = is),
     sold: thank,
   });
-}
-
-function pause(ms: number) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 // Where both windows were opened at once, this one may listen under a name that the other has

@@ -3,7 +3,7 @@ import type { Language, ScanEvent, State } from "./shapes";
 
 export interface Listener {
   state: (state: State) => void;
-  scan: (scan: ScanEvent) => void;
+  scan?: (scan: ScanEvent) => void;
   // Something that all screens share has changed: ask for the state anew.
   changed: () => void;
   linked: (is: boolean) => void;
@@ -36,7 +36,7 @@ export function listen(language: Language, listener: Listener) {
   open = stream;
   stream.addEventListener("open", () => listener.linked(true));
   stream.addEventListener("state", (event) => listener.state(parsed<State>(event)));
-  stream.addEventListener("scan", (event) => listener.scan(parsed<ScanEvent>(event)));
+  stream.addEventListener("scan", (event) => listener.scan?.(parsed<ScanEvent>(event)));
   stream.addEventListener("sold", (event) => listener.sold?.(parsed<SoldEvent>(event)));
   for (const name of ["changed", "sync", "printer"])
     stream.addEventListener(name, () => listener.changed());

@@ -1,5 +1,6 @@
 // Talks with the till: questions, and writes that carry a key, so that one which is sent again is
 // done once.
+import { pause } from "./pause";
 import type { Language, Refusal } from "./shapes";
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
@@ -34,10 +35,6 @@ async function once<T>(
   const content: unknown = await response.json();
   if (response.ok) return { ok: true, value: content as T };
   return { ok: false, refusal: content as Refusal };
-}
-
-function pause(ms: number) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function patiently<T>(

@@ -2,22 +2,15 @@
 import { Key } from "../parts/Key";
 import { useKeys } from "../parts/keys";
 import { roleName } from "../sell/SignIn";
-import { act } from "../state/acts";
-import { person, tell } from "../state/store";
+import { person } from "../state/store";
 import { age, say } from "../text";
 import { useRead } from "./read";
 import { Screen } from "./Screen";
 import type { StaffMember } from "./shapes";
 import { Told } from "./Told";
 
-function Row({ member, learn }: { member: StaffMember; learn: () => void }) {
+function Row({ member }: { member: StaffMember }) {
   const locked = member.locked_s ?? 0;
-  const unlock = async () => {
-    const path = `/api/staff/${encodeURIComponent(member.staff)}/unlock`;
-    const answer = await act("POST", path, {});
-    learn();
-    if (answer.ok) tell(say("staff_unlocked", { name: member.name }));
-  };
   const isHere = person.value?.staff === member.staff;
   return (
     <li class="list-row" data-test={`member-${member.staff}`}>
@@ -31,11 +24,6 @@ function Row({ member, learn }: { member: StaffMember; learn: () => void }) {
       <span class={locked > 0 ? "staff-locked" : "staff-free"}>
         {locked > 0 ? say("staff_locked", { age: age(locked) }) : say("staff_works")}
       </span>
-      {locked > 0 && (
-        <Key act={() => void unlock()} test={`unlock-${member.staff}`}>
-          {say("staff_unlock")}
-        </Key>
-      )}
     </li>
   );
 }
@@ -60,7 +48,7 @@ export function Staff() {
           ) : (
             <ul class="list">
               {staff.map((member) => (
-                <Row key={member.staff} member={member} learn={read.again} />
+                <Row key={member.staff} member={member} />
               ))}
             </ul>
           )

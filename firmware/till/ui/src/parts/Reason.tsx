@@ -1,7 +1,7 @@
 // Why something is done: a touch on what is said most often, or typed.
 import { say, type Name } from "../text";
+import { CommonReasons } from "./CommonReasons";
 import { Field } from "./Field";
-import { Key } from "./Key";
 
 const usual: Record<"back" | "price", Name[]> = {
   back: ["reason_faulty", "reason_unwanted", "reason_mistyped"],
@@ -21,18 +21,7 @@ interface Props {
 export function Reason({ of, value, change, enter, problem, focus, test }: Props) {
   return (
     <div>
-      <div class="reasons">
-        {usual[of].map((name) => (
-          <Key
-            key={name}
-            act={() => change(say(name))}
-            pressed={value === say(name)}
-            test={`${test}-${name}`}
-          >
-            {say(name)}
-          </Key>
-        ))}
-      </div>
+      <CommonReasons names={usual[of]} value={value} choose={change} test={test} />
       <Field
         label={say("reason")}
         value={value}

@@ -1,4 +1,5 @@
 // Follows the till: its state, what is scanned, and whether it is there at all.
+import { pause } from "../link/pause";
 import { listen } from "../link/stream";
 import type { ScanEvent } from "../link/shapes";
 import { language, say } from "../text";
@@ -43,10 +44,6 @@ function follow() {
     changed: () => void look(),
     linked: (is) => (isLinked.value = is),
   });
-}
-
-function pause(ms: number) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export async function begin() {

@@ -208,8 +208,6 @@ export const manageEn = {
   // Staff
   staff_works: "may sign in",
   staff_locked: "Locked after wrong PINs, for {age} more",
-  staff_unlock: "Unlock",
-  staff_unlocked: "{name} may try again.",
   staff_here: "works at this screen",
   staff_from_centre: "Names, roles and PINs come from the centre.",
 

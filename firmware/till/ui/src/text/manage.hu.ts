@@ -203,8 +203,6 @@ export const manageHu: ManageMessages = {
 
   staff_works: "beléphet",
   staff_locked: "Hibás PIN-kódok miatt zárolva, még {age}",
-  staff_unlock: "Feloldás",
-  staff_unlocked: "{name} újra próbálkozhat.",
   staff_here: "ezen a képernyőn dolgozik",
   staff_from_centre: "A nevek, szerepek és PIN-kódok a központból jönnek.",
 

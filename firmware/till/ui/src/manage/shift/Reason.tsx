@@ -1,6 +1,6 @@
 // Why: in one's own words, or by a key with a common reason.
+import { CommonReasons } from "../../parts/CommonReasons";
 import { Field } from "../../parts/Field";
-import { Key } from "../../parts/Key";
 import { say, type Name } from "../../text";
 
 interface Props {
@@ -24,18 +24,7 @@ export function Reason({ reason, change, enter, problem, common, focus }: Props)
         focus={focus}
         test="reason"
       />
-      <div class="reasons" role="group" aria-label={say("common_reasons")}>
-        {common.map((name) => (
-          <Key
-            key={name}
-            act={() => change(say(name))}
-            pressed={reason === say(name)}
-            test={`common-${name}`}
-          >
-            {say(name)}
-          </Key>
-        ))}
-      </div>
+      <CommonReasons names={common} value={reason} choose={change} test="common" />
     </>
   );
 }
