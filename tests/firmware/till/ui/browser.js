@@ -146,6 +146,20 @@ export class Screen {
     return this;
   }
 
+  // One of a product, exactly paid in cash.
+  async sells(product) {
+    await this.touch(`product-${product}`);
+    await this.sees("line-1");
+    await this.keys("F9");
+    await this.touch("pay-exact", "next");
+    return this.sees("search");
+  }
+
+  // What the till answers this page.
+  asks(path) {
+    return this.page.evaluate(async (where) => (await fetch(where)).json(), path);
+  }
+
   async total() {
     return (await this.part("total").textContent()).replace(/\s/g, " ");
   }
@@ -281,4 +295,13 @@ function compare(wanted, found, name) {
   assert.fail(
     `${name}: ${(share * 100).toFixed(2)} % of the picture differs, see ${file}`,
   );
+}
+
+// All of these at once, when whoever has just signed in is told events again.
+export async function looksRight(screen, name) {
+  await screen.page.locator(".link-banner").waitFor({ state: "detached" });
+  await fits(screen);
+  await touchable(screen);
+  await noViolations(screen);
+  await golden(screen, name);
 }

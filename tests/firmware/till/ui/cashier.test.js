@@ -28,10 +28,7 @@ async function opened(options) {
 
 // What a receipt of this till says.
 async function receipt(number) {
-  const answer = await screen.page.evaluate(
-    async (path) => (await fetch(path)).json(),
-    `/api/receipts/${number}`,
-  );
+  const answer = await screen.asks(`/api/receipts/${number}`);
   return answer.lines.map((line) => line.text).join("\n");
 }
 

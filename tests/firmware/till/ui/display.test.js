@@ -54,10 +54,6 @@ async function sellForCash(amount) {
   await display.sees("thanks");
 }
 
-async function ask(where) {
-  return cashier.page.evaluate(async (one) => (await fetch(one)).json(), where);
-}
-
 const text = (name) =>
   display
     .part(name)
@@ -127,8 +123,8 @@ test("thanks with the change, the new balance, and a code that a reader reads", 
   till.scan("CUST001");
   await display.says("member", "Ildikó");
   await display.sees("earned");
-  const balance = (await ask("/api/till")).basket.member.points;
-  const earned = (await ask("/api/till")).basket.points_earned;
+  const balance = (await cashier.asks("/api/till")).basket.member.points;
+  const earned = (await cashier.asks("/api/till")).basket.points_earned;
   await sellForCash("10000");
   await display.says("thanks", "Köszönjük, Ildikó!");
   assert.match(await text("change"), /^[45] \d\d\d Ft$/);
@@ -142,7 +138,7 @@ test("thanks with the change, the new balance, and a code that a reader reads", 
   await display.page.locator("svg.qr").waitFor();
   const picture = path.join(till.folder, "thanks.png");
   writeFileSync(picture, await display.page.screenshot());
-  const { qr } = await ask("/api/receipts/1");
+  const { qr } = await cashier.asks("/api/receipts/1");
   assert.ok(
     tool("scan", picture).trim().endsWith(`\t${qr}`),
     `it does not read ${qr}`,
@@ -267,7 +263,7 @@ test("it is read at every size: idle, one line, many lines, thanks", async () =>
   till.scan("CUST001");
   till.scan(till.coupons[0]);
   await display.sees("coupon");
-  const { products } = await ask("/api/products");
+  const { products } = await cashier.asks("/api/products");
   const codes = products.filter((one) => !one.by_weight).map((one) => one.gtin);
   await cashier.page.evaluate(async (every) => {
     for (const code of every)
@@ -281,9 +277,9 @@ test("it is read at every size: idle, one line, many lines, thanks", async () =>
       });
   }, codes);
   await until(
-    async () => (await ask("/api/till")).basket.lines.length >= codes.length,
+    async () => (await cashier.asks("/api/till")).basket.lines.length >= codes.length,
   );
-  const last = (await ask("/api/till")).basket.lines.at(-1).name;
+  const last = (await cashier.asks("/api/till")).basket.lines.at(-1).name;
   await display.says("latest", last);
   await looksRight("many");
   for (const viewport of Object.values(all)) {

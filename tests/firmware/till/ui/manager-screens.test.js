@@ -1,7 +1,7 @@
 // Every screen of the manager's: what a screen reader finds, what a finger hits, what fits, how it
 // looks.
 import { after, before, test } from "node:test";
-import { fits, golden, noViolations, openBrowser, Screen, sizes, touchable } from "./browser.js";
+import { looksRight, openBrowser, Screen, sizes } from "./browser.js";
 import { Till } from "./till.js";
 
 let browser;
@@ -11,23 +11,6 @@ before(async () => {
   browser = await openBrowser();
 });
 after(() => browser.close());
-
-async function looked(screen, name) {
-  // Whoever signs in has the events told anew, which takes a moment.
-  await screen.page.locator(".link-banner").waitFor({ state: "detached" });
-  await fits(screen);
-  await touchable(screen);
-  await noViolations(screen);
-  await golden(screen, `manager-${name}`);
-}
-
-async function sold(screen, product) {
-  await screen.touch(`product-${product}`);
-  await screen.sees("line-1");
-  await screen.keys("F9");
-  await screen.touch("pay-exact", "next");
-  await screen.sees("search");
-}
 
 const runs = [
   ["small", "hu"],
@@ -42,7 +25,7 @@ for (const [name, language] of runs)
     const step = (called, go) =>
       story.test(called, async () => {
         await go();
-        await looked(screen, `${called}-${sizes[name].width}-${language}`);
+        await looksRight(screen, `manager-${called}-${sizes[name].width}-${language}`);
       });
     const tab = (called) => async () => {
       await screen.touch(`tab-${called}`);
@@ -67,7 +50,7 @@ for (const [name, language] of runs)
     await step("shift", () => screen.sees("opening"));
     await screen.touch("to-selling");
     await screen.sees("search");
-    for (const product of [101, 102, 108]) await sold(screen, product);
+    for (const product of [101, 102, 108]) await screen.sells(product);
     await screen.keys("F10");
     await screen.sees("shift");
     await step("x-report", async () => {

@@ -34,21 +34,9 @@ async function inTab(name) {
   return screen.sees(name);
 }
 
-async function sold(product) {
-  await screen.touch(`product-${product}`);
-  await screen.sees("line-1");
-  await screen.keys("F9");
-  await screen.touch("pay-exact", "next");
-  await screen.sees("search");
-}
-
-async function asked(path) {
-  return screen.page.evaluate(async (where) => (await fetch(where)).json(), path);
-}
-
 async function newest(type) {
-  const { events } = await asked("/api/journal");
-  return asked(`/api/journal/${events.find((event) => event.type === type).seq}`);
+  const { events } = await screen.asks("/api/journal");
+  return screen.asks(`/api/journal/${events.find((event) => event.type === type).seq}`);
 }
 
 test("a shift is opened and closed by touch, counted by notes and coins", async () => {
@@ -147,7 +135,7 @@ test("the journal is read back to its beginning, entry by entry, and checked", a
   await screen.openShift();
   for (let opening = 0; opening < 52; ++opening) await screen.page.evaluate(openDrawer, opening);
   await inTab("journal");
-  const last = (await asked("/api/journal")).head.seq;
+  const last = (await screen.asks("/api/journal")).head.seq;
   await screen.says(`entry-${last}`, "Drawer opened");
   assert.equal(await screen.part("entry-1").count(), 0);
   await screen.touch("older");
@@ -183,11 +171,11 @@ test("the figures after three sales say what was sold, when and how it was paid"
   await inTab("figures");
   await screen.page.getByText("Ebben a műszakban még nem volt eladás.").waitFor();
   await screen.keys("Escape");
-  for (const product of [101, 101, 102]) await sold(product);
+  for (const product of [101, 101, 102]) await screen.sells(product);
   await inTab("figures");
   await screen.says("figure-products", /Sajtburger.*× 2/);
   await screen.says("figure-tenders", "Készpénz");
-  const total = (await asked("/api/shift/figures")).hours[0].total_minor;
+  const total = (await screen.asks("/api/shift/figures")).hours[0].total_minor;
   assert.ok(total > 0);
   const drawn = screen.page.locator("[data-test=figure-hours] canvas");
   assert.equal(await drawn.count(), 1);

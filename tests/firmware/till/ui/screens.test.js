@@ -2,16 +2,7 @@
 // looks.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import {
-  fits,
-  golden,
-  noViolations,
-  openBrowser,
-  Screen,
-  showsFocus,
-  sizes,
-  touchable,
-} from "./browser.js";
+import { looksRight, openBrowser, Screen, showsFocus, sizes } from "./browser.js";
 import { Till } from "./till.js";
 
 let browser;
@@ -25,14 +16,6 @@ after(async () => {
   await browser.close();
   await till.remove();
 });
-
-async function looked(screen, name) {
-  await screen.page.locator(".link-banner").waitFor({ state: "detached" });
-  await fits(screen);
-  await touchable(screen);
-  await noViolations(screen);
-  await golden(screen, name);
-}
 
 // A basket with all that can be in one.
 async function filled(screen) {
@@ -81,7 +64,7 @@ for (const [name, language] of runs) {
     const step = (called, go) =>
       story.test(called, async () => {
         await go();
-        await looked(screen, at(called));
+        await looksRight(screen, at(called));
       });
     await screen.sees("staff-anna");
     await step("names", () => {});
